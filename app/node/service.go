@@ -1,0 +1,79 @@
+package node
+
+import (
+	"context"
+)
+
+// Service is all that a face (the window, the commands) may ask of Lanyard. The Node implements it in its own
+// process; control.Client implements it over the control socket of a Node that runs in another one. Errors meant
+// for people are *Error. Every method may be called from any goroutine.
+//
+// A PC is named by its name where that is unambiguous, else by its ID or a prefix of it; "" and "this" are this PC.
+type Service interface {
+	// Snapshot returns the present state. It is immutable.
+	Snapshot(ctx context.Context) (*State, error)
+	// Watch calls show with the present state and again after every change, coalesced to at most 20 a second, one
+	// call at a time, until ctx ends (nil) or the node stops (an error).
+	Watch(ctx context.Context, show func(*State)) error
+
+	// CreateWorkgroup founds a workgroup with this PC as its first member.
+	CreateWorkgroup(ctx context.Context, name string) error
+	// Invite opens this PC for one newcomer and returns the code to read out. An earlier invitation ends.
+	Invite(ctx context.Context) (*Invitation, error)
+	// EndInvitation closes the open invitation, if there is one.
+	EndInvitation(ctx context.Context) error
+	// Join enters the workgroup of the PC that shows the code. at is a PC, a HOST or HOST:PORT; "" means the one PC
+	// in sight that has an invitation open.
+	Join(ctx context.Context, code, at string) error
+	// LeaveWorkgroup removes this PC from its workgroup, for good with this key.
+	LeaveWorkgroup(ctx context.Context) error
+	// RemoveMember removes another PC from the workgroup, for good with its present key.
+	RemoveMember(ctx context.Context, pc string) error
+	// Connect reaches a PC at an address typed by hand: HOST or HOST:PORT.
+	Connect(ctx context.Context, address string) (*Peer, error)
+
+	// ShareFolder shares a folder of this PC and returns it with the name it got.
+	ShareFolder(ctx context.Context, folder Folder) (*Folder, error)
+	// UnshareFolder ends the sharing of a folder of this PC, by its share name. The files stay.
+	UnshareFolder(ctx context.Context, name string) error
+
+	// List returns the entries of a folder of a PC, folders first, then by name.
+	List(ctx context.Context, at Location) ([]Entry, error)
+	// MakeFolder creates one folder.
+	MakeFolder(ctx context.Context, at Location) error
+	// Rename renames or moves a file or folder within one shared folder. It never replaces.
+	Rename(ctx context.Context, from, to Location) error
+	// Remove removes files and whole folders.
+	Remove(ctx context.Context, at []Location) error
+
+	// Get starts to fetch files and whole folders of one PC into the local folder dest, or, when there is one file
+	// and dest is no folder, to the file dest. It returns once the transfer has begun; the State follows it.
+	Get(ctx context.Context, from []Location, dest string) (*Transfer, error)
+	// Put starts to send local files and whole folders (absolute paths) into a folder of another PC.
+	Put(ctx context.Context, files []string, to Location) (*Transfer, error)
+	// CancelTransfer ends a transfer; nothing half-written stays on either side.
+	CancelTransfer(ctx context.Context, id string) error
+	// ForgetTransfers drops the transfers that have ended from the list.
+	ForgetTransfers(ctx context.Context) error
+
+	// SharePrinter offers a printer of this PC to the workgroup, and to guests when told so.
+	SharePrinter(ctx context.Context, name string, guests bool) error
+	// UnsharePrinter withdraws it.
+	UnsharePrinter(ctx context.Context, name string) error
+	// PrinterOptions returns what a printer can do, from its own attributes.
+	PrinterOptions(ctx context.Context, pc, printer string) (*PrinterOptions, error)
+	// Print sends documents to a printer and returns one job for each, once the printer's PC has spooled it.
+	Print(ctx context.Context, request PrintRequest) ([]Job, error)
+	// CancelJob cancels a job.
+	CancelJob(ctx context.Context, pc, printer string, id int) error
+
+	// Settings returns all settings, sorted by key.
+	Settings(ctx context.Context) ([]Setting, error)
+	// SetSetting changes one setting and makes it so at once.
+	SetSetting(ctx context.Context, key, value string) error
+
+	// ShowWindow asks the process that holds this home to show its window. It fails when that has none.
+	ShowWindow(ctx context.Context) error
+	// Stop ends the node in an orderly way, as Ctrl+C in its terminal would.
+	Stop(ctx context.Context) error
+}
