@@ -1,0 +1,47 @@
+# Lanyard. `make` alone lists what can be made.
+
+export GOTOOLCHAIN ?= auto
+.DEFAULT_GOAL := help
+.PHONY: help run demo build serve test fuzz bench lint screenshots cross install uninstall clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: ## install what is missing, build Lanyard and open it (no display: share without a window)
+	@scripts/run
+
+demo: ## two Lanyards on this PC, joined, with a shared folder and a printer, in two windows
+	@scripts/demo
+
+build: ## build ./lanyard, the program with a window
+	@scripts/build window
+
+serve: ## build ./lanyardd, the same program without a window, as one static file
+	@scripts/build serve
+
+test: ## install what is missing and run every test
+	@scripts/test
+
+fuzz: ## fuzz every decoder of outside bytes for FUZZTIME (30s) each
+	@scripts/fuzz
+
+bench: ## run the benchmarks, and compare with the file servers that are installed
+	@scripts/bench
+
+lint: ## check format, vet for every platform, and staticcheck
+	@scripts/lint
+
+screenshots: ## take the pictures in assets/screenshots anew
+	@scripts/screenshots
+
+cross: ## build lanyardd for every platform into dist/
+	@scripts/cross
+
+install: build ## put Lanyard into ~/.local, with a menu entry and a login service (not switched on)
+	@scripts/install
+
+uninstall: ## take it out again; settings and files stay
+	@scripts/install --remove
+
+clean: ## remove what was built
+	rm -rf lanyard lanyardd lanyard.exe dist .demo
