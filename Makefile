@@ -1,6 +1,5 @@
 # Lanyard. `make` alone lists what can be made.
 
-export GOTOOLCHAIN ?= auto
 .DEFAULT_GOAL := help
 .PHONY: help run demo build serve test fuzz bench lint screenshots cross install uninstall clean
 

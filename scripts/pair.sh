@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154
 # Sourced by scripts that play two PCs on this one: each is a Lanyard with a home of its own. $lanyard is the program.
 
 pids=()
@@ -27,7 +27,7 @@ join() {
 		[[ $line =~ ^[0-9]{3}\ [0-9]{3}$ ]] && code=$line && break
 	done
 	[ -n "${code:-}" ] || die "No invitation code came."
-	"$lanyard" --home "$2" workgroup join "$code" --at "127.0.0.1:$(port "$1")"
+	"$lanyard" --home "$2" workgroup join "${code/ /}" --at "127.0.0.1:$(port "$1")"
 	wait "$invitation" || true
 }
 
