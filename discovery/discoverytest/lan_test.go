@@ -103,6 +103,12 @@ func TestPCsReachEachOtherAndCablesCanBePulled(t *testing.T) {
 	for _, step := range steps {
 		step.do()
 		text, err := call(store, desk.Addr())
+		for range 10 { // the kernel asks for a neighbour that was away only once a second
+			if !step.reached || err == nil {
+				break
+			}
+			text, err = call(store, desk.Addr())
+		}
 		if reached := err == nil && text == "front-desk"; reached != step.reached {
 			t.Errorf("%s: reached is %v (%q, %v), want %v", step.what, reached, text, err, step.reached)
 		}
@@ -161,11 +167,14 @@ func TestTwoNetworksAndARouter(t *testing.T) {
 	if _, err := call(desk, till.Addr()); err == nil {
 		t.Error("two networks are one")
 	}
-	time.Sleep(time.Second) // the kernel asks for a missing router once a second
 	discoverytest.Route(office, shop)
-	if text, err := call(till, desk.Addr()); text != "desk" {
-		t.Errorf("over the router: got %q, %v", text, err)
+	var text string
+	for range 10 { // the kernel asks for a missing router once a second
+		if text, _ = call(till, desk.Addr()); text == "desk" {
+			return
+		}
 	}
+	t.Errorf("over the router: got %q", text)
 }
 
 func TestCardsOfAPC(t *testing.T) {
