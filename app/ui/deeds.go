@@ -1,0 +1,103 @@
+package ui
+
+import (
+	"context"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/widget"
+
+	"lanyard/app/node"
+	"lanyard/app/ui/filelist"
+)
+
+// What the views ask for and needs no dialog.
+
+func (u *UI) selfID() string {
+	if u.state == nil {
+		return ""
+	}
+	return u.state.Self.ID
+}
+
+func (u *UI) pcNameText(id string) string { return pcName(u.state, id) }
+
+func (u *UI) peerStateText(p node.Peer) string { return peerState(p, u.opt.Now()) }
+
+func (u *UI) when(j node.Job) string { return formatWhen(j.Created, u.opt.Now()) }
+
+func (u *UI) endedText(t node.Transfer) string { return formatWhen(t.Ended, u.opt.Now()) }
+
+func (u *UI) words() filelist.Words {
+	return filelist.Words{
+		Name: tr("Name"), Modified: tr("Modified"), Size: tr("Size"), FormatSize: formatSize, Clean: plain,
+		FormatTime: newClock(u.opt.Now).format,
+	}
+}
+
+func (u *UI) menu(at fyne.Position, items ...*fyne.MenuItem) {
+	widget.ShowPopUpMenuAtPosition(fyne.NewMenu("", items...), u.window.Canvas(), at)
+}
+
+// list reads a folder of a PC.
+func (u *UI) list(at node.Location, then func([]filelist.Item, error)) *task {
+	return u.work.start(func(ctx context.Context) func() {
+		items, err := entriesOf(ctx, u.svc, at)
+		return func() { then(items, err) }
+	})
+}
+
+// arrange orders items away from the window.
+func (u *UI) arrange(items []filelist.Item, order filelist.Order, then func([]filelist.Item)) *task {
+	return u.work.start(func(context.Context) func() {
+		arranged := filelist.Arrange(items, order)
+		return func() { then(arranged) }
+	})
+}
+
+func (u *UI) openFile(at node.Location) { u.opener.open(at) }
+
+// download asks for a folder of this PC and fetches into it.
+func (u *UI) download(from []node.Location) {
+	u.pick(tr("Download to"), true, func(paths []string) {
+		u.prefs.Saved = paths[0]
+		u.prefs.save()
+		u.call(func(ctx context.Context) error {
+			_, err := u.svc.Get(ctx, from, paths[0])
+			return err
+		}, nil)
+	})
+}
+
+func (u *UI) askUpload(to node.Location) {
+	u.pick(tr("Upload to {{.Folder}}", "Folder", plain(to.Folder)), false, func(paths []string) { u.upload(to, paths) })
+}
+
+func (u *UI) upload(to node.Location, files []string) {
+	u.call(func(ctx context.Context) error {
+		_, err := u.svc.Put(ctx, files, to)
+		return err
+	}, nil)
+}
+
+func (u *UI) cancelTransfer(id string) {
+	u.call(func(ctx context.Context) error { return u.svc.CancelTransfer(ctx, id) }, nil)
+}
+
+func (u *UI) forgetTransfers() { u.call(u.svc.ForgetTransfers, nil) }
+
+func (u *UI) cancelJob(j node.Job) {
+	u.call(func(ctx context.Context) error { return u.svc.CancelJob(ctx, j.PC, j.Printer, j.ID) }, nil)
+}
+
+func (u *UI) sharePrinter(name string, on bool) {
+	u.call(func(ctx context.Context) error {
+		if on {
+			return u.svc.SharePrinter(ctx, name, false)
+		}
+		return u.svc.UnsharePrinter(ctx, name)
+	}, nil)
+}
+
+func (u *UI) askPrintFiles(pc, printer string) {
+	u.pick(tr("Print on {{.Printer}}", "Printer", plain(printer)), false, func(paths []string) { u.askPrint(pc, printer, paths) })
+}

@@ -1,0 +1,100 @@
+package ui
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"os/exec"
+	"strings"
+
+	"github.com/godbus/dbus/v5"
+)
+
+// sessionBus connects to the session's bus, but never starts one. The caller closes it.
+func sessionBus(ctx context.Context) (*dbus.Conn, error) {
+	conn, err := dbus.SessionBusPrivateNoAutoStartup(dbus.WithContext(ctx))
+	if err != nil {
+		return nil, err
+	}
+	if err = conn.Auth(nil); err == nil {
+		err = conn.Hello()
+	}
+	if err != nil {
+		conn.Close()
+		return nil, err
+	}
+	return conn, nil
+}
+
+// trayPresent asks the session's bus for a StatusNotifierWatcher with a host: without one a tray icon is never seen,
+// and a hidden window would be lost.
+func trayPresent(ctx context.Context) bool {
+	conn, err := sessionBus(ctx)
+	if err != nil {
+		return false
+	}
+	defer conn.Close()
+	const name = "org.kde.StatusNotifierWatcher"
+	var shown dbus.Variant
+	err = conn.Object(name, "/StatusNotifierWatcher").CallWithContext(ctx, "org.freedesktop.DBus.Properties.Get", dbus.FlagNoAutoStart,
+		name, "IsStatusNotifierHostRegistered").Store(&shown)
+	on, _ := shown.Value().(bool)
+	return err == nil && on
+}
+
+// openCommand is the command that opens a path with the desktop's program for it.
+func openCommand(path string) *exec.Cmd {
+	return exec.Command("xdg-open", path)
+}
+
+// askDesktop shows the desktop's own file dialog (xdg-desktop-portal, FileChooser.OpenFile) and returns its choice as
+// URIs: none when it was cancelled, errNoDialog where there is no such dialog.
+func askDesktop(ctx context.Context, title string, folder bool, start string) ([]string, error) {
+	conn, err := sessionBus(ctx)
+	if err != nil {
+		return nil, errNoDialog
+	}
+	defer conn.Close()
+	// The answer is a signal of an object whose name we know beforehand, so we listen before we ask.
+	token := "lanyard" + rand.Text()
+	sender := strings.ReplaceAll(strings.TrimPrefix(conn.Names()[0], ":"), ".", "_")
+	request := dbus.ObjectPath(fmt.Sprintf("/org/freedesktop/portal/desktop/request/%s/%s", sender, token))
+	if err := conn.AddMatchSignalContext(ctx, dbus.WithMatchObjectPath(request), dbus.WithMatchInterface("org.freedesktop.portal.Request")); err != nil {
+		return nil, errNoDialog
+	}
+	answers := make(chan *dbus.Signal, 1)
+	conn.Signal(answers)
+	options := map[string]dbus.Variant{
+		"handle_token": dbus.MakeVariant(token), "directory": dbus.MakeVariant(folder), "multiple": dbus.MakeVariant(!folder),
+		"current_folder": dbus.MakeVariant(append([]byte(start), 0)),
+	}
+	err = conn.Object("org.freedesktop.portal.Desktop", "/org/freedesktop/portal/desktop").
+		CallWithContext(ctx, "org.freedesktop.portal.FileChooser.OpenFile", 0, "", title, options).Err
+	if err != nil {
+		return nil, errNoDialog
+	}
+	select {
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	case answer, ok := <-answers:
+		if !ok {
+			return nil, errors.New("ask for a file: the desktop went away")
+		}
+		return chosen(answer.Body)
+	}
+}
+
+// chosen reads the portal's answer: a status (0 is a choice) and a dictionary with the URIs.
+func chosen(body []any) ([]string, error) {
+	var status uint32
+	var results map[string]dbus.Variant
+	if err := dbus.Store(body, &status, &results); err != nil {
+		return nil, fmt.Errorf("read the desktop's answer: %w", err)
+	}
+	uris, _ := results["uris"].Value().([]string)
+	if status != 0 {
+		return nil, nil
+	}
+	return uris, nil
+}

@@ -1,0 +1,176 @@
+package filelist
+
+import (
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/widget"
+)
+
+// Words are the texts of a list, in the person's language, and how it writes values. All must be set.
+type Words struct {
+	Name, Modified, Size string
+	FormatSize           func(bytes int64) string
+	FormatTime           func(t time.Time) string
+	Clean                func(name string) string // makes a name from outside safe to show
+}
+
+// List is the widget. The functions may be nil; they are called on Fyne's goroutine.
+type List struct {
+	widget.BaseWidget
+	OnOpen   func(Item)              // double click, or Enter on one line
+	OnMenu   func(at fyne.Position)  // right click or Menu key, in the window's coordinates
+	OnSelect func()                  // another selection
+	OnOrder  func(Order)             // another order is wanted: Arrange the items and SetItems them
+	OnKey    func(name fyne.KeyName) // a key the list has no use for
+
+	words  Words
+	items  []Item
+	order  Order
+	chosen selection
+	header *header
+	body   *body
+	scroll *container.Scroll
+}
+
+// New returns an empty list.
+func New(words Words) *List {
+	l := &List{words: words, chosen: newSelection(0)}
+	l.header = newHeader(l)
+	l.body = newBody(l)
+	l.scroll = container.NewVScroll(l.body)
+	l.scroll.OnScrolled = func(fyne.Position) { l.body.place() }
+	l.ExtendBaseWidget(l)
+	return l
+}
+
+// SetItems shows items that Arrange has put in an order. Lines that stay selected are those whose names are still there.
+func (l *List) SetItems(items []Item, order Order) {
+	names := make(map[string]bool, l.chosen.count)
+	for _, i := range l.Selected() {
+		names[i.Name] = true
+	}
+	cursor := ""
+	if c := l.chosen.cursor; c >= 0 && c < len(l.items) {
+		cursor = l.items[c].Name
+	}
+	l.items, l.order = items, order
+	before := len(names)
+	l.chosen = newSelection(len(items))
+	for n, i := range items {
+		if names[i.Name] {
+			l.chosen.put(n, true)
+		}
+		if i.Name == cursor && cursor != "" {
+			l.chosen.cursor, l.chosen.anchor = n, n
+		}
+	}
+	l.header.Refresh()
+	l.body.rebind()
+	l.scroll.Refresh()
+	if before != l.chosen.count {
+		l.changed()
+	}
+}
+
+// Len returns how many lines there are.
+func (l *List) Len() int { return len(l.items) }
+
+// Order returns the order shown.
+func (l *List) Order() Order { return l.order }
+
+// Items returns what is shown. It must not be changed.
+func (l *List) Items() []Item { return l.items }
+
+// Selected returns the selected items, in order.
+func (l *List) Selected() []Item {
+	chosen := make([]Item, 0, l.chosen.count)
+	for i, on := range l.chosen.on {
+		if on {
+			chosen = append(chosen, l.items[i])
+		}
+	}
+	return chosen
+}
+
+// Count returns how many items are selected.
+func (l *List) Count() int { return l.chosen.count }
+
+// SelectAll selects every line.
+func (l *List) SelectAll() {
+	l.chosen.all()
+	l.changed()
+}
+
+// Select selects the item of a name and brings it into view. It tells whether there is one.
+func (l *List) Select(name string) bool {
+	for n, i := range l.items {
+		if i.Name == name {
+			l.chosen.only(n)
+			l.reveal(n)
+			l.changed()
+			return true
+		}
+	}
+	return false
+}
+
+// At returns the item under a place in the window.
+func (l *List) At(at fyne.Position) (Item, bool) {
+	top := fyne.CurrentApp().Driver().AbsolutePositionForObject(l.scroll)
+	size := l.scroll.Size()
+	p := at.Subtract(top)
+	if p.X < 0 || p.Y < 0 || p.X >= size.Width || p.Y >= size.Height {
+		return Item{}, false
+	}
+	n := l.body.index(p.Y + l.scroll.Offset.Y)
+	if n < 0 {
+		return Item{}, false
+	}
+	return l.items[n], true
+}
+
+// Focus gives the keyboard to the list.
+func (l *List) Focus() {
+	if c := fyne.CurrentApp().Driver().CanvasForObject(l.body); c != nil {
+		c.Focus(l.body)
+	}
+}
+
+// ScrollTo brings the line of a number into view.
+func (l *List) reveal(n int) {
+	top, height := float32(n)*rowHeight, l.scroll.Size().Height
+	switch {
+	case top < l.scroll.Offset.Y:
+		l.scroll.ScrollToOffset(fyne.NewPos(0, top))
+	case top+rowHeight > l.scroll.Offset.Y+height:
+		l.scroll.ScrollToOffset(fyne.NewPos(0, top+rowHeight-height))
+	}
+	l.body.place()
+}
+
+func (l *List) changed() {
+	l.body.recolour()
+	if l.OnSelect != nil {
+		l.OnSelect()
+	}
+}
+
+// sortBy asks for another order: by a column, or the other way round if it is sorted by that already.
+func (l *List) sortBy(by Column) {
+	order := l.order
+	if order.By == by {
+		order.Down = !order.Down
+	} else {
+		order.By, order.Down = by, by != ByName // the largest and the latest are what people look for
+	}
+	if l.OnOrder != nil {
+		l.OnOrder(order)
+	}
+}
+
+// CreateRenderer is for Fyne.
+func (l *List) CreateRenderer() fyne.WidgetRenderer {
+	return widget.NewSimpleRenderer(container.NewBorder(l.header, nil, nil, nil, l.scroll))
+}

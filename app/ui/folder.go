@@ -1,0 +1,356 @@
+package ui
+
+import (
+	"context"
+	"path"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/widget"
+
+	"lanyard/app/node"
+	"lanyard/app/ui/filelist"
+	"lanyard/app/ui/look"
+)
+
+// folderDeeds is what a folder's page asks for.
+type folderDeeds interface {
+	wanderer
+	up()
+	list(at node.Location, then func(items []filelist.Item, err error)) *task
+	arrange(items []filelist.Item, order filelist.Order, then func([]filelist.Item)) *task
+	openFile(at node.Location)
+	download(from []node.Location)
+	askUpload(to node.Location)
+	askNewFolder(in node.Location, then func(name string))
+	askRename(at node.Location, folder bool, then func(name string))
+	askRemove(at []node.Location, then func())
+	folderTarget(p place) dropTarget
+	menu(at fyne.Position, items ...*fyne.MenuItem)
+	words() filelist.Words
+}
+
+// folderView is a folder of another PC, as a list.
+type folderView struct {
+	do     folderDeeds
+	at     place
+	access string
+	online bool
+	page   *fyne.Container
+	files  *filelist.List
+	all    []filelist.Item // as they came, unordered
+	order  filelist.Order
+	asked  *task // listing under way
+	sorted *task // ordering under way
+	loaded bool
+	ended  int    // transfers into this folder that have ended, to list anew
+	pick   string // name to select once it is listed
+
+	filter  *input
+	count   *look.Text
+	buttons struct{ get, put, folder, more *widget.Button }
+	bar     *fyne.Container
+	middle  *fyne.Container
+}
+
+func newFolderView(do folderDeeds, at place) *folderView {
+	v := &folderView{do: do, at: at, online: true, middle: container.NewStack(), count: look.NewCaption("")}
+	v.files = filelist.New(do.words())
+	v.files.OnOpen = v.open
+	v.files.OnMenu = v.showMenu
+	v.files.OnSelect = v.selected
+	v.files.OnOrder = func(o filelist.Order) { v.arrange(o) }
+	v.files.OnKey = func(k fyne.KeyName) { v.key(k) }
+	v.filter = newInput(tr("Filter"), func() { v.clearFilter() })
+	v.filter.ActionItem = nil
+	v.filter.Icon = look.Quiet(look.IconSearch)
+	v.filter.OnChanged = func(text string) {
+		o := v.order
+		o.Filter = text
+		v.arrange(o)
+	}
+	v.filter.OnSubmitted = func(string) { v.files.Focus() }
+	v.buttons.get = widget.NewButtonWithIcon(tr("Download"), look.IconDownload, v.get)
+	v.buttons.put = widget.NewButtonWithIcon(tr("Upload…"), look.IconUpload, func() { do.askUpload(v.at.location()) })
+	v.buttons.folder = quietButton("", look.IconNewDir, v.newFolder)
+	v.buttons.more = quietButton("", look.IconRefresh, v.refresh)
+	filter := container.New(atLeast{width: 170}, v.filter)
+	v.bar = container.NewHBox(look.Middle(filter), v.buttons.more, v.buttons.folder, v.buttons.put, v.buttons.get)
+	foot := look.Pad(4, 14, v.count)
+	v.page = container.NewBorder(nil, foot, nil, nil, v.middle)
+	v.selected()
+	v.refresh()
+	return v
+}
+
+func (v *folderView) content() fyne.CanvasObject { return v.page }
+func (v *folderView) actions() fyne.CanvasObject { return v.bar }
+
+func (v *folderView) leave() {
+	v.asked.stop()
+	v.sorted.stop()
+}
+
+// show follows the rights, whether the PC is there, and transfers that bring something here.
+func (v *folderView) show(s *node.State) {
+	v.access = ""
+	if o := findOffer(s, v.at.pc, v.at.folder); o != nil {
+		v.access = o.Access
+	}
+	p := findPeer(s, v.at.pc)
+	online := p != nil && p.Online
+	back := online && !v.online
+	v.online = online
+	ended := 0
+	for _, t := range s.Transfers {
+		if t.Direction == "put" && t.PC == v.at.pc && t.State.Ended() {
+			ended++
+		}
+	}
+	if v.loaded && ended > v.ended || back {
+		v.refresh()
+	}
+	v.ended = ended
+	v.selected()
+}
+
+// refresh lists the folder anew.
+func (v *folderView) refresh() {
+	v.asked.stop()
+	if !v.loaded {
+		v.put(v.busy())
+	}
+	v.asked = v.do.list(v.at.location(), func(items []filelist.Item, err error) {
+		if err != nil {
+			v.loaded = false
+			v.put(v.trouble(err))
+			return
+		}
+		v.all = items
+		v.arrange(v.order)
+	})
+}
+
+// arrange orders and filters what is listed, and shows it.
+func (v *folderView) arrange(order filelist.Order) {
+	v.order = order
+	v.sorted.stop()
+	v.sorted = v.do.arrange(v.all, order, func(items []filelist.Item) {
+		first := !v.loaded
+		v.loaded = true
+		v.files.SetItems(items, order)
+		v.put(v.shown())
+		v.selected()
+		if v.pick != "" && v.files.Select(v.pick) {
+			v.pick = ""
+		}
+		if first {
+			v.files.Focus()
+		}
+	})
+}
+
+// shown is the list, or what to say in its place.
+func (v *folderView) shown() fyne.CanvasObject {
+	switch {
+	case len(v.files.Items()) > 0:
+		return v.files
+	case v.order.Filter != "":
+		return emptyState(look.IconSearch, tr("No name contains “{{.Text}}”", "Text", plain(v.order.Filter)), tr("The filter looks at the names in this folder."),
+			widget.NewButton(tr("Clear the filter"), v.clearFilter))
+	case mayWrite(v.access):
+		return emptyState(look.IconFolder, tr("This folder is empty"), tr("Drop files here to send them to the other PC."),
+			mainButton(tr("Upload…"), look.IconUpload, func() { v.do.askUpload(v.at.location()) }))
+	}
+	return emptyState(look.IconFolder, tr("This folder is empty"), tr("Nothing has been put into it yet."))
+}
+
+func (v *folderView) busy() fyne.CanvasObject {
+	line := newBusyLine()
+	line.start(tr("Listing the folder…"))
+	cancel := widget.NewButton(tr("Cancel"), func() {
+		line.stop()
+		v.asked.stop()
+		v.do.up()
+	})
+	return container.NewCenter(look.VBox(12, container.NewCenter(line), container.NewCenter(cancel)))
+}
+
+// trouble says why the folder can't be shown, and what can be done.
+func (v *folderView) trouble(err error) fyne.CanvasObject {
+	if v.access == "add" && node.KindOf(err) != node.Offline {
+		return emptyState(look.IconUpload, tr("A folder to put files into"), tr("You can add files here, but not see what is in it. Drop files to send them."),
+			mainButton(tr("Upload…"), look.IconUpload, func() { v.do.askUpload(v.at.location()) }))
+	}
+	text, hint := put(err)
+	return emptyState(look.IconWarning, text, hint, mainButton(tr("Try again"), look.IconRefresh, v.refresh), widget.NewButton(tr("Go up"), v.do.up))
+}
+
+func (v *folderView) put(o fyne.CanvasObject) {
+	if len(v.middle.Objects) == 1 && v.middle.Objects[0] == o {
+		return
+	}
+	for _, old := range v.middle.Objects {
+		stopSigns(old)
+	}
+	v.middle.Objects = []fyne.CanvasObject{o}
+	v.middle.Refresh()
+}
+
+// stopSigns ends the turning signs in what is taken off the page, which would otherwise turn on unseen.
+func stopSigns(o fyne.CanvasObject) {
+	switch o := o.(type) {
+	case *busyLine:
+		o.stop()
+	case *fyne.Container:
+		for _, c := range o.Objects {
+			stopSigns(c)
+		}
+	}
+}
+
+// selected follows the selection: which buttons can be used, and the line below the list.
+func (v *folderView) selected() {
+	n, list := v.files.Count(), mayList(v.access)
+	able(v.buttons.get, n > 0 && list)
+	able(v.buttons.put, mayWrite(v.access))
+	able(v.buttons.folder, v.access == "change")
+	text := ""
+	switch {
+	case !v.loaded:
+	case n == 0:
+		text = trn("{{.N}} item", "{{.N}} items", v.files.Len())
+		if len(v.all) != v.files.Len() {
+			text = tr("{{.A}} of {{.B}} items", "A", formatCount(v.files.Len()), "B", formatCount(len(v.all)))
+		}
+	default:
+		var size int64
+		folders := 0
+		for _, i := range v.files.Selected() {
+			size += i.Size
+			if i.Folder {
+				folders++
+			}
+		}
+		text = trn("{{.N}} of {{.All}} selected", "{{.N}} of {{.All}} selected", n, "All", formatCount(v.files.Len()))
+		if folders < n {
+			text += "   ·   " + formatSize(size)
+		}
+	}
+	v.count.SetText(text)
+}
+
+func (v *folderView) below(name string) place {
+	p := v.at
+	p.path = path.Join(p.path, name)
+	return p
+}
+
+func (v *folderView) chosen() []node.Location {
+	var at []node.Location
+	for _, i := range v.files.Selected() {
+		at = append(at, v.below(i.Name).location())
+	}
+	return at
+}
+
+func (v *folderView) open(i filelist.Item) {
+	if i.Folder {
+		v.do.visit(v.below(i.Name))
+		return
+	}
+	v.do.openFile(v.below(i.Name).location())
+}
+
+func (v *folderView) get() {
+	if at := v.chosen(); len(at) > 0 {
+		v.do.download(at)
+	}
+}
+
+func (v *folderView) newFolder() {
+	v.do.askNewFolder(v.at.location(), v.again)
+}
+
+func (v *folderView) rename() {
+	if items := v.files.Selected(); len(items) == 1 && v.access == "change" {
+		v.do.askRename(v.below(items[0].Name).location(), items[0].Folder, v.again)
+	}
+}
+
+func (v *folderView) remove() {
+	if at := v.chosen(); len(at) > 0 && v.access == "change" {
+		v.do.askRemove(at, v.refresh)
+	}
+}
+
+// again lists the folder and selects a name in it.
+func (v *folderView) again(name string) {
+	v.pick = name
+	v.refresh()
+}
+
+func (v *folderView) clearFilter() {
+	v.filter.SetText("")
+	v.files.Focus()
+}
+
+func (v *folderView) showMenu(at fyne.Position) {
+	var items []*fyne.MenuItem
+	add := func(text string, icon fyne.Resource, may bool, do func()) {
+		i := fyne.NewMenuItemWithIcon(text, icon, do)
+		i.Disabled = !may
+		items = append(items, i)
+	}
+	chosen, change := v.files.Selected(), v.access == "change"
+	if len(chosen) > 0 {
+		add(tr("Open"), look.IconOpen, len(chosen) == 1, func() { v.open(chosen[0]) })
+		add(tr("Download…"), look.IconDownload, mayList(v.access), v.get)
+		items = append(items, fyne.NewMenuItemSeparator())
+		add(tr("Rename…"), look.IconRename, change && len(chosen) == 1, v.rename)
+		add(tr("Delete…"), look.IconDelete, change, v.remove)
+		items = append(items, fyne.NewMenuItemSeparator())
+	}
+	add(tr("New folder…"), look.IconNewDir, change, v.newFolder)
+	add(tr("Upload…"), look.IconUpload, mayWrite(v.access), func() { v.do.askUpload(v.at.location()) })
+	add(tr("Refresh"), look.IconRefresh, true, v.refresh)
+	v.do.menu(at, items...)
+}
+
+func (v *folderView) key(name fyne.KeyName) bool {
+	switch name {
+	case fyne.KeyF2:
+		v.rename()
+	case fyne.KeyDelete:
+		v.remove()
+	case fyne.KeyF5:
+		v.refresh()
+	case fyne.KeyBackspace:
+		v.do.up()
+	case fyne.KeyEscape:
+		v.clearFilter()
+	default:
+		return false
+	}
+	return true
+}
+
+func (v *folderView) dropAt(at fyne.Position) dropTarget {
+	if i, ok := v.files.At(at); ok && i.Folder && v.loaded {
+		return v.do.folderTarget(v.below(i.Name))
+	}
+	return v.do.folderTarget(v.at)
+}
+
+// entriesOf makes list items of a listing.
+func entriesOf(ctx context.Context, svc node.Service, at node.Location) ([]filelist.Item, error) {
+	entries, err := svc.List(ctx, at)
+	if err != nil {
+		return nil, err
+	}
+	items := make([]filelist.Item, len(entries))
+	for i, e := range entries {
+		items[i] = filelist.Item{Name: e.Name, Folder: e.Folder, Size: e.Size, Modified: e.Modified}
+	}
+	return items, nil
+}

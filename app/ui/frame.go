@@ -1,0 +1,65 @@
+package ui
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/widget"
+
+	"lanyard/app/node"
+	"lanyard/app/ui/look"
+)
+
+// sidebarWidth holds a PC's name of some 22 letters.
+const sidebarWidth = 224
+
+// frame is what stays around the page: navigation at the left, the way here and the page's buttons above, notices,
+// and the status line below.
+type frame struct {
+	u       *UI
+	content fyne.CanvasObject
+	sidebar *sidebar
+	crumbs  *crumbs
+	actions *fyne.Container
+	notice  *noticeBar
+	page    *fyne.Container
+	status  *statusLine
+	view    view
+}
+
+func newFrame(u *UI) *frame {
+	f := &frame{
+		u: u, sidebar: newSidebar(u), crumbs: newCrumbs(u), actions: container.NewHBox(),
+		notice: newNoticeBar(u.work), page: container.NewStack(), status: newStatusLine(u),
+	}
+	head := look.Pad(9, 16, container.New(atLeast{height: 34}, container.NewBorder(nil, nil, nil, container.NewCenter(f.actions), f.crumbs.content)))
+	right := container.NewBorder(container.NewVBox(head, widget.NewSeparator(), f.notice.box), nil, nil, nil, f.page)
+	ground := look.NewPaint(look.ColorSidebar, 0)
+	left := container.NewBorder(nil, nil, nil, widget.NewSeparator(),
+		container.NewStack(ground, container.New(atLeast{width: sidebarWidth}, f.sidebar.content)))
+	f.content = container.NewBorder(nil, container.NewVBox(widget.NewSeparator(), f.status.content), left, nil, right)
+	return f
+}
+
+// setView puts a page in the middle.
+func (f *frame) setView(v view) {
+	if f.view != nil {
+		f.view.leave()
+	}
+	f.view = v
+	f.page.Objects = []fyne.CanvasObject{v.content()}
+	f.page.Refresh()
+	f.actions.Objects = nil
+	if a := v.actions(); a != nil {
+		f.actions.Objects = []fyne.CanvasObject{a}
+	}
+	f.actions.Refresh()
+}
+
+func (f *frame) show(s *node.State) {
+	f.sidebar.show(s, f.u.nav.place)
+	f.crumbs.show(s, &f.u.nav)
+	f.status.show(s)
+	if s != nil {
+		f.view.show(s)
+	}
+}

@@ -1,0 +1,68 @@
+package ui
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/desktop"
+)
+
+// bindKeys sets the window's keys:
+//
+//	Ctrl+Q quit            Alt+Up the folder above      F5 refresh
+//	Ctrl+W close           Alt+Left, Alt+Right history  Escape close a dialog
+//	Ctrl+F filter          Ctrl+A select all            Ctrl+1…4 pages
+func (u *UI) bindKeys() {
+	c := u.window.Canvas()
+	bind := func(key fyne.KeyName, mod fyne.KeyModifier, do func()) {
+		c.AddShortcut(&desktop.CustomShortcut{KeyName: key, Modifier: mod}, func(fyne.Shortcut) {
+			if u.free() {
+				do()
+			}
+		})
+	}
+	ctrl, alt := fyne.KeyModifierShortcutDefault, fyne.KeyModifierAlt
+	bind(fyne.KeyW, ctrl, u.closeAsked)
+	bind(fyne.KeyF, ctrl, u.focusFilter)
+	bind(fyne.KeyR, ctrl, u.refresh)
+	bind(fyne.KeyUp, alt, u.up)
+	bind(fyne.KeyLeft, alt, u.goBack)
+	bind(fyne.KeyRight, alt, u.goForward)
+	for key, kind := range map[fyne.KeyName]placeKind{fyne.Key1: atWorkgroup, fyne.Key2: atThisPC, fyne.Key3: atPrinters, fyne.Key4: atTransfers} {
+		bind(key, ctrl, func() { u.visit(place{kind: kind}) })
+	}
+	c.AddShortcut(&desktop.CustomShortcut{KeyName: fyne.KeyQ, Modifier: ctrl}, func(fyne.Shortcut) { u.askQuit() })
+	c.AddShortcut(&fyne.ShortcutSelectAll{}, func(fyne.Shortcut) {
+		if v, ok := u.frame.view.(*folderView); ok && u.free() {
+			v.files.SelectAll()
+		}
+	})
+	c.SetOnTypedKey(func(e *fyne.KeyEvent) { u.typed(e.Name) })
+}
+
+// free tells whether no dialog or menu is open.
+func (u *UI) free() bool { return u.window.Canvas().Overlays().Top() == nil }
+
+// typed is a key that no widget took.
+func (u *UI) typed(key fyne.KeyName) {
+	if key == fyne.KeyEscape && u.sheet != nil {
+		u.closeSheet()
+		return
+	}
+	if !u.free() {
+		return
+	}
+	if v, ok := u.frame.view.(keyed); ok && v.key(key) {
+		return
+	}
+	switch key {
+	case fyne.KeyF5:
+		u.refresh()
+	case fyne.KeyBackspace:
+		u.up()
+	}
+}
+
+func (u *UI) focusFilter() {
+	if v, ok := u.frame.view.(*folderView); ok {
+		u.window.Canvas().Focus(v.filter)
+	}
+}

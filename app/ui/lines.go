@@ -1,0 +1,129 @@
+package ui
+
+import (
+	"errors"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"lanyard/app/node"
+	"lanyard/app/ui/look"
+)
+
+// put returns what to say about an error: the sentence, and a hint or "".
+func put(err error) (text, hint string) {
+	var e *node.Error
+	if errors.As(err, &e) {
+		return plain(sentence(e.Text)), plain(sentence(e.Hint))
+	}
+	return plain(sentence(err.Error())), ""
+}
+
+// sentence gives a text a capital first letter.
+func sentence(s string) string {
+	if s != "" && s[0] >= 'a' && s[0] <= 'z' {
+		return string(s[0]-'a'+'A') + s[1:]
+	}
+	return s
+}
+
+// problemLine says what went wrong in a dialog or page; empty, it takes no room.
+type problemLine struct {
+	widget.BaseWidget
+	label *widget.Label
+	box   *fyne.Container
+}
+
+func newProblemLine() *problemLine {
+	l := widget.NewLabel("")
+	l.Wrapping = fyne.TextWrapWord
+	ground := look.NewPaint(look.ColorErrorBG, 6)
+	icon := look.Pad(0, 8, look.Icon(theme.NewColoredResource(look.IconWarning, theme.ColorNameError), 17))
+	p := &problemLine{label: l, box: container.NewStack(ground, container.NewBorder(nil, nil, icon, nil, l))}
+	p.ExtendBaseWidget(p)
+	p.Hide()
+	return p
+}
+
+func (p *problemLine) show(err error) {
+	text, hint := put(err)
+	p.say(text, hint)
+}
+
+func (p *problemLine) say(text, hint string) {
+	if hint != "" {
+		text += "\n" + hint
+	}
+	p.label.SetText(text)
+	p.Show()
+}
+
+func (p *problemLine) clear() { p.Hide() }
+
+func (p *problemLine) text() string {
+	if !p.Visible() {
+		return ""
+	}
+	return p.label.Text
+}
+
+// CreateRenderer is for Fyne.
+func (p *problemLine) CreateRenderer() fyne.WidgetRenderer { return widget.NewSimpleRenderer(p.box) }
+
+// busyLine says what is under way, with a small turning sign.
+type busyLine struct {
+	widget.BaseWidget
+	sign *widget.Activity
+	text *look.Text
+}
+
+func newBusyLine() *busyLine {
+	b := &busyLine{sign: widget.NewActivity(), text: look.NewQuiet("")}
+	b.ExtendBaseWidget(b)
+	b.Hide()
+	return b
+}
+
+func (b *busyLine) start(text string) {
+	b.text.SetText(text)
+	b.Show()
+	b.sign.Start()
+}
+
+func (b *busyLine) stop() {
+	b.sign.Stop() // a hidden sign would go on animating
+	b.Hide()
+}
+
+// CreateRenderer is for Fyne.
+func (b *busyLine) CreateRenderer() fyne.WidgetRenderer {
+	return widget.NewSimpleRenderer(look.HBox(8, container.NewCenter(b.sign), look.Middle(b.text)))
+}
+
+// emptyState is what a page shows when it has nothing: what belongs here and how to begin.
+func emptyState(icon fyne.Resource, title, text string, buttons ...fyne.CanvasObject) fyne.CanvasObject {
+	label := look.NewProse(text, fyne.TextAlignCenter)
+	rows := []fyne.CanvasObject{
+		container.NewCenter(look.Emblem(icon, 56)),
+		look.NewText(title).In(theme.ColorNameForeground, theme.SizeNameSubHeadingText).Bold().Centre(),
+		container.NewCenter(container.New(atLeast{width: 420}, label)),
+	}
+	if len(buttons) > 0 {
+		rows = append(rows, container.NewCenter(look.HBox(8, buttons...)))
+	}
+	return container.NewCenter(look.VBox(10, rows...))
+}
+
+func mainButton(text string, icon fyne.Resource, tap func()) *widget.Button {
+	b := widget.NewButtonWithIcon(text, icon, tap)
+	b.Importance = widget.HighImportance
+	return b
+}
+
+func quietButton(text string, icon fyne.Resource, tap func()) *widget.Button {
+	b := widget.NewButtonWithIcon(text, icon, tap)
+	b.Importance = widget.LowImportance
+	return b
+}

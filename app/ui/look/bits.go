@@ -1,0 +1,177 @@
+package look
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+)
+
+// Paint is a rounded area in a colour of the theme.
+type Paint struct {
+	widget.BaseWidget
+	Fill   fyne.ThemeColorName
+	Line   fyne.ThemeColorName // "" draws none
+	Radius float32
+	Least  fyne.Size
+	box    *canvas.Rectangle
+}
+
+// NewPaint returns an area without an outline.
+func NewPaint(fill fyne.ThemeColorName, radius float32) *Paint {
+	p := &Paint{Fill: fill, Radius: radius, box: canvas.NewRectangle(nil)}
+	p.ExtendBaseWidget(p)
+	return p
+}
+
+// SetFill changes the colour.
+func (p *Paint) SetFill(fill fyne.ThemeColorName) {
+	if p.Fill != fill {
+		p.Fill = fill
+		p.Refresh()
+	}
+}
+
+// MinSize is for Fyne.
+func (p *Paint) MinSize() fyne.Size { return p.Least }
+
+// CreateRenderer is for Fyne.
+func (p *Paint) CreateRenderer() fyne.WidgetRenderer {
+	r := &paintRenderer{WidgetRenderer: widget.NewSimpleRenderer(p.box), p: p}
+	r.colour()
+	return r
+}
+
+type paintRenderer struct {
+	fyne.WidgetRenderer
+	p *Paint
+}
+
+func (r *paintRenderer) Refresh() {
+	r.colour()
+	r.p.box.Refresh()
+}
+
+func (r *paintRenderer) colour() {
+	th, v, b := r.p.Theme(), fyne.CurrentApp().Settings().ThemeVariant(), r.p.box
+	b.FillColor, b.CornerRadius = nil, r.p.Radius
+	if r.p.Fill != "" {
+		b.FillColor = th.Color(r.p.Fill, v)
+	}
+	if r.p.Line != "" {
+		b.StrokeColor, b.StrokeWidth = th.Color(r.p.Line, v), 1.5
+	}
+}
+
+// Bar is a thin progress bar. It moves only when told to.
+type Bar struct {
+	widget.BaseWidget
+	Fill        fyne.ThemeColorName
+	value       float64
+	track, done *Paint
+}
+
+// NewBar returns an empty bar.
+func NewBar() *Bar {
+	b := &Bar{Fill: theme.ColorNamePrimary, track: NewPaint(ColorTrack, 2.5), done: NewPaint(theme.ColorNamePrimary, 2.5)}
+	b.ExtendBaseWidget(b)
+	return b
+}
+
+// Set shows a share between 0 and 1 in a colour.
+func (b *Bar) Set(value float64, fill fyne.ThemeColorName) {
+	b.value = min(max(value, 0), 1)
+	b.done.SetFill(fill)
+	b.Refresh()
+}
+
+// Value returns the share shown.
+func (b *Bar) Value() float64 { return b.value }
+
+// CreateRenderer is for Fyne.
+func (b *Bar) CreateRenderer() fyne.WidgetRenderer { return barRenderer{b} }
+
+type barRenderer struct{ b *Bar }
+
+func (r barRenderer) MinSize() fyne.Size { return fyne.NewSize(40, 5) }
+func (r barRenderer) Layout(s fyne.Size) {
+	y := (s.Height - 5) / 2
+	r.b.track.Move(fyne.NewPos(0, y))
+	r.b.track.Resize(fyne.NewSize(s.Width, 5))
+	w := s.Width * float32(r.b.value)
+	if w > 0 && w < 5 {
+		w = 5
+	}
+	r.b.done.Move(fyne.NewPos(0, y))
+	r.b.done.Resize(fyne.NewSize(w, 5))
+}
+func (r barRenderer) Refresh() {
+	r.Layout(r.b.Size())
+	r.b.track.Refresh()
+	r.b.done.Refresh()
+}
+func (r barRenderer) Objects() []fyne.CanvasObject { return []fyne.CanvasObject{r.b.track, r.b.done} }
+func (r barRenderer) Destroy()                     {}
+
+// Dot is a filled circle for "yes" and an open one for "no", so that it can be read without its colour.
+func Dot(on bool) fyne.CanvasObject {
+	p := NewPaint("", 4.5)
+	p.Least = fyne.NewSize(9, 9)
+	if on {
+		p.Fill = theme.ColorNameSuccess
+	} else {
+		p.Line = theme.ColorNamePlaceHolder
+	}
+	return container.NewCenter(p)
+}
+
+// Badge is a short text on a rounded ground.
+func Badge(text string, ground, ink fyne.ThemeColorName) fyne.CanvasObject {
+	t := NewText(text).In(ink, theme.SizeNameCaptionText)
+	return container.NewStack(NewPaint(ground, 8), container.New(layout.NewCustomPaddedLayout(1, 1, 7, 7), t))
+}
+
+// Icon shows an icon at a size.
+func Icon(res fyne.Resource, size float32) fyne.CanvasObject {
+	i := canvas.NewImageFromResource(res)
+	i.FillMode = canvas.ImageFillContain
+	i.SetMinSize(fyne.NewSquareSize(size))
+	return i
+}
+
+// Emblem shows an icon on a tinted square.
+func Emblem(res fyne.Resource, size float32) fyne.CanvasObject {
+	ground := NewPaint(ColorTint, size/4)
+	ground.Least = fyne.NewSquareSize(size)
+	return container.NewStack(ground, container.NewCenter(Icon(Strong(res), size*0.56)))
+}
+
+// HBox and VBox stand things beside or below each other with a gap.
+func HBox(gap float32, objects ...fyne.CanvasObject) *fyne.Container {
+	return container.New(layout.NewCustomPaddedHBoxLayout(gap), objects...)
+}
+
+// VBox stands things below each other.
+func VBox(gap float32, objects ...fyne.CanvasObject) *fyne.Container {
+	return container.New(layout.NewCustomPaddedVBoxLayout(gap), objects...)
+}
+
+// Pad puts room around something: above and below, left and right.
+func Pad(y, x float32, object fyne.CanvasObject) *fyne.Container {
+	return container.New(layout.NewCustomPaddedLayout(y, y, x, x), object)
+}
+
+// Middle centres something over its height and lets it have the whole width.
+func Middle(object fyne.CanvasObject) *fyne.Container { return container.New(middle{}, object) }
+
+type middle struct{}
+
+func (middle) MinSize(o []fyne.CanvasObject) fyne.Size { return o[0].MinSize() }
+
+func (middle) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	h := o[0].MinSize().Height
+	o[0].Resize(fyne.NewSize(size.Width, h))
+	o[0].Move(fyne.NewPos(0, (size.Height-h)/2))
+}

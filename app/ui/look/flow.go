@@ -1,0 +1,115 @@
+package look
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+)
+
+// Flow is a layout of equal columns: as many as fit with at least Min each, as wide as the room allows. A row is as
+// tall as its tallest cell.
+type Flow struct {
+	Min, Gap float32
+	width    float32
+}
+
+// NewFlow returns a Flow.
+func NewFlow(min, gap float32) *Flow { return &Flow{Min: min, Gap: gap} }
+
+func (f *Flow) columns(width float32) int {
+	return max(int((width+f.Gap)/(f.Min+f.Gap)), 1)
+}
+
+// MinSize is for Fyne.
+func (f *Flow) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	return fyne.NewSize(f.Min, f.each(objects, max(f.width, f.Min), nil))
+}
+
+// Layout is for Fyne.
+func (f *Flow) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	f.width = size.Width
+	f.each(objects, size.Width, func(o fyne.CanvasObject, x, y, w, h float32) {
+		o.Move(fyne.NewPos(x, y))
+		o.Resize(fyne.NewSize(w, h))
+	})
+}
+
+// each places the visible objects and returns the height they take.
+func (f *Flow) each(objects []fyne.CanvasObject, width float32, place func(o fyne.CanvasObject, x, y, w, h float32)) float32 {
+	var shown []fyne.CanvasObject
+	for _, o := range objects {
+		if o.Visible() {
+			shown = append(shown, o)
+		}
+	}
+	n, y := f.columns(width), float32(0)
+	w := (width - f.Gap*float32(n-1)) / float32(n)
+	for len(shown) > 0 {
+		row := shown[:min(n, len(shown))]
+		shown = shown[len(row):]
+		h := float32(0)
+		for _, o := range row {
+			h = max(h, o.MinSize().Height)
+		}
+		for i, o := range row {
+			if place != nil {
+				place(o, float32(i)*(w+f.Gap), y, w, h)
+			}
+		}
+		y += h + f.Gap
+	}
+	return max(y-f.Gap, 0)
+}
+
+// Column is a layout from top to bottom that lets each child know its width before it asks for its height, as
+// flows and wrapped texts need.
+type Column struct {
+	Gap float32
+}
+
+// MinSize is for Fyne.
+func (c *Column) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	var min fyne.Size
+	for _, o := range objects {
+		if o.Visible() {
+			m := o.MinSize()
+			min.Width = max(min.Width, m.Width)
+			min.Height += m.Height + c.Gap
+		}
+	}
+	min.Height = max(min.Height-c.Gap, 0)
+	return min
+}
+
+// Layout is for Fyne.
+func (c *Column) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	y := float32(0)
+	for _, o := range objects {
+		if !o.Visible() {
+			continue
+		}
+		o.Resize(fyne.NewSize(size.Width, o.MinSize().Height))
+		h := o.MinSize().Height // with the new width
+		o.Resize(fyne.NewSize(size.Width, h))
+		o.Move(fyne.NewPos(0, y))
+		y += h + c.Gap
+	}
+}
+
+// Page is a column with room around it, in a vertical scroll.
+func Page(gap float32, objects ...fyne.CanvasObject) fyne.CanvasObject {
+	scroll := container.NewVScroll(Pad(18, 24, container.New(&Column{Gap: gap}, objects...)))
+	return container.New(fit{}, scroll)
+}
+
+// fit lays out a scroll a second time when its content, once it knows its width, has another height.
+type fit struct{}
+
+func (fit) MinSize(objects []fyne.CanvasObject) fyne.Size { return objects[0].MinSize() }
+
+func (fit) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	scroll := objects[0].(*container.Scroll)
+	scroll.Resize(size)
+	if scroll.Content.MinSize().Height != scroll.Content.Size().Height {
+		scroll.Refresh()
+	}
+}

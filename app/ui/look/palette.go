@@ -1,0 +1,93 @@
+package look
+
+import (
+	"image/color"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/theme"
+)
+
+// The palettes. A test measures that every text colour has a contrast of 4.5 on the grounds it is used on, and
+// every control's outline one of 3 (WCAG 2.1, 1.4.3 and 1.4.11).
+
+var light = map[fyne.ThemeColorName]color.Color{
+	theme.ColorNameBackground:          rgb(0xfafbfd),
+	theme.ColorNameForeground:          rgb(0x1a1f2b),
+	theme.ColorNamePlaceHolder:         rgb(0x5a6474),
+	theme.ColorNameDisabled:            rgb(0x8f98a6),
+	theme.ColorNamePrimary:             rgb(0x3353cf),
+	theme.ColorNameHyperlink:           rgb(0x3353cf),
+	theme.ColorNameForegroundOnPrimary: rgb(0xffffff),
+	theme.ColorNameFocus:               rgba(0x3353cf, 0x55),
+	theme.ColorNameSelection:           rgba(0x3353cf, 0x26),
+	theme.ColorNameHover:               rgba(0x1a2a52, 0x0d),
+	theme.ColorNamePressed:             rgba(0x1a2a52, 0x1c),
+	theme.ColorNameButton:              rgb(0xe9ecf3),
+	theme.ColorNameDisabledButton:      rgb(0xf0f2f6),
+	theme.ColorNameInputBackground:     rgb(0xffffff),
+	theme.ColorNameInputBorder:         rgb(0x8a93a2),
+	theme.ColorNameMenuBackground:      rgb(0xffffff),
+	theme.ColorNameOverlayBackground:   rgb(0xffffff),
+	theme.ColorNameHeaderBackground:    rgb(0xfafbfd),
+	theme.ColorNameSeparator:           rgb(0xe2e6ed),
+	theme.ColorNameShadow:              rgba(0x10182c, 0x38),
+	theme.ColorNameScrollBar:           rgba(0x3c465a, 0x80),
+	theme.ColorNameScrollBarBackground: rgba(0, 0),
+	theme.ColorNameSuccess:             rgb(0x17764a),
+	theme.ColorNameWarning:             rgb(0x8f5400),
+	theme.ColorNameError:               rgb(0xb92b2b),
+	theme.ColorNameForegroundOnSuccess: rgb(0xffffff),
+	theme.ColorNameForegroundOnWarning: rgb(0xffffff),
+	theme.ColorNameForegroundOnError:   rgb(0xffffff),
+	ColorSidebar:                       rgb(0xf0f2f7),
+	ColorCard:                          rgb(0xffffff),
+	ColorQuiet:                         rgb(0x5a6474),
+	ColorTint:                          rgb(0xeaeefb),
+	ColorTrack:                         rgb(0xdfe3ec),
+	ColorFolder:                        rgb(0x4d74dd),
+	ColorWarnBG:                        rgb(0xfdf2dc),
+	ColorErrorBG:                       rgb(0xfde8e7),
+	ColorInfoBG:                        rgb(0xe8edfc),
+	ColorGoodBG:                        rgb(0xe2f4ea),
+}
+
+var dark = map[fyne.ThemeColorName]color.Color{
+	theme.ColorNameBackground:          rgb(0x16181d),
+	theme.ColorNameForeground:          rgb(0xe9ebf0),
+	theme.ColorNamePlaceHolder:         rgb(0xa2abba),
+	theme.ColorNameDisabled:            rgb(0x6d7686),
+	theme.ColorNamePrimary:             rgb(0x93a9ff),
+	theme.ColorNameHyperlink:           rgb(0x93a9ff),
+	theme.ColorNameForegroundOnPrimary: rgb(0x0e1430),
+	theme.ColorNameFocus:               rgba(0x93a9ff, 0x60),
+	theme.ColorNameSelection:           rgba(0x7d97ff, 0x3a),
+	theme.ColorNameHover:               rgba(0xffffff, 0x0e),
+	theme.ColorNamePressed:             rgba(0xffffff, 0x1c),
+	theme.ColorNameButton:              rgb(0x2c313b),
+	theme.ColorNameDisabledButton:      rgb(0x22262e),
+	theme.ColorNameInputBackground:     rgb(0x1b1e25),
+	theme.ColorNameInputBorder:         rgb(0x6f7889),
+	theme.ColorNameMenuBackground:      rgb(0x262a33),
+	theme.ColorNameOverlayBackground:   rgb(0x21252d),
+	theme.ColorNameHeaderBackground:    rgb(0x16181d),
+	theme.ColorNameSeparator:           rgb(0x2e333d),
+	theme.ColorNameShadow:              rgba(0x000000, 0x80),
+	theme.ColorNameScrollBar:           rgba(0xb5bece, 0x70),
+	theme.ColorNameScrollBarBackground: rgba(0, 0),
+	theme.ColorNameSuccess:             rgb(0x5ccb90),
+	theme.ColorNameWarning:             rgb(0xe9b154),
+	theme.ColorNameError:               rgb(0xff8a80),
+	theme.ColorNameForegroundOnSuccess: rgb(0x06210f),
+	theme.ColorNameForegroundOnWarning: rgb(0x241500),
+	theme.ColorNameForegroundOnError:   rgb(0x2b0604),
+	ColorSidebar:                       rgb(0x1c1f26),
+	ColorCard:                          rgb(0x1f232b),
+	ColorQuiet:                         rgb(0xa2abba),
+	ColorTint:                          rgb(0x2a3150),
+	ColorTrack:                         rgb(0x343a46),
+	ColorFolder:                        rgb(0x8aa4f5),
+	ColorWarnBG:                        rgb(0x362b17),
+	ColorErrorBG:                       rgb(0x3a2022),
+	ColorInfoBG:                        rgb(0x232b47),
+	ColorGoodBG:                        rgb(0x1b3227),
+}

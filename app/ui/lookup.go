@@ -1,0 +1,83 @@
+package ui
+
+import (
+	"lanyard/app/node"
+)
+
+// findPeer returns another PC of a state by its ID, or nil.
+func findPeer(s *node.State, id string) *node.Peer {
+	if s == nil {
+		return nil
+	}
+	for i := range s.Peers {
+		if s.Peers[i].ID == id {
+			return &s.Peers[i]
+		}
+	}
+	return nil
+}
+
+// findOffer returns a shared folder of another PC, or nil.
+func findOffer(s *node.State, pc, folder string) *node.Offer {
+	p := findPeer(s, pc)
+	if p == nil {
+		return nil
+	}
+	for i := range p.Folders {
+		if p.Folders[i].Name == folder {
+			return &p.Folders[i]
+		}
+	}
+	return nil
+}
+
+// findTransfer returns a transfer by its ID, or nil.
+func findTransfer(s *node.State, id string) *node.Transfer {
+	if s == nil {
+		return nil
+	}
+	for i := range s.Transfers {
+		if s.Transfers[i].ID == id {
+			return &s.Transfers[i]
+		}
+	}
+	return nil
+}
+
+// printersOf returns the printers at a PC.
+func printersOf(s *node.State, pc string) []node.Printer {
+	var at []node.Printer
+	for _, p := range s.Printers {
+		if p.PC == pc {
+			at = append(at, p)
+		}
+	}
+	return at
+}
+
+// pcName returns the name of a PC for people; an unknown one is called by the start of its ID.
+func pcName(s *node.State, id string) string {
+	if s == nil {
+		return ""
+	}
+	if id == s.Self.ID || id == "" {
+		return tr("This PC")
+	}
+	if p := findPeer(s, id); p != nil {
+		return peerName(*p)
+	}
+	return plain(id[:min(8, len(id))])
+}
+
+func peerName(p node.Peer) string {
+	if p.Name == "" {
+		return plain(p.ID[:min(8, len(p.ID))])
+	}
+	return plain(p.Name)
+}
+
+// mayWrite tells whether an access lets this PC put files.
+func mayWrite(access string) bool { return access == "add" || access == "change" }
+
+// mayList tells whether an access lets this PC see what is in a folder.
+func mayList(access string) bool { return access == "read" || access == "change" }

@@ -1,0 +1,134 @@
+package ui
+
+import (
+	"context"
+
+	"lanyard/app/node"
+)
+
+// watch follows the node until the window ends. When the node goes away, the window says so and offers to look again.
+func (u *UI) watch() {
+	u.work.start(func(ctx context.Context) func() {
+		err := u.svc.Watch(ctx, u.work.latest)
+		if err == nil || ctx.Err() != nil {
+			return nil
+		}
+		return func() {
+			text, hint := put(err)
+			u.frame.notice.say(notice{
+				kind: noticeError, text: tr("Lanyard has lost its connection to the part that shares: {{.Why}}", "Why", text), hint: hint,
+				verb: tr("Try again"), do: u.watch, stays: true,
+			})
+		}
+	})
+}
+
+// show brings the whole window up to date.
+func (u *UI) show(s *node.State) {
+	old := u.state
+	u.state = s
+	u.frame.show(s)
+	if u.invite != nil {
+		u.invite.show(s)
+	}
+	u.opener.show(s)
+	u.tellEnded(old, s)
+}
+
+// visit shows a place.
+func (u *UI) visit(p place) {
+	if u.state != nil && p.kind == atPC && p.pc == u.state.Self.ID {
+		p = place{kind: atThisPC}
+	}
+	if u.nav.visit(p) {
+		u.arrive()
+	}
+}
+
+func (u *UI) up() {
+	if p, ok := u.nav.place.parent(); ok {
+		u.visit(p)
+	}
+}
+
+func (u *UI) goBack() {
+	if u.nav.goBack() {
+		u.arrive()
+	}
+}
+
+func (u *UI) goForward() {
+	if u.nav.goForward() {
+		u.arrive()
+	}
+}
+
+// arrive shows the page of the place the navigator is at.
+func (u *UI) arrive() {
+	u.frame.notice.leave()
+	u.frame.setView(u.newView(u.nav.place))
+	u.frame.show(u.state)
+}
+
+func (u *UI) refresh() {
+	if r, ok := u.frame.view.(refresher); ok {
+		r.refresh()
+	}
+}
+
+// call does something at the node that needs no dialog, says what went wrong, and calls then when it worked; then may
+// be nil.
+func (u *UI) call(do func(ctx context.Context) error, then func()) *task {
+	return u.work.start(func(ctx context.Context) func() {
+		err := do(ctx)
+		return func() {
+			switch {
+			case err != nil:
+				u.fail(err)
+			case then != nil:
+				then()
+			}
+		}
+	})
+}
+
+// fail says what went wrong.
+func (u *UI) fail(err error) {
+	text, hint := put(err)
+	u.frame.notice.say(notice{kind: noticeError, text: text, hint: hint, stays: true})
+}
+
+// tell says that something was done.
+func (u *UI) tell(text string) { u.frame.notice.say(notice{kind: noticeGood, text: text}) }
+
+// tellEnded says which transfers have ended between two states.
+func (u *UI) tellEnded(old, s *node.State) {
+	if old == nil {
+		return
+	}
+	for _, t := range s.Transfers {
+		before := findTransfer(old, t.ID)
+		if before == nil || before.State.Ended() || !t.State.Ended() || u.opener.has(t.ID) {
+			continue
+		}
+		u.frame.notice.say(endedNotice(u, s, t))
+	}
+}
+
+func endedNotice(u *UI, s *node.State, t node.Transfer) notice {
+	what, pc := plain(t.Label), pcName(s, t.PC)
+	n := notice{kind: noticeGood, text: tr("{{.What}} was sent to {{.PC}}.", "What", what, "PC", pc)}
+	switch {
+	case t.State == node.TransferCancelled:
+		n = notice{kind: noticeInfo, text: tr("Cancelled: {{.What}}. Nothing half-written was left.", "What", what)}
+	case t.State == node.TransferFailed:
+		n = notice{kind: noticeError, text: tr("{{.What}} failed.", "What", what), hint: plain(sentence(t.Error)), stays: true,
+			verb: tr("Show transfers"), do: func() { u.visit(place{kind: atTransfers}) }}
+	case t.Failed > 0:
+		n = notice{kind: noticeWarning, text: trn("{{.What}}: one file could not be moved.", "{{.What}}: {{.N}} files could not be moved.", t.Failed, "What", what),
+			hint: plain(sentence(t.Error)), stays: true, verb: tr("Show transfers"), do: func() { u.visit(place{kind: atTransfers}) }}
+	case t.Direction == "get":
+		n = notice{kind: noticeGood, text: tr("{{.What}} was downloaded.", "What", what), verb: tr("Show in folder"), do: func() { u.showLocal(t.Dest) }}
+	}
+	return n
+}

@@ -1,0 +1,57 @@
+package ui
+
+import (
+	"context"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"time"
+
+	"fyne.io/fyne/v2"
+)
+
+// Options are what a window needs from the world. The zero value works.
+type Options struct {
+	// DataDir is a private folder for the window's own things: its size, the theme, copies of files that were opened.
+	// "" means a folder below the system's cache folder.
+	DataDir string
+	// Hidden starts without showing the window, where there is a tray.
+	Hidden bool
+	// Remote says that the node runs in another process, so that quitting the window doesn't end the sharing.
+	Remote bool
+	// Tray tells whether this desktop shows tray icons now. nil asks the desktop.
+	Tray func(ctx context.Context) bool
+	// Open opens a local file or folder with the system's program for it. nil asks the desktop.
+	Open func(ctx context.Context, path string) error
+	// Pick lets a person choose local files or a folder. nil asks the desktop, then Fyne.
+	Pick Picker
+	// Now is the clock; nil means time.Now.
+	Now func() time.Time
+	// Icon is the program's icon; nil means none.
+	Icon fyne.Resource
+	// Log takes what goes wrong and no person needs to see; nil drops it.
+	Log *slog.Logger
+}
+
+func (o Options) withDefaults() Options {
+	if o.DataDir == "" {
+		dir, err := os.UserCacheDir()
+		if err != nil {
+			dir = os.TempDir()
+		}
+		o.DataDir = filepath.Join(dir, "lanyard", "window")
+	}
+	if o.Tray == nil {
+		o.Tray = trayPresent
+	}
+	if o.Open == nil {
+		o.Open = openWithSystem
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	return o
+}

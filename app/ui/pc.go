@@ -1,0 +1,186 @@
+package ui
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"lanyard/app/node"
+	"lanyard/app/ui/look"
+)
+
+// pcDeeds is what another PC's page asks for.
+type pcDeeds interface {
+	traveller
+	printerDeeds
+	askInvite()
+	askJoin(at string)
+	askRemoveMember(id string)
+	folderTarget(p place) dropTarget
+	printerTarget(pc, printer string) dropTarget
+	menu(at fyne.Position, items ...*fyne.MenuItem)
+	peerStateText(p node.Peer) string
+}
+
+// pcView is another PC: its shared folders and its printers.
+type pcView struct {
+	do       pcDeeds
+	id       string
+	page     *fyne.Container
+	body     fyne.CanvasObject
+	more     *widget.Button
+	dot      *fyne.Container
+	state    *look.Text
+	note     *problemLine
+	folders  *rows[folderOffer]
+	printers *rows[node.Printer]
+	none     fyne.CanvasObject
+	labels   struct{ folders, printers *look.Text }
+	shown    string // which page is in place
+}
+
+// folderOffer is a shared folder of another PC, with what its card must know.
+type folderOffer struct {
+	node.Offer
+	online bool
+}
+
+func newPCView(do pcDeeds, id string) *pcView {
+	v := &pcView{do: do, id: id, page: container.NewStack(), dot: container.NewStack(look.Dot(false)), state: look.NewQuiet("").Shrink(60), note: newProblemLine()}
+	v.folders = newRows(fyne.Layout(look.NewFlow(230, 12)), func(o folderOffer) string { return o.Name }, func() row[folderOffer] { return newFolderCard(do, id) })
+	v.printers = printerGrid(do)
+	v.labels.folders, v.labels.printers = look.NewHeading(tr("Shared folders")), look.NewHeading(tr("Printers"))
+	v.none = look.NewProse(tr("This PC shares nothing with yours yet. Whoever uses it can share a folder or printer in Lanyard there."), fyne.TextAlignLeading)
+	state := container.NewBorder(nil, nil, look.Pad(0, 2, v.dot), nil, v.state)
+	v.body = look.Page(14, state, v.note, v.labels.folders, v.folders.box, v.none, v.labels.printers, v.printers.box)
+	v.more = quietButton("", look.IconMore, v.showMenu)
+	return v
+}
+
+func (v *pcView) content() fyne.CanvasObject { return v.page }
+func (v *pcView) actions() fyne.CanvasObject { return v.more }
+func (v *pcView) leave()                     {}
+
+func (v *pcView) showMenu() {
+	at := fyne.CurrentApp().Driver().AbsolutePositionForObject(v.more)
+	v.do.menu(at.AddXY(0, v.more.Size().Height), fyne.NewMenuItemWithIcon(tr("Remove from the workgroup…"), look.IconLeave, func() { v.do.askRemoveMember(v.id) }))
+}
+
+func (v *pcView) show(s *node.State) {
+	p := findPeer(s, v.id)
+	switch {
+	case p == nil:
+		v.put("gone", func() fyne.CanvasObject {
+			return emptyState(look.IconPC, tr("This PC is no longer in sight"), tr("It left the workgroup or the network."),
+				mainButton(tr("Show the workgroup"), nil, func() { v.do.visit(place{kind: atWorkgroup}) }))
+		})
+		v.more.Hide()
+	case !p.Member:
+		v.more.Hide()
+		v.stranger(s, *p)
+	default:
+		v.more.Show()
+		v.put("member", func() fyne.CanvasObject { return v.body })
+		v.member(s, *p)
+	}
+}
+
+func (v *pcView) put(name string, make func() fyne.CanvasObject) {
+	if v.shown == name {
+		return
+	}
+	v.shown = name
+	v.page.Objects = []fyne.CanvasObject{make()}
+	v.page.Refresh()
+}
+
+// stranger shows a PC outside the workgroup, and how the two could get together.
+func (v *pcView) stranger(s *node.State, p node.Peer) {
+	switch {
+	case s.Self.Workgroup == "" && p.Workgroup != "":
+		v.put("join "+p.Workgroup, func() fyne.CanvasObject {
+			return emptyState(look.IconKey, tr("Join the workgroup “{{.Name}}”", "Name", plain(p.Workgroup)),
+				tr("Choose “Invite a PC” on {{.PC}}. It shows a code; type that here.", "PC", peerName(p)),
+				mainButton(tr("Join with a code…"), look.IconKey, func() { v.do.askJoin(p.ID) }))
+		})
+	case s.Self.Workgroup == "":
+		v.put("none", func() fyne.CanvasObject {
+			return emptyState(look.IconPC, tr("{{.PC}} is in no workgroup, and neither is this PC", "PC", peerName(p)),
+				tr("Start a workgroup on one of the two and invite the other."),
+				mainButton(tr("Show how"), nil, func() { v.do.visit(place{kind: atWorkgroup}) }))
+		})
+	default:
+		v.put("invite "+p.Workgroup, func() fyne.CanvasObject {
+			text := tr("It can see nothing of this workgroup. Invite it, and type the code on {{.PC}}.", "PC", peerName(p))
+			if p.Workgroup != "" {
+				text = tr("It is in the workgroup “{{.Name}}”. It has to leave that before it can join this one.", "Name", plain(p.Workgroup))
+			}
+			return emptyState(look.IconPC, tr("{{.PC}} isn't in this workgroup", "PC", peerName(p)), text,
+				mainButton(tr("Invite a PC"), look.IconInvite, v.do.askInvite))
+		})
+	}
+}
+
+func (v *pcView) member(s *node.State, p node.Peer) {
+	v.dot.Objects = []fyne.CanvasObject{look.Dot(p.Online)}
+	v.dot.Refresh()
+	text := v.do.peerStateText(p)
+	if p.Online && len(p.Addresses) > 0 {
+		text += "   ·   " + plain(p.Addresses[0])
+	}
+	if p.Version != "" && p.Version != s.Self.Version {
+		text += "   ·   Lanyard " + plain(p.Version)
+	}
+	v.state.SetText(text)
+	var folders []folderOffer
+	for _, f := range p.Folders {
+		folders = append(folders, folderOffer{f, p.Online})
+	}
+	printers := printersOf(s, p.ID)
+	v.folders.show(folders)
+	v.printers.show(printers)
+	visible(v.labels.folders, len(folders) > 0)
+	visible(v.labels.printers, len(printers) > 0)
+	visible(v.none, len(folders)+len(printers) == 0)
+}
+
+func (v *pcView) dropAt(at fyne.Position) dropTarget {
+	if name := v.folders.at(at); name != "" {
+		return v.do.folderTarget(place{kind: atFolder, pc: v.id, folder: name})
+	}
+	return dropOnPrinter(v.printers, at, v.do.printerTarget)
+}
+
+// folderCard is a shared folder of another PC.
+type folderCard struct {
+	*look.Button
+	offer        folderOffer
+	name, access *look.Text
+	free         *look.Text
+}
+
+func newFolderCard(to traveller, pc string) *folderCard {
+	c := &folderCard{name: look.NewHeading("").Shrink(40), access: look.NewCaption("").Shrink(40), free: look.NewCaption("").Shrink(40)}
+	ground := look.NewPaint(look.ColorTint, 10)
+	ground.Least = fyne.NewSquareSize(42)
+	icon := container.NewStack(ground, container.NewCenter(look.Icon(look.IconFolderFull, 24)))
+	body := container.NewBorder(nil, nil, look.Pad(0, 6, look.Middle(icon)), nil, look.Middle(look.VBox(3, c.name, c.access, c.free)))
+	c.Button = look.NewCardButton(body, func() { to.visit(place{kind: atFolder, pc: pc, folder: c.offer.Name}) })
+	return c
+}
+
+func (c *folderCard) set(o folderOffer) {
+	c.offer = o
+	c.name.SetText(plain(o.Name))
+	ink := theme.ColorNameForeground
+	if !o.online {
+		ink = look.ColorQuiet
+	}
+	c.name.SetColor(ink)
+	c.access.SetText(accessText(o.Access))
+	visible(c.free, o.Free >= 0)
+	if o.Free >= 0 {
+		c.free.SetText(tr("{{.Size}} free", "Size", formatSize(o.Free)))
+	}
+}

@@ -1,0 +1,102 @@
+package ui
+
+import (
+	"encoding/json"
+	"errors"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+
+	"fyne.io/fyne/v2"
+
+	"lanyard/app/ui/look"
+)
+
+// What closing the window does.
+const (
+	closeAsk  = ""     // not chosen yet
+	closeHide = "keep" // go on sharing in the background
+	closeQuit = "quit"
+)
+
+// The window's size, in Fyne's pixels: as it first opens, and the least and most that is believed from a file.
+const (
+	firstWidth, firstHeight = 1080, 700
+	leastWidth, leastHeight = 640, 420
+	mostWidth, mostHeight   = 8000, 6000
+)
+
+// prefs are the window's own settings, kept apart from the node's: they belong to the screen, not to the PC.
+type prefs struct {
+	Theme  look.Mode `json:"theme"`
+	Close  string    `json:"close"`
+	Width  float32   `json:"width"`
+	Height float32   `json:"height"`
+	Saved  string    `json:"saved"` // the folder that downloads went to last
+
+	path string
+	log  *slog.Logger
+}
+
+// loadPrefs reads the settings. What can't be read is kept as .bak, and the defaults hold.
+func loadPrefs(dir string, log *slog.Logger) *prefs {
+	p := &prefs{path: filepath.Join(dir, "window.json"), log: log}
+	data, err := os.ReadFile(p.path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return p
+	}
+	if err == nil {
+		err = json.Unmarshal(data, p)
+	}
+	if err != nil {
+		log.Warn("window settings are unreadable, kept as .bak", "path", p.path, "err", err)
+		_ = os.Rename(p.path, p.path+".bak") // best effort: the defaults hold either way
+		*p = prefs{path: p.path, log: log}
+	}
+	return p
+}
+
+func (p *prefs) size() fyne.Size {
+	ok := p.Width >= leastWidth && p.Width <= mostWidth && p.Height >= leastHeight && p.Height <= mostHeight
+	if !ok {
+		return fyne.NewSize(firstWidth, firstHeight)
+	}
+	return fyne.NewSize(p.Width, p.Height)
+}
+
+// save writes the settings. They are a few hundred bytes, so this is done where they change.
+func (p *prefs) save() {
+	data, err := json.Marshal(p)
+	if err == nil {
+		err = writeFile(p.path, data)
+	}
+	if err != nil {
+		p.log.Warn("window settings are not saved", "path", p.path, "err", err)
+	}
+}
+
+// writeFile replaces a private file in one step.
+func writeFile(path string, data []byte) error {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return err
+	}
+	f, err := os.CreateTemp(filepath.Dir(path), ".window-*") // 0600
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(data)
+	if err == nil {
+		err = f.Sync()
+	}
+	if e := f.Close(); err == nil {
+		err = e
+	}
+	if err == nil {
+		err = os.Rename(f.Name(), path)
+	}
+	if err != nil {
+		os.Remove(f.Name())
+	}
+	return err
+}

@@ -1,0 +1,151 @@
+package ui
+
+import (
+	"context"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"lanyard/app/ui/look"
+)
+
+// sheet is a dialog over the window. Escape closes it and Enter, in one of its lines, does what its main button does.
+// It can run a task: meanwhile its main button waits and closing it cancels the task; what goes wrong is said in it.
+type sheet struct {
+	u       *UI
+	pop     *widget.PopUp
+	main    *widget.Button
+	cancel  *widget.Button
+	problem *problemLine
+	busy    *busyLine
+	task    *task
+	onClose func()
+	before  fyne.Focusable // what had the focus
+}
+
+// sheetSpec says what a sheet shows.
+type sheetSpec struct {
+	title   string
+	icon    fyne.Resource
+	body    fyne.CanvasObject
+	width   float32
+	main    string // the main button; "" means none
+	danger  bool   // the main button destroys something
+	cancel  string // the other button; "" means "Cancel"
+	extra   *widget.Button
+	onMain  func(*sheet)
+	onClose func()
+	focus   fyne.Focusable
+}
+
+// open shows a sheet in place of the one that is open.
+func (u *UI) open(spec sheetSpec) *sheet {
+	u.closeSheet()
+	s := &sheet{u: u, onClose: spec.onClose, problem: newProblemLine(), busy: newBusyLine(), before: u.window.Canvas().Focused()}
+	if spec.cancel == "" {
+		spec.cancel = tr("Cancel")
+	}
+	s.cancel = widget.NewButton(spec.cancel, u.closeSheet)
+	buttons := container.NewHBox(layout.NewSpacer(), s.cancel)
+	if spec.extra != nil {
+		buttons = container.NewHBox(spec.extra, layout.NewSpacer(), s.cancel)
+	}
+	if spec.main != "" {
+		s.main = widget.NewButton(spec.main, func() { s.submit(spec.onMain) })
+		s.main.Importance = widget.HighImportance
+		if spec.danger {
+			s.main.Importance = widget.DangerImportance
+		}
+		buttons.Add(s.main)
+	}
+	head := look.NewText(spec.title).In(theme.ColorNameForeground, theme.SizeNameSubHeadingText).Bold()
+	top := fyne.CanvasObject(head)
+	if spec.icon != nil {
+		top = container.NewBorder(nil, nil, look.Pad(0, 6, look.Emblem(spec.icon, 30)), nil, look.Middle(head))
+	}
+	body := look.VBox(12, top, spec.body, s.problem, container.NewBorder(nil, nil, s.busy, nil, buttons))
+	frame := look.Pad(14, 16, container.New(atLeast{width: max(spec.width, 380)}, body))
+	s.pop = widget.NewModalPopUp(frame, u.window.Canvas())
+	u.sheet = s
+	s.pop.Show()
+	if spec.focus != nil {
+		u.window.Canvas().Focus(spec.focus)
+	} else if s.main != nil && !spec.danger {
+		u.window.Canvas().Focus(s.main)
+	} else {
+		u.window.Canvas().Focus(s.cancel)
+	}
+	return s
+}
+
+func (s *sheet) submit(do func(*sheet)) {
+	if do != nil && (s.main == nil || !s.main.Disabled()) {
+		do(s)
+	}
+}
+
+// closeSheet closes the open sheet, if there is one, and cancels what it has under way.
+func (u *UI) closeSheet() {
+	s := u.sheet
+	if s == nil {
+		return
+	}
+	u.sheet = nil
+	s.task.stop()
+	s.busy.stop()
+	s.pop.Hide()
+	if s.before != nil {
+		u.window.Canvas().Focus(s.before)
+	}
+	if s.onClose != nil {
+		s.onClose()
+	}
+}
+
+// run does something that may take time. When it worked, then is called, which usually closes the sheet.
+func (s *sheet) run(doing string, do func(ctx context.Context) error, then func()) {
+	s.problem.clear()
+	s.busy.start(doing)
+	if s.main != nil {
+		s.main.Disable()
+	}
+	s.task = s.u.work.start(func(ctx context.Context) func() {
+		err := do(ctx)
+		return func() {
+			s.busy.stop()
+			if s.main != nil {
+				s.main.Enable()
+			}
+			if err != nil {
+				s.problem.show(err)
+				return
+			}
+			then()
+		}
+	})
+}
+
+// confirm asks before something that can't be taken back.
+func (u *UI) confirm(title, text, verb string, danger bool, do func()) {
+	label := widget.NewLabel(text)
+	label.Wrapping = fyne.TextWrapWord
+	u.open(sheetSpec{
+		title: title, icon: look.IconWarning, body: label, width: 420, main: verb, danger: danger,
+		onMain: func(*sheet) {
+			u.closeSheet()
+			do()
+		},
+	})
+}
+
+// atLeast is a layout that gives its one object a least width.
+type atLeast struct{ width, height float32 }
+
+func (a atLeast) MinSize(o []fyne.CanvasObject) fyne.Size {
+	return o[0].MinSize().Max(fyne.NewSize(a.width, a.height))
+}
+
+func (a atLeast) Layout(o []fyne.CanvasObject, size fyne.Size) { o[0].Resize(size) }

@@ -1,0 +1,131 @@
+package ui
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"fyne.io/fyne/v2"
+
+	"lanyard/app/node"
+	"lanyard/app/ui/look"
+)
+
+// quitWait is how long Run waits for background tasks once the window is gone. Their contexts have ended, so this
+// is only reached when one hangs in a system call.
+const quitWait = 3 * time.Second
+
+// UI is Lanyard's window and all that belongs to it. Only Show may be called from any goroutine; everything else
+// belongs to Fyne's.
+type UI struct {
+	app    fyne.App
+	svc    node.Service
+	opt    Options
+	work   *work
+	prefs  *prefs
+	window fyne.Window
+	frame  *frame
+	tray   *tray
+	opener *opener
+
+	state    *node.State // the latest that was shown; nil before the first
+	sheet    *sheet      // the open dialog, or nil
+	invite   *inviteView // the open invitation, or nil
+	nav      navigator
+	visible  bool
+	endPost  func()      // stops the goroutine that posts to Fyne and waits for it
+	started  atomic.Bool // Run runs: Show may post
+	quitting atomic.Bool
+}
+
+// New makes the window. Nothing is shown and no goroutine runs before Run.
+func New(app fyne.App, svc node.Service, options Options) *UI {
+	u := &UI{app: app, svc: svc, opt: options.withDefaults(), work: newWork(), endPost: func() {}}
+	u.prefs = loadPrefs(u.opt.DataDir, u.opt.Log)
+	app.Settings().SetTheme(look.Theme(u.prefs.Theme))
+	u.window = app.NewWindow("Lanyard")
+	if u.opt.Icon != nil {
+		u.window.SetIcon(u.opt.Icon)
+	}
+	u.window.SetPadded(false)
+	u.window.SetMaster()
+	u.opener = newOpener(u)
+	u.tray = newTray(u)
+	u.frame = newFrame(u)
+	u.window.SetContent(u.frame.content)
+	u.window.Resize(u.prefs.size())
+	u.window.SetCloseIntercept(u.closeAsked)
+	u.window.SetOnDropped(u.dropped)
+	u.bindKeys()
+	u.nav.place = place{kind: atWorkgroup}
+	u.arrive()
+	return u
+}
+
+// Run shows the window and runs Fyne on the calling goroutine, which must be main's, until the person quits or ctx
+// ends. It returns when all that it started has ended, within quitWait, or says what did not.
+func (u *UI) Run(ctx context.Context) error {
+	stop := u.start(ctx)
+	if !u.opt.Hidden {
+		u.reveal()
+	}
+	u.app.Run()
+	return stop()
+}
+
+// Show brings the window to the front, as a second start of the program asks for.
+func (u *UI) Show() {
+	if u.started.Load() {
+		u.work.post(u.reveal)
+	}
+}
+
+// Window returns the window, for tests and screenshots.
+func (u *UI) Window() fyne.Window { return u.window }
+
+// start begins to watch the node and returns the function that ends everything.
+func (u *UI) start(ctx context.Context) (stop func() error) {
+	working, cancel := context.WithCancel(ctx)
+	var posting, running sync.WaitGroup
+	posting.Go(func() { u.work.run(working, u.show, &running) })
+	u.endPost = func() {
+		cancel()
+		posting.Wait()
+	}
+	// Who ends ctx (Ctrl+C in the terminal) ends the window too.
+	forget := context.AfterFunc(ctx, func() {
+		posting.Wait()
+		if !u.quitting.Load() {
+			fyne.Do(u.quit)
+		}
+	})
+	u.started.Store(true)
+	u.watch()
+	u.tray.start()
+	u.opener.tidy()
+	return func() error {
+		u.quitting.Store(true)
+		forget()
+		cancel()
+		return waitAtMost(quitWait, &posting, &running)
+	}
+}
+
+// waitAtMost waits for groups, or gives up.
+func waitAtMost(limit time.Duration, groups ...*sync.WaitGroup) error {
+	ended := make(chan struct{})
+	go func() {
+		for _, g := range groups {
+			g.Wait()
+		}
+		close(ended)
+	}()
+	select {
+	case <-ended:
+		return nil
+	case <-time.After(limit):
+		return errors.New("end the window: a background task did not stop in time")
+	}
+}

@@ -1,0 +1,51 @@
+package ui
+
+import (
+	"fyne.io/fyne/v2"
+
+	"lanyard/app/node"
+)
+
+// view is a page in the window.
+type view interface {
+	// content is the page itself; it stays the same object.
+	content() fyne.CanvasObject
+	// actions are the buttons beside its title, or nil.
+	actions() fyne.CanvasObject
+	// show brings it up to date.
+	show(s *node.State)
+	// leave ends what it has under way; it is not shown again.
+	leave()
+}
+
+// dropper is a view that takes files from the desktop. at is in the window's coordinates.
+type dropper interface {
+	dropAt(at fyne.Position) dropTarget
+}
+
+// keyed is a view with keys of its own, beside the window's. It tells whether it took one.
+type keyed interface {
+	key(name fyne.KeyName) bool
+}
+
+// refresher is a view that F5 means something to.
+type refresher interface{ refresh() }
+
+// newView makes the page for a place.
+func (u *UI) newView(p place) view {
+	switch p.kind {
+	case atThisPC:
+		return newThisPCView(u)
+	case atPC:
+		return newPCView(u, p.pc)
+	case atFolder:
+		return newFolderView(u, p)
+	case atPrinters:
+		return newPrintersView(u)
+	case atTransfers:
+		return newTransfersView(u)
+	case atSettings:
+		return newSettingsView(u)
+	}
+	return newWorkgroupView(u)
+}

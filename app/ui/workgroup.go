@@ -1,0 +1,201 @@
+package ui
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"lanyard/app/node"
+	"lanyard/app/ui/look"
+)
+
+// workgroupDeeds is what the first page asks for.
+type workgroupDeeds interface {
+	traveller
+	askCreate()
+	askJoin(at string)
+	askInvite()
+	askConnect()
+	pcTarget(id string) dropTarget
+	shareDropped(paths []string)
+	peerStateText(p node.Peer) string
+}
+
+// workgroupView shows every PC as a card; outside any workgroup, how to get into one.
+type workgroupView struct {
+	do      workgroupDeeds
+	outside fyne.CanvasObject // shown while there is no workgroup
+	inside  fyne.CanvasObject
+	page    *fyne.Container
+	buttons *fyne.Container
+	this    *thisCard
+	members *rows[node.Peer]
+	nearby  *rows[node.Peer]
+	sighted *rows[node.Peer] // those in sight, when outside
+	labels  struct{ nearby, sighted, alone fyne.CanvasObject }
+}
+
+func newWorkgroupView(do workgroupDeeds) *workgroupView {
+	v := &workgroupView{do: do, page: container.NewStack(), buttons: container.NewHBox(), this: newThisCard(do)}
+	id := func(p node.Peer) string { return p.ID }
+	card := func() row[node.Peer] { return newPeerCard(do) }
+	v.members = newRows(look.NewFlow(250, 12), id, card)
+	v.nearby = newRows(look.NewFlow(250, 12), id, card)
+	v.sighted = newRows(look.NewFlow(250, 12), id, card)
+	v.buttons.Add(widget.NewButtonWithIcon(tr("Connect…"), look.IconNetwork, do.askConnect))
+	v.buttons.Add(mainButton(tr("Invite a PC"), look.IconInvite, do.askInvite))
+	v.labels.nearby = look.NewHeading(tr("Nearby, not in this workgroup"))
+	v.labels.sighted = look.NewHeading(tr("PCs in sight"))
+	v.labels.alone = look.NewProse(tr("No other PC is in this workgroup yet. Invite one: it shows a code here, and you type it on the other PC."), fyne.TextAlignLeading)
+	v.inside = look.Page(14, look.NewHeading(tr("PCs in this workgroup")), v.members.box, v.labels.alone, v.labels.nearby, v.nearby.box)
+	v.outside = look.Page(18, v.welcome(), v.labels.sighted, v.sighted.box)
+	return v
+}
+
+// welcome is what a new PC sees: the two ways in.
+func (v *workgroupView) welcome() fyne.CanvasObject {
+	way := func(icon fyne.Resource, title, text string, button fyne.CanvasObject) fyne.CanvasObject {
+		return look.NewCard(look.VBox(8, container.NewHBox(look.Emblem(icon, 40)),
+			look.NewText(title).In(theme.ColorNameForeground, theme.SizeNameSubHeadingText).Bold(),
+			look.NewProse(text, fyne.TextAlignLeading), container.NewHBox(button)), nil)
+	}
+	return look.VBox(16,
+		look.NewText(tr("Share files and printers with the PCs around you")).In(theme.ColorNameForeground, look.SizeTitle).Bold(),
+		container.New(look.NewFlow(300, 14),
+			way(look.IconInvite, tr("Join a workgroup"), tr("Another PC here already uses Lanyard: choose “Invite a PC” there, and type the code it shows."),
+				mainButton(tr("Join with a code…"), look.IconKey, func() { v.do.askJoin("") })),
+			way(look.IconWorkgroup, tr("Start a workgroup"), tr("This is the first PC: give the workgroup a name, then invite the others."),
+				widget.NewButtonWithIcon(tr("Start a workgroup…"), look.IconAdd, v.do.askCreate))))
+}
+
+func (v *workgroupView) content() fyne.CanvasObject { return v.page }
+func (v *workgroupView) actions() fyne.CanvasObject { return v.buttons }
+func (v *workgroupView) leave()                     {}
+
+func (v *workgroupView) show(s *node.State) {
+	var members, others []node.Peer
+	for _, p := range s.Peers {
+		if p.Member {
+			members = append(members, p)
+		} else {
+			others = append(others, p)
+		}
+	}
+	page := v.inside
+	if s.Self.Workgroup == "" {
+		page = v.outside
+		v.sighted.show(s.Peers)
+		visible(v.labels.sighted, len(s.Peers) > 0)
+		v.buttons.Hide()
+	} else {
+		v.buttons.Show()
+		v.this.set(s)
+		if v.members.show(members) || len(v.members.box.Objects) == len(members) {
+			v.members.box.Objects = append([]fyne.CanvasObject{v.this}, v.members.box.Objects...)
+			v.members.box.Refresh()
+		}
+		for _, p := range members {
+			v.members.have[p.ID].(*peerCard).printers(len(printersOf(s, p.ID)))
+		}
+		v.nearby.show(others)
+		visible(v.labels.alone, len(members) == 0)
+		visible(v.labels.nearby, len(others) > 0)
+	}
+	if len(v.page.Objects) == 0 || v.page.Objects[0] != page {
+		v.page.Objects = []fyne.CanvasObject{page}
+		v.page.Refresh()
+	}
+}
+
+func (v *workgroupView) dropAt(at fyne.Position) dropTarget {
+	if under(v.this, at) {
+		return dropTarget{do: v.do.shareDropped}
+	}
+	if id := v.members.at(at); id != "" {
+		return v.do.pcTarget(id)
+	}
+	return dropTarget{}
+}
+
+func visible(o fyne.CanvasObject, on bool) {
+	if on != o.Visible() {
+		if on {
+			o.Show()
+		} else {
+			o.Hide()
+		}
+	}
+}
+
+// peerCard is another PC.
+type peerCard struct {
+	*look.Button
+	id                 string
+	name, state, gives *look.Text
+	dot                *fyne.Container
+	on                 bool
+	folders            int
+	words              func(node.Peer) string
+}
+
+func newPeerCard(do workgroupDeeds) *peerCard {
+	c := &peerCard{name: look.NewHeading("").Shrink(40), state: look.NewCaption("").Shrink(40), gives: look.NewCaption("").Shrink(40), dot: container.NewStack(look.Dot(false))}
+	body := container.NewBorder(nil, nil, look.Pad(0, 6, look.Middle(look.Emblem(look.IconPC, 42))), nil,
+		look.VBox(3, c.name, container.NewBorder(nil, nil, look.Pad(0, 2, c.dot), nil, c.state), c.gives))
+	c.Button = look.NewCardButton(body, func() { do.visit(place{kind: atPC, pc: c.id}) })
+	c.words = do.peerStateText
+	return c
+}
+
+func (c *peerCard) set(p node.Peer) {
+	c.id, c.folders = p.ID, len(p.Folders)
+	c.name.SetText(peerName(p))
+	c.state.SetText(c.words(p))
+	visible(c.gives, p.Member)
+	if p.Online != c.on {
+		c.on = p.Online
+		c.dot.Objects = []fyne.CanvasObject{look.Dot(p.Online)}
+		c.dot.Refresh()
+	}
+	visible(c.dot, p.Member)
+	c.printers(0)
+}
+
+// printers says how many it has.
+func (c *peerCard) printers(n int) {
+	text := tr("Shares nothing with this PC")
+	if c.folders+n > 0 {
+		text = sharingWhat(c.folders, n)
+	}
+	c.gives.SetText(text)
+}
+
+// thisCard is this PC among the others.
+type thisCard struct {
+	*look.Button
+	name, gives *look.Text
+}
+
+func newThisCard(to traveller) *thisCard {
+	c := &thisCard{name: look.NewHeading("").Shrink(40), gives: look.NewCaption("").Shrink(40)}
+	body := container.NewBorder(nil, nil, look.Pad(0, 6, look.Middle(look.Emblem(look.IconThisPC, 42))), nil,
+		look.VBox(3, c.name, look.NewCaption(tr("This PC")), c.gives))
+	c.Button = look.NewCardButton(body, func() { to.visit(place{kind: atThisPC}) })
+	return c
+}
+
+func (c *thisCard) set(s *node.State) {
+	c.name.SetText(plain(s.Self.Name))
+	n := 0
+	for _, p := range printersOf(s, s.Self.ID) {
+		if p.Shared {
+			n++
+		}
+	}
+	text := tr("Drop a folder here to share it")
+	if len(s.Folders)+n > 0 {
+		text = tr("Sharing {{.What}}", "What", sharingWhat(len(s.Folders), n))
+	}
+	c.gives.SetText(text)
+}
