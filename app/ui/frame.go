@@ -28,15 +28,14 @@ type frame struct {
 
 func newFrame(u *UI) *frame {
 	f := &frame{
-		u: u, sidebar: newSidebar(u), crumbs: newCrumbs(u), actions: container.NewHBox(),
+		u: u, sidebar: newSidebar(u, u.logo()), crumbs: newCrumbs(u), actions: container.NewHBox(),
 		notice: newNoticeBar(u.work), page: container.NewStack(), status: newStatusLine(u),
 	}
-	head := look.Pad(9, 16, container.New(atLeast{height: 34}, container.NewBorder(nil, nil, nil, container.NewCenter(f.actions), f.crumbs.content)))
-	right := container.NewBorder(container.NewVBox(head, widget.NewSeparator(), f.notice.box), nil, nil, nil, f.page)
-	ground := look.NewPaint(look.ColorSidebar, 0)
-	left := container.NewBorder(nil, nil, nil, widget.NewSeparator(),
-		container.NewStack(ground, container.New(atLeast{width: sidebarWidth}, f.sidebar.content)))
-	f.content = container.NewBorder(nil, container.NewVBox(widget.NewSeparator(), f.status.content), left, nil, right)
+	head := look.Pad(9, 16, container.New(atLeast{height: 34}, look.Frame(nil, nil, nil, look.Middle(f.actions), f.crumbs.content)))
+	right := look.Frame(look.VBox(0, head, widget.NewSeparator(), f.notice.box), nil, nil, nil, f.page)
+	left := look.Frame(nil, nil, nil, widget.NewSeparator(),
+		container.NewStack(look.NewPaint(look.ColorSidebar, 0), container.New(atLeast{width: sidebarWidth}, f.sidebar.content)))
+	f.content = look.Frame(nil, look.VBox(0, widget.NewSeparator(), f.status.content), left, nil, right)
 	return f
 }
 

@@ -52,7 +52,7 @@ func newPCView(do pcDeeds, id string) *pcView {
 	v.printers = printerGrid(do)
 	v.labels.folders, v.labels.printers = look.NewHeading(tr("Shared folders")), look.NewHeading(tr("Printers"))
 	v.none = look.NewProse(tr("This PC shares nothing with yours yet. Whoever uses it can share a folder or printer in Lanyard there."), fyne.TextAlignLeading)
-	state := container.NewBorder(nil, nil, look.Pad(0, 2, v.dot), nil, v.state)
+	state := look.Frame(nil, nil, look.Pad(0, 4, v.dot), nil, v.state)
 	v.body = look.Page(14, state, v.note, v.labels.folders, v.folders.box, v.none, v.labels.printers, v.printers.box)
 	v.more = quietButton("", look.IconMore, v.showMenu)
 	return v

@@ -83,7 +83,7 @@ func newJobRow(do jobDeeds) *jobRow {
 	r.cancel = quietButton("", look.IconClose, func() { do.cancelJob(r.job) })
 	left := look.VBox(2, r.name, r.where)
 	right := container.New(atLeast{width: 190}, look.VBox(2, r.state, r.why))
-	body := container.NewBorder(nil, nil, look.Pad(0, 6, look.Middle(look.Icon(look.Quiet(look.IconText), 22))), look.Middle(r.cancel),
+	body := container.NewBorder(nil, nil, look.Pad(0, 6, look.Middle(look.Icon(look.Quiet(look.IconText), 22))), look.Middle(container.New(atLeast{width: 34}, container.NewStack(r.cancel))),
 		container.NewBorder(nil, nil, nil, right, left))
 	r.Tile = look.NewCard(body, nil)
 	r.Tile.Inset = fyne.NewSize(12, 8)

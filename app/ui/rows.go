@@ -6,7 +6,7 @@ import (
 
 // row shows one thing of type T and can be given another.
 type row[T any] interface {
-	fyne.CanvasObject
+	Object() fyne.CanvasObject
 	set(item T)
 }
 
@@ -45,7 +45,7 @@ func (r *rows[T]) show(items []T) bool {
 	if changed {
 		r.box.Objects = make([]fyne.CanvasObject, 0, len(keys))
 		for _, k := range keys {
-			r.box.Objects = append(r.box.Objects, next[k])
+			r.box.Objects = append(r.box.Objects, next[k].Object())
 		}
 		r.box.Refresh()
 	}
@@ -55,7 +55,7 @@ func (r *rows[T]) show(items []T) bool {
 // at returns the key of the row under a place in the window, or "".
 func (r *rows[T]) at(pos fyne.Position) string {
 	for _, k := range r.keys {
-		if under(r.have[k], pos) {
+		if under(r.have[k].Object(), pos) {
 			return k
 		}
 	}

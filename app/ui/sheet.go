@@ -64,7 +64,7 @@ func (u *UI) open(spec sheetSpec) *sheet {
 	head := look.NewText(spec.title).In(theme.ColorNameForeground, theme.SizeNameSubHeadingText).Bold()
 	top := fyne.CanvasObject(head)
 	if spec.icon != nil {
-		top = container.NewBorder(nil, nil, look.Pad(0, 6, look.Emblem(spec.icon, 30)), nil, look.Middle(head))
+		top = look.HBox(10, look.Emblem(spec.icon, 30), look.Middle(head))
 	}
 	body := look.VBox(12, top, spec.body, s.problem, container.NewBorder(nil, nil, s.busy, nil, buttons))
 	frame := look.Pad(14, 16, container.New(atLeast{width: max(spec.width, 380)}, body))

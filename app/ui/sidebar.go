@@ -19,8 +19,9 @@ type traveller interface{ visit(p place) }
 // sidebar is the navigation: the workgroup, this PC, every other PC with its state, and the pages that span PCs.
 type sidebar struct {
 	to      traveller
-	content *fyne.Container
+	content fyne.CanvasObject
 	list    *fyne.Container
+	last    *sidebarItem // settings, at the bottom
 	scroll  *container.Scroll
 	items   []*sidebarItem
 	shown   []sidebarEntry
@@ -43,11 +44,20 @@ type sidebarItem struct {
 	entry sidebarEntry
 }
 
-func newSidebar(to traveller) *sidebar {
+func newSidebar(to traveller, logo fyne.Resource) *sidebar {
 	b := &sidebar{to: to, list: look.VBox(1)}
-	b.scroll = container.NewVScroll(look.Pad(10, 8, b.list))
-	b.content = container.NewStack(b.scroll)
+	b.scroll = container.NewVScroll(container.New(layout.NewCustomPaddedLayout(2, 8, 8, 8), b.list))
+	brand := container.New(layout.NewCustomPaddedLayout(13, 9, 16, 8), look.HBox(9, look.Icon(logo, 22),
+		look.Middle(look.NewText("Lanyard").In(theme.ColorNameForeground, theme.SizeNameSubHeadingText).Bold())))
+	b.last = b.item(sidebarEntry{place: place{kind: atSettings}, text: tr("Settings"), icon: look.IconSettings})
+	b.content = look.Frame(brand, look.Pad(6, 8, b.last.Button), nil, nil, b.scroll)
 	return b
+}
+
+func (b *sidebar) item(e sidebarEntry) *sidebarItem {
+	i := &sidebarItem{entry: e}
+	i.Button = look.NewButton(i.row(), func() { b.to.visit(e.place) })
+	return i
 }
 
 func (b *sidebar) show(s *node.State, here place) {
@@ -56,7 +66,7 @@ func (b *sidebar) show(s *node.State, here place) {
 		b.rebuild()
 	}
 	at := sidebarPlace(here)
-	for _, i := range b.items {
+	for _, i := range append(b.items, b.last) {
 		i.SetSelected(i.entry.place == at)
 	}
 }
@@ -77,7 +87,9 @@ func sidebarEntries(s *node.State) []sidebarEntry {
 	if s.Self.Workgroup != "" {
 		entries[0].text = plain(s.Self.Workgroup)
 	}
-	entries = append(entries, sidebarEntry{place: place{kind: atThisPC}, text: tr("This PC"), icon: look.IconThisPC})
+	entries = append(entries, sidebarEntry{place: place{kind: atThisPC}, text: tr("This PC"), icon: look.IconThisPC},
+		sidebarEntry{place: place{kind: atPrinters}, text: tr("Printers"), icon: look.IconPrinter, note: count(busyJobs(s))},
+		sidebarEntry{place: place{kind: atTransfers}, text: tr("Transfers"), icon: look.IconTransfer, note: count(runningTransfers(s))})
 	var members, others []sidebarEntry
 	for _, p := range s.Peers {
 		e := sidebarEntry{place: place{kind: atPC, pc: p.ID}, text: peerName(p), dot: true, on: p.Online, pc: p.ID}
@@ -97,10 +109,7 @@ func sidebarEntries(s *node.State) []sidebarEntry {
 	if len(others) > 0 {
 		entries = append(append(entries, sidebarEntry{caption: tr("Nearby, not in the workgroup")}), others...)
 	}
-	return append(entries, sidebarEntry{caption: tr("Everything")},
-		sidebarEntry{place: place{kind: atPrinters}, text: tr("Printers"), icon: look.IconPrinter, note: count(busyJobs(s))},
-		sidebarEntry{place: place{kind: atTransfers}, text: tr("Transfers"), icon: look.IconTransfer, note: count(runningTransfers(s))},
-		sidebarEntry{place: place{kind: atSettings}, text: tr("Settings"), icon: look.IconSettings})
+	return entries
 }
 
 func count(n int) string {
@@ -137,8 +146,7 @@ func (b *sidebar) rebuild() {
 			b.list.Add(container.New(layout.NewCustomPaddedLayout(12, 3, 10, 4), look.NewCaption(e.caption).Shrink(40)))
 			continue
 		}
-		item := &sidebarItem{entry: e}
-		item.Button = look.NewButton(item.row(), func() { b.to.visit(e.place) })
+		item := b.item(e)
 		b.items = append(b.items, item)
 		b.list.Add(item.Button)
 	}

@@ -82,6 +82,14 @@ func (u *UI) Show() {
 	}
 }
 
+// logo is the picture beside the program's name.
+func (u *UI) logo() fyne.Resource {
+	if u.opt.Icon != nil {
+		return u.opt.Icon
+	}
+	return look.Strong(look.IconWorkgroup)
+}
+
 // Window returns the window, for tests and screenshots.
 func (u *UI) Window() fyne.Window { return u.window }
 

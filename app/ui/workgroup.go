@@ -3,6 +3,7 @@ package ui
 import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
@@ -92,7 +93,7 @@ func (v *workgroupView) show(s *node.State) {
 		v.buttons.Show()
 		v.this.set(s)
 		if v.members.show(members) || len(v.members.box.Objects) == len(members) {
-			v.members.box.Objects = append([]fyne.CanvasObject{v.this}, v.members.box.Objects...)
+			v.members.box.Objects = append([]fyne.CanvasObject{v.this.Object()}, v.members.box.Objects...)
 			v.members.box.Refresh()
 		}
 		for _, p := range members {
@@ -109,7 +110,7 @@ func (v *workgroupView) show(s *node.State) {
 }
 
 func (v *workgroupView) dropAt(at fyne.Position) dropTarget {
-	if under(v.this, at) {
+	if under(v.this.Object(), at) {
 		return dropTarget{do: v.do.shareDropped}
 	}
 	if id := v.members.at(at); id != "" {
@@ -140,9 +141,9 @@ type peerCard struct {
 }
 
 func newPeerCard(do workgroupDeeds) *peerCard {
-	c := &peerCard{name: look.NewHeading("").Shrink(40), state: look.NewCaption("").Shrink(40), gives: look.NewCaption("").Shrink(40), dot: container.NewStack(look.Dot(false))}
+	c := &peerCard{name: look.NewHeading("").Shrink(40), state: look.NewCaption("").Shrink(40), gives: look.NewCaption("").Shrink(40), dot: container.New(layout.NewCustomPaddedLayout(0, 0, 1, 6), look.Dot(false))}
 	body := container.NewBorder(nil, nil, look.Pad(0, 6, look.Middle(look.Emblem(look.IconPC, 42))), nil,
-		look.VBox(3, c.name, container.NewBorder(nil, nil, look.Pad(0, 2, c.dot), nil, c.state), c.gives))
+		look.VBox(3, c.name, look.Frame(nil, nil, c.dot, nil, c.state), c.gives))
 	c.Button = look.NewCardButton(body, func() { do.visit(place{kind: atPC, pc: c.id}) })
 	c.words = do.peerStateText
 	return c

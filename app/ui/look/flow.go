@@ -113,3 +113,45 @@ func (fit) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 		scroll.Refresh()
 	}
 }
+
+// Frame puts things around the edges of one that takes the rest, without the gaps of Fyne's own border. Edges may be
+// nil.
+func Frame(top, bottom, left, right, middle fyne.CanvasObject) *fyne.Container {
+	var objects []fyne.CanvasObject
+	for _, o := range []fyne.CanvasObject{top, bottom, left, right, middle} {
+		if o != nil {
+			objects = append(objects, o)
+		}
+	}
+	return container.New(&frame{top, bottom, left, right, middle}, objects...)
+}
+
+type frame struct{ top, bottom, left, right, middle fyne.CanvasObject }
+
+func least(o fyne.CanvasObject) fyne.Size {
+	if o == nil || !o.Visible() {
+		return fyne.Size{}
+	}
+	return o.MinSize()
+}
+
+func (f *frame) MinSize([]fyne.CanvasObject) fyne.Size {
+	t, b, l, r, m := least(f.top), least(f.bottom), least(f.left), least(f.right), least(f.middle)
+	return fyne.NewSize(max(l.Width+m.Width+r.Width, t.Width, b.Width), t.Height+b.Height+max(l.Height, m.Height, r.Height))
+}
+
+func (f *frame) Layout(_ []fyne.CanvasObject, size fyne.Size) {
+	t, b, l, r := least(f.top), least(f.bottom), least(f.left), least(f.right)
+	place := func(o fyne.CanvasObject, x, y, w, h float32) {
+		if o != nil && o.Visible() {
+			o.Move(fyne.NewPos(x, y))
+			o.Resize(fyne.NewSize(w, h))
+		}
+	}
+	tall := size.Height - t.Height - b.Height
+	place(f.top, 0, 0, size.Width, t.Height)
+	place(f.bottom, 0, size.Height-b.Height, size.Width, b.Height)
+	place(f.left, 0, t.Height, l.Width, tall)
+	place(f.right, size.Width-r.Width, t.Height, r.Width, tall)
+	place(f.middle, l.Width, t.Height, size.Width-l.Width-r.Width, tall)
+}

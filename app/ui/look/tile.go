@@ -183,3 +183,10 @@ func (b *Button) TypedKey(e *fyne.KeyEvent) {
 
 // Content returns what is in the box.
 func (t *Tile) Content() fyne.CanvasObject { return t.content }
+
+// Object returns the box itself, for types that embed it: Fyne must be given the box and not what it is embedded in,
+// or it draws one and refreshes another.
+func (t *Tile) Object() fyne.CanvasObject { return t }
+
+// Object returns the box itself.
+func (b *Button) Object() fyne.CanvasObject { return b }
