@@ -128,7 +128,7 @@ func (crumbLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 		widths[i] = wanted(o)
 		total += widths[i]
 	}
-	for total > size.Width {
+	for len(objects) > 0 && total > size.Width {
 		longest := 0
 		for i, w := range widths {
 			if w > widths[longest] {

@@ -34,6 +34,13 @@ func (u *UI) words() filelist.Words {
 	}
 }
 
+// focus gives the keyboard to a part of the page, unless a dialog has it.
+func (u *UI) focus(o fyne.Focusable) {
+	if u.free() {
+		u.window.Canvas().Focus(o)
+	}
+}
+
 func (u *UI) menu(at fyne.Position, items ...*fyne.MenuItem) {
 	widget.ShowPopUpMenuAtPosition(fyne.NewMenu("", items...), u.window.Canvas(), at)
 }

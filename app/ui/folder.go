@@ -27,6 +27,7 @@ type folderDeeds interface {
 	askRemove(at []node.Location, then func())
 	folderTarget(p place) dropTarget
 	menu(at fyne.Position, items ...*fyne.MenuItem)
+	focus(o fyne.Focusable)
 	words() filelist.Words
 }
 
@@ -69,7 +70,7 @@ func newFolderView(do folderDeeds, at place) *folderView {
 		o.Filter = text
 		v.arrange(o)
 	}
-	v.filter.OnSubmitted = func(string) { v.files.Focus() }
+	v.filter.OnSubmitted = func(string) { v.do.focus(v.files.Focusable()) }
 	v.buttons.get = widget.NewButtonWithIcon(tr("Download"), look.IconDownload, v.get)
 	v.buttons.put = widget.NewButtonWithIcon(tr("Upload…"), look.IconUpload, func() { do.askUpload(v.at.location()) })
 	v.buttons.folder = quietButton("", look.IconNewDir, v.newFolder)
@@ -145,7 +146,7 @@ func (v *folderView) arrange(order filelist.Order) {
 			v.pick = ""
 		}
 		if first {
-			v.files.Focus()
+			v.do.focus(v.files.Focusable())
 		}
 	})
 }
@@ -292,7 +293,7 @@ func (v *folderView) again(name string) {
 
 func (v *folderView) clearFilter() {
 	v.filter.SetText("")
-	v.files.Focus()
+	v.do.focus(v.files.Focusable())
 }
 
 func (v *folderView) showMenu(at fyne.Position) {

@@ -18,6 +18,7 @@ type frame struct {
 	u       *UI
 	content fyne.CanvasObject
 	sidebar *sidebar
+	head    *fyne.Container
 	crumbs  *crumbs
 	actions *fyne.Container
 	notice  *noticeBar
@@ -31,8 +32,8 @@ func newFrame(u *UI) *frame {
 		u: u, sidebar: newSidebar(u, u.logo()), crumbs: newCrumbs(u), actions: container.NewHBox(),
 		notice: newNoticeBar(u.work), page: container.NewStack(), status: newStatusLine(u),
 	}
-	head := look.Pad(9, 16, container.New(atLeast{height: 34}, look.Frame(nil, nil, nil, look.Middle(f.actions), f.crumbs.content)))
-	right := look.Frame(look.VBox(0, head, widget.NewSeparator(), f.notice.box), nil, nil, nil, f.page)
+	f.head = look.Pad(9, 16, container.New(atLeast{height: 34}, look.Frame(nil, nil, nil, look.Middle(f.actions), f.crumbs.content)))
+	right := look.Frame(look.VBox(0, f.head, widget.NewSeparator(), f.notice.box), nil, nil, nil, f.page)
 	left := look.Frame(nil, nil, nil, widget.NewSeparator(),
 		container.NewStack(look.NewPaint(look.ColorSidebar, 0), container.New(atLeast{width: sidebarWidth}, f.sidebar.content)))
 	f.content = look.Frame(nil, look.VBox(0, widget.NewSeparator(), f.status.content), left, nil, right)
@@ -51,7 +52,7 @@ func (f *frame) setView(v view) {
 	if a := v.actions(); a != nil {
 		f.actions.Objects = []fyne.CanvasObject{a}
 	}
-	f.actions.Refresh()
+	f.head.Refresh() // the buttons want another width
 }
 
 func (f *frame) show(s *node.State) {

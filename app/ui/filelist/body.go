@@ -40,7 +40,9 @@ func (b *body) index(y float32) int {
 
 // MouseDown is for Fyne.
 func (b *body) MouseDown(e *desktop.MouseEvent) {
-	b.list.Focus()
+	if c := fyne.CurrentApp().Driver().CanvasForObject(b); c != nil {
+		c.Focus(b)
+	}
 	n, l := b.index(e.Position.Y), b.list
 	b.opening = false
 	switch {
@@ -164,7 +166,6 @@ func (b *body) grow(n int) {
 	for _, w := range b.rows {
 		w.line = -1 // lines and rows go together in another way now
 	}
-	fyne.CurrentApp().Driver().CanvasForObject(b)
 	b.BaseWidget.Refresh()
 }
 

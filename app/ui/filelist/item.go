@@ -47,8 +47,16 @@ func Arrange(all []Item, order Order) []Item {
 			items = append(items, i)
 		}
 	}
-	slices.SortFunc(items, func(a, b Item) int { return order.compare(&a, &b) })
-	return items
+	sorted := make([]*Item, len(items)) // a pointer is moved faster than an item
+	for n := range items {
+		sorted[n] = &items[n]
+	}
+	slices.SortFunc(sorted, order.compare)
+	arranged := make([]Item, len(items))
+	for n, i := range sorted {
+		arranged[n] = *i
+	}
+	return arranged
 }
 
 func (o Order) compare(a, b *Item) int {
@@ -104,26 +112,30 @@ func fold(s string) string {
 
 // natural compares so that "page 9" comes before "page 10": runs of digits count as numbers.
 func natural(a, b string) int {
-	i, j := 0, 0
-	for i < len(a) && j < len(b) {
-		if digit(a[i]) && digit(b[j]) {
-			x, y := number(a[i:]), number(b[j:])
-			i, j = i+len(x), j+len(y)
+	n := min(len(a), len(b))
+	same := 0
+	for same < n && a[same] == b[same] {
+		same++
+	}
+	for same > 0 && digit(a[same-1]) { // a number counts as a whole
+		same--
+	}
+	a, b = a[same:], b[same:]
+	for len(a) > 0 && len(b) > 0 {
+		if digit(a[0]) && digit(b[0]) {
+			x, y := number(a), number(b)
 			if c := compareNumbers(x, y); c != 0 {
 				return c
 			}
+			a, b = a[len(x):], b[len(y):]
 			continue
 		}
-		if a[i] != b[j] {
-			if a[i] < b[j] {
-				return -1
-			}
-			return 1
+		if a[0] != b[0] {
+			return compareInts(int64(a[0]), int64(b[0]))
 		}
-		i++
-		j++
+		a, b = a[1:], b[1:]
 	}
-	return compareInts(int64(len(a)-i), int64(len(b)-j))
+	return compareInts(int64(len(a)), int64(len(b)))
 }
 
 func digit(c byte) bool { return c >= '0' && c <= '9' }

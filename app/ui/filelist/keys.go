@@ -91,7 +91,7 @@ func (l *List) moveTo(n int) {
 
 // modifiers returns the keys held down. Fyne's key events don't carry them.
 func modifiers() fyne.KeyModifier {
-	if d, ok := fyne.CurrentApp().Driver().(desktop.Driver); ok {
+	if d, ok := fyne.CurrentApp().Driver().(interface{ CurrentKeyModifiers() fyne.KeyModifier }); ok {
 		return d.CurrentKeyModifiers()
 	}
 	return 0

@@ -6,6 +6,8 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/widget"
+
+	"lanyard/app/ui/look"
 )
 
 // Words are the texts of a list, in the person's language, and how it writes values. All must be set.
@@ -55,6 +57,7 @@ func (l *List) SetItems(items []Item, order Order) {
 	if c := l.chosen.cursor; c >= 0 && c < len(l.items) {
 		cursor = l.items[c].Name
 	}
+	moved := order != l.order
 	l.items, l.order = items, order
 	before := len(names)
 	l.chosen = newSelection(len(items))
@@ -69,6 +72,12 @@ func (l *List) SetItems(items []Item, order Order) {
 	l.header.Refresh()
 	l.body.rebind()
 	l.scroll.Refresh()
+	if moved {
+		l.scroll.ScrollToTop()
+		if l.chosen.count > 0 {
+			l.reveal(l.chosen.cursor)
+		}
+	}
 	if before != l.chosen.count {
 		l.changed()
 	}
@@ -131,15 +140,14 @@ func (l *List) At(at fyne.Position) (Item, bool) {
 	return l.items[n], true
 }
 
-// Focus gives the keyboard to the list.
-func (l *List) Focus() {
-	if c := fyne.CurrentApp().Driver().CanvasForObject(l.body); c != nil {
-		c.Focus(l.body)
-	}
-}
+// Focusable returns the part of the list that takes the keyboard.
+func (l *List) Focusable() fyne.Focusable { return l.body }
 
-// ScrollTo brings the line of a number into view.
+// reveal brings the line of a number into view.
 func (l *List) reveal(n int) {
+	if n < 0 || l.scroll.Size().Height <= 0 {
+		return // not laid out yet: there is no view to bring it into
+	}
 	top, height := float32(n)*rowHeight, l.scroll.Size().Height
 	switch {
 	case top < l.scroll.Offset.Y:
@@ -172,5 +180,5 @@ func (l *List) sortBy(by Column) {
 
 // CreateRenderer is for Fyne.
 func (l *List) CreateRenderer() fyne.WidgetRenderer {
-	return widget.NewSimpleRenderer(container.NewBorder(l.header, nil, nil, nil, l.scroll))
+	return widget.NewSimpleRenderer(look.Frame(l.header, nil, nil, nil, l.scroll))
 }
