@@ -1,0 +1,364 @@
+package printing
+
+import (
+	"regexp"
+	"slices"
+
+	"github.com/OpenPrinting/goipp"
+
+	"lanyard/printing/ipp"
+)
+
+// maxAttrValues bounds the values of one attribute of a printer. Large-format printers list some 500 papers.
+const maxAttrValues = 2000
+
+// check looks at one value of a print system's attribute and returns it as it may go on, or nil.
+type check func(goipp.Value) goipp.Value
+
+// capsTable lists the attributes of a queue that are handed on to others, with the type of their values: drivers and
+// devices are strangers, so that nothing else and nothing untyped passes.
+var capsTable = map[string]struct {
+	tag   goipp.Tag
+	check check
+}{
+	"printer-make-and-model": {goipp.TagText, isText}, "printer-device-id": {goipp.TagText, isDeviceID},
+	"printer-info": {goipp.TagText, isText}, "printer-location": {goipp.TagText, isText},
+	"color-supported":    {goipp.TagBoolean, isBool},
+	"pages-per-minute":   {goipp.TagInteger, isInt(0, 10_000)},
+	"copies-supported":   {goipp.TagRange, isRange(1, 9999)},
+	"copies-default":     {goipp.TagInteger, isInt(1, 9999)},
+	"number-up-default":  {goipp.TagInteger, isInt(1, 64)},
+	"sides-supported":    {goipp.TagKeyword, isKeyword},
+	"sides-default":      {goipp.TagKeyword, isKeyword},
+	"media-supported":    {goipp.TagKeyword, isMedia},
+	"media-ready":        {goipp.TagKeyword, isMedia},
+	"media-default":      {goipp.TagKeyword, isMedia},
+	"media-col-default":  {goipp.TagBeginCollection, isMediaCol},
+	"media-col-ready":    {goipp.TagBeginCollection, isMediaCol},
+	"media-col-database": {goipp.TagBeginCollection, isMediaCol},
+
+	"media-size-supported":          {goipp.TagBeginCollection, isMediaCol},
+	"media-source-supported":        {goipp.TagKeyword, isKeyword},
+	"media-type-supported":          {goipp.TagKeyword, isKeyword},
+	"media-bottom-margin-supported": {goipp.TagInteger, isInt(0, 100_000)},
+	"media-left-margin-supported":   {goipp.TagInteger, isInt(0, 100_000)},
+	"media-right-margin-supported":  {goipp.TagInteger, isInt(0, 100_000)},
+	"media-top-margin-supported":    {goipp.TagInteger, isInt(0, 100_000)},
+
+	"document-format-supported":                {goipp.TagMimeType, isFormat},
+	"document-format-preferred":                {goipp.TagMimeType, isFormat},
+	"print-color-mode-supported":               {goipp.TagKeyword, isKeyword},
+	"print-color-mode-default":                 {goipp.TagKeyword, isKeyword},
+	"print-quality-supported":                  {goipp.TagEnum, isInt(3, 5)},
+	"print-quality-default":                    {goipp.TagEnum, isInt(3, 5)},
+	"print-scaling-supported":                  {goipp.TagKeyword, isKeyword},
+	"print-scaling-default":                    {goipp.TagKeyword, isKeyword},
+	"orientation-requested-supported":          {goipp.TagEnum, isInt(3, 7)},
+	"orientation-requested-default":            {goipp.TagEnum, isInt(3, 7)},
+	"number-up-supported":                      {goipp.TagInteger, isIntOrRange(1, 64)},
+	"page-ranges-supported":                    {goipp.TagBoolean, isBool},
+	"printer-resolution-supported":             {goipp.TagResolution, isResolution},
+	"printer-resolution-default":               {goipp.TagResolution, isResolution},
+	"finishings-supported":                     {goipp.TagEnum, isInt(3, 1000)},
+	"finishings-default":                       {goipp.TagEnum, isInt(3, 1000)},
+	"multiple-document-handling-supported":     {goipp.TagKeyword, isKeyword},
+	"pwg-raster-document-resolution-supported": {goipp.TagResolution, isResolution},
+	"pwg-raster-document-type-supported":       {goipp.TagKeyword, isKeyword},
+	"pwg-raster-document-sheet-back":           {goipp.TagKeyword, isKeyword},
+	"urf-supported":                            {goipp.TagKeyword, isKeyword},
+	"marker-names":                             {goipp.TagName, isText},
+	"marker-types":                             {goipp.TagKeyword, isKeyword},
+	"marker-colors":                            {goipp.TagName, isText},
+	"marker-levels":                            {goipp.TagInteger, isInt(-3, 100)},
+}
+
+// checkedCaps returns what of a queue's attributes may be handed on, completed to what IPP Everywhere wants a printer
+// to say. The completions claim nothing: "auto", one sheet side, one copy.
+func checkedCaps(attrs ipp.Attrs) ipp.Attrs {
+	var caps goipp.Attributes
+	for _, attr := range attrs {
+		spec, ok := capsTable[attr.Name]
+		if !ok || ipp.Attrs(caps).Has(attr.Name) {
+			continue
+		}
+		out := goipp.Attribute{Name: attr.Name}
+		for _, v := range attr.Values[:min(len(attr.Values), maxAttrValues)] {
+			checked := spec.check(v.V)
+			switch {
+			case checked == nil:
+			case spec.tag == goipp.TagInteger && checked.Type() == goipp.TypeRange:
+				out.Values.Add(goipp.TagRange, checked)
+			default:
+				out.Values.Add(spec.tag, checked)
+			}
+		}
+		if len(out.Values) > 0 {
+			caps.Add(out)
+		}
+	}
+	return ipp.Attrs(completeCaps(caps))
+}
+
+func completeCaps(caps goipp.Attributes) goipp.Attributes {
+	caps = completeMedia(caps)
+	has := func(name string) bool { return ipp.Attrs(caps).Has(name) }
+	add := func(attr goipp.Attribute) {
+		if !has(attr.Name) {
+			caps.Add(attr)
+		}
+	}
+	dpi := goipp.Resolution{Xres: 300, Yres: 300, Units: goipp.UnitsDpi}
+	for _, attr := range []goipp.Attribute{
+		goipp.MakeAttr("color-supported", goipp.TagBoolean, goipp.Boolean(false)),
+		goipp.MakeAttr("pages-per-minute", goipp.TagInteger, goipp.Integer(1)),
+		goipp.MakeAttr("copies-supported", goipp.TagRange, goipp.Range{Lower: 1, Upper: 1}),
+		goipp.MakeAttr("copies-default", goipp.TagInteger, goipp.Integer(1)),
+		keywords("sides-supported", "one-sided"), keywords("print-color-mode-supported", "auto"),
+		keywords("print-content-optimize-supported", "auto"), keywords("print-rendering-intent-supported", "auto"),
+		goipp.MakeAttr("print-quality-supported", goipp.TagEnum, goipp.Integer(4)),
+		goipp.MakeAttr("orientation-requested-supported", goipp.TagEnum, goipp.Integer(3)),
+		goipp.MakeAttr("orientation-requested-default", goipp.TagNoValue, goipp.Void{}),
+		goipp.MakeAttr("finishings-supported", goipp.TagEnum, goipp.Integer(3)),
+		goipp.MakeAttr("printer-resolution-supported", goipp.TagResolution, dpi),
+		goipp.MakeAttr("page-ranges-supported", goipp.TagBoolean, goipp.Boolean(false)),
+		keywords("output-bin-supported", "face-down"), keywords("job-hold-until-supported", "no-hold"),
+		keywords("job-sheets-supported", "none"), keywords("pwg-raster-document-sheet-back", "normal"),
+		goipp.MakeAttr("printer-device-id", goipp.TagText, goipp.String("MFG:Unknown;MDL:Unknown;")),
+	} {
+		add(attr)
+	}
+	for _, name := range []string{"sides", "print-color-mode", "print-content-optimize", "print-rendering-intent", "print-quality",
+		"finishings", "printer-resolution", "output-bin", "job-hold-until", "job-sheets"} {
+		first, _ := ipp.Attrs(caps).Get(name + "-supported")
+		add(goipp.Attribute{Name: name + "-default", Values: first.Values[:1]})
+	}
+	res, _ := ipp.Attrs(caps).Get("printer-resolution-default")
+	add(goipp.Attribute{Name: "pwg-raster-document-resolution-supported", Values: res.Values})
+	add(keywords("pwg-raster-document-type-supported", "sgray_8"))
+	if ipp.Attrs(caps).Bool("color-supported") && !has("pages-per-minute-color") {
+		ppm, _ := ipp.Attrs(caps).Get("pages-per-minute")
+		add(goipp.Attribute{Name: "pages-per-minute-color", Values: ppm.Values})
+	}
+	return caps
+}
+
+// completeMedia adds trays and paper types, and puts them into the papers that lie ready: print dialogs of phones
+// leave the paper out otherwise.
+func completeMedia(caps goipp.Attributes) goipp.Attributes {
+	add := func(attr goipp.Attribute) {
+		if !ipp.Attrs(caps).Has(attr.Name) && len(attr.Values) > 0 {
+			caps.Add(attr)
+		}
+	}
+	add(keywords("media-source-supported", "auto"))
+	add(keywords("media-type-supported", "auto"))
+	media, _ := ipp.Attrs(caps).Get("media-supported")
+	if len(media.Values) > 0 {
+		add(goipp.Attribute{Name: "media-default", Values: media.Values[:1]})
+	}
+	def, _ := ipp.Attrs(caps).Get("media-default")
+	add(goipp.Attribute{Name: "media-ready", Values: def.Values})
+	col, _ := ipp.Attrs(caps).Get("media-col-default")
+	add(goipp.Attribute{Name: "media-col-ready", Values: col.Values})
+	add(goipp.Attribute{Name: "media-col-database", Values: col.Values})
+	for _, side := range []string{"bottom", "left", "right", "top"} {
+		add(goipp.MakeAttr("media-"+side+"-margin-supported", goipp.TagInteger, goipp.Integer(0)))
+	}
+	add(keywords("media-col-supported", "media-bottom-margin", "media-left-margin", "media-right-margin", "media-size",
+		"media-source", "media-top-margin", "media-type"))
+	source, kind := ipp.Attrs(caps).String("media-source-supported"), ipp.Attrs(caps).String("media-type-supported")
+	for i, attr := range caps {
+		if attr.Name != "media-col-default" && attr.Name != "media-col-ready" {
+			continue
+		}
+		values := slices.Clone(attr.Values)
+		for k, v := range values {
+			c := slices.Clone(v.V.(goipp.Collection))
+			if !ipp.Attrs(c).Has("media-source") {
+				c.Add(goipp.MakeAttr("media-source", goipp.TagKeyword, goipp.String(source)))
+			}
+			if !ipp.Attrs(c).Has("media-type") {
+				c.Add(goipp.MakeAttr("media-type", goipp.TagKeyword, goipp.String(kind)))
+			}
+			values[k].V = c
+		}
+		caps[i].Values = values
+	}
+	return caps
+}
+
+func keywords(name string, first string, rest ...string) goipp.Attribute {
+	attr := goipp.MakeAttr(name, goipp.TagKeyword, goipp.String(first))
+	for _, s := range rest {
+		attr.Values.Add(goipp.TagKeyword, goipp.String(s))
+	}
+	return attr
+}
+
+func isText(v goipp.Value) goipp.Value {
+	if s, ok := ipp.Text(v); ok && s != "" {
+		return goipp.String(ipp.Clean(s, maxName))
+	}
+	return nil
+}
+
+var deviceID = regexp.MustCompile(`^([-A-Za-z ]+:[^;]*;)+$`)
+
+func isDeviceID(v goipp.Value) goipp.Value {
+	s, _ := ipp.Text(v)
+	if s = ipp.Clean(s, 1023); deviceID.MatchString(s) {
+		return goipp.String(s)
+	}
+	return nil
+}
+
+func isKeyword(v goipp.Value) goipp.Value {
+	if s, ok := ipp.Text(v); ok && ipp.Keyword(s) {
+		return goipp.String(s)
+	}
+	return nil
+}
+
+// mediaName is a self-describing media name (PWG 5101.1 section 5).
+var mediaName = regexp.MustCompile(`^(custom|na|asme|roc|oe|roll|iso|jis|jpn|prc|om)_[a-z0-9][-a-z0-9.]*_[0-9.]+x[0-9.]+(in|mm)$`)
+
+func isMedia(v goipp.Value) goipp.Value {
+	if s, ok := ipp.Text(v); ok && len(s) <= 255 && mediaName.MatchString(s) {
+		return goipp.String(s)
+	}
+	return nil
+}
+
+// isFormat lets the formats through that this server looks into.
+func isFormat(v goipp.Value) goipp.Value {
+	s, _ := ipp.Text(v)
+	if formats[s] != "" || s == formatOctet {
+		return goipp.String(s)
+	}
+	return nil
+}
+
+func isBool(v goipp.Value) goipp.Value {
+	if b, ok := v.(goipp.Boolean); ok {
+		return b
+	}
+	return nil
+}
+
+func isInt(low, high int) check {
+	return func(v goipp.Value) goipp.Value {
+		if n, ok := v.(goipp.Integer); ok && int(n) >= low && int(n) <= high {
+			return n
+		}
+		return nil
+	}
+}
+
+func isRange(low, high int) check {
+	return func(v goipp.Value) goipp.Value {
+		r, ok := v.(goipp.Range)
+		if n, is := v.(goipp.Integer); is {
+			r, ok = goipp.Range{Lower: low, Upper: int(n)}, true
+		}
+		r.Lower, r.Upper = max(r.Lower, low), min(r.Upper, high)
+		if !ok || r.Lower > r.Upper {
+			return nil
+		}
+		return r
+	}
+}
+
+func isIntOrRange(low, high int) check {
+	return func(v goipp.Value) goipp.Value {
+		if _, ok := v.(goipp.Range); ok {
+			return isRange(low, high)(v)
+		}
+		return isInt(low, high)(v)
+	}
+}
+
+func isResolution(v goipp.Value) goipp.Value {
+	r, ok := v.(goipp.Resolution)
+	if !ok || r.Xres < 1 || r.Yres < 1 || r.Xres > 100_000 || r.Yres > 100_000 || r.Units != goipp.UnitsDpi && r.Units != goipp.UnitsDpcm {
+		return nil
+	}
+	return r
+}
+
+// isMediaCol keeps the members of media-col and media-size (PWG 5100.7 section 6.3) that this server knows.
+func isMediaCol(v goipp.Value) goipp.Value {
+	col, ok := v.(goipp.Collection)
+	if !ok {
+		return nil
+	}
+	var out goipp.Collection
+	for _, m := range col {
+		if len(m.Values) != 1 || ipp.Attrs(out).Has(m.Name) {
+			continue
+		}
+		var checked goipp.Value
+		tag := goipp.TagInteger
+		switch m.Name {
+		case "x-dimension", "y-dimension":
+			if checked = isIntOrRangeDim(m.Values[0].V); checked != nil && checked.Type() == goipp.TypeRange {
+				tag = goipp.TagRange
+			}
+		case "media-bottom-margin", "media-left-margin", "media-right-margin", "media-top-margin":
+			checked = isInt(0, 100_000)(m.Values[0].V)
+		case "media-size":
+			checked, tag = isMediaCol(m.Values[0].V), goipp.TagBeginCollection
+		case "media-source", "media-type":
+			checked, tag = isKeyword(m.Values[0].V), goipp.TagKeyword
+		}
+		if checked != nil {
+			out.Add(goipp.MakeAttr(m.Name, tag, checked))
+		}
+	}
+	if len(out) == 0 {
+		return nil
+	}
+	return out
+}
+
+// isIntOrRangeDim checks a dimension in hundredths of a millimetre: up to a roll of a hundred metres.
+var isIntOrRangeDim = isIntOrRange(1, 10_000_000)
+
+func sameCaps(a, b ipp.Attrs) bool { return goipp.Attributes(a).Equal(goipp.Attributes(b)) }
+
+func duplex(caps ipp.Attrs) bool {
+	return slices.Contains(caps.Strings("sides-supported"), "two-sided-long-edge")
+}
+
+// queueOf reads the state and description in a queue's attributes.
+func queueOf(attrs ipp.Attrs) Queue {
+	q := Queue{
+		Name: attrs.String("printer-name"), Info: ipp.Clean(attrs.String("printer-info"), maxName),
+		Location: ipp.Clean(attrs.String("printer-location"), maxName), Accepting: attrs.Bool("printer-is-accepting-jobs"),
+		Color: attrs.Bool("color-supported"), Duplex: duplex(attrs), State: StateStopped,
+	}
+	if model := ipp.Clean(attrs.String("printer-make-and-model"), maxName); q.Info == "" || q.Info == q.Name && model != "" {
+		q.Info = model
+	}
+	switch n, _ := attrs.Int("printer-state"); n {
+	case 3:
+		q.State = StateIdle
+	case 4:
+		q.State = StateProcessing
+	}
+	q.Reasons = reasonsOf(attrs, "printer-state-reasons")
+	if q.Message = ipp.Clean(attrs.String("printer-state-message"), maxName); len(blocking(q.Reasons)) > 0 {
+		q.Message = reasonText(blocking(q.Reasons))
+	}
+	return q
+}
+
+// reasonsOf returns the keywords of an attribute without "none".
+func reasonsOf(attrs ipp.Attrs, name string) []string {
+	var all []string
+	for _, s := range attrs.Strings(name) {
+		if ipp.Keyword(s) && s != "none" && len(all) < 32 {
+			all = append(all, s)
+		}
+	}
+	return all
+}

@@ -1,0 +1,279 @@
+package printing
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"os/user"
+	"runtime"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/OpenPrinting/goipp"
+
+	"lanyard/printing/ipp"
+)
+
+// defaultSocket is where CUPS listens on Linux. macOS has it elsewhere.
+const (
+	defaultSocket = "/run/cups/cups.sock"
+	macSocket     = "/private/var/run/cupsd"
+)
+
+const (
+	// cupsConns bounds the connections to CUPS, which serves 100 in all for everybody.
+	cupsConns = 8
+	// uploadTime bounds handing a document to CUPS, which only stores it.
+	uploadTime = 15 * time.Minute
+)
+
+// CUPS is the System of Linux and macOS.
+type CUPS struct{ conn *ipp.Conn }
+
+// LocalSystem returns the print system of this PC: CUPS at address, which is a socket or HOST:PORT, or where
+// CUPS_SERVER says or it usually is when address is "". On platforms without one it is NoSystem.
+func LocalSystem(address string) System {
+	if address == "" {
+		address = os.Getenv("CUPS_SERVER")
+	}
+	if address == "" && runtime.GOOS == "windows" {
+		return NoSystem{}
+	}
+	return NewCUPS(address)
+}
+
+// NewCUPS returns the CUPS at address, a socket or HOST:PORT; "" is the usual socket. It need not be running: each
+// call finds it anew.
+func NewCUPS(address string) *CUPS {
+	if address == "" {
+		if address = defaultSocket; runtime.GOOS == "darwin" {
+			address = macSocket
+		}
+	}
+	network, host := "tcp", "localhost"
+	if strings.HasPrefix(address, "/") {
+		network = "unix"
+	} else {
+		address, _, _ = strings.Cut(address, "/version=")
+		if _, _, err := net.SplitHostPort(address); err != nil {
+			address = net.JoinHostPort(strings.Trim(address, "[]"), "631")
+		}
+		host = address
+	}
+	var dialer net.Dialer
+	transport := &http.Transport{
+		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) { return dialer.DialContext(ctx, network, address) },
+		// CUPS closes idle connections after 30 s; ours go first, so that no request meets a closing one.
+		MaxConnsPerHost: cupsConns, MaxIdleConnsPerHost: 2, IdleConnTimeout: 10 * time.Second,
+		ResponseHeaderTimeout: time.Minute, DisableCompression: true,
+	}
+	path := func(printer string) string {
+		if printer == "" {
+			return "/"
+		}
+		return "/printers/" + printer
+	}
+	name := "lanyard"
+	if u, err := user.Current(); err == nil {
+		name = u.Username
+	}
+	return &CUPS{&ipp.Conn{Transport: transport, Base: &url.URL{Scheme: "http", Host: host}, User: name, PeerCred: network == "unix", Path: path}}
+}
+
+// queueAttrs are what Queues asks for.
+var queueAttrs = []string{"printer-name", "printer-info", "printer-location", "printer-make-and-model", "printer-state",
+	"printer-state-reasons", "printer-state-message", "printer-is-accepting-jobs", "color-supported", "sides-supported",
+	"device-uri", "printer-type", "printer-is-temporary"}
+
+// Queues returns the queues of CUPS that drive a printer of this PC.
+func (c *CUPS) Queues(ctx context.Context) ([]Queue, error) {
+	all, err := c.conn.Printers(ctx, queueAttrs...)
+	if err != nil {
+		return nil, fmt.Errorf("list printers of CUPS: %w", err)
+	}
+	var queues []Queue
+	for _, attrs := range all {
+		if q := queueOf(attrs); q.Name != "" && !someoneElses(attrs) {
+			queues = append(queues, q)
+		}
+	}
+	return queues, nil
+}
+
+// The bits of printer-type (CUPS' cups_ptype_t) that mark a queue as another machine's.
+const (
+	typeRemote     = 0x0002
+	typeDiscovered = 0x1000000
+)
+
+// someoneElses tells whether a queue stands for a printer that another PC shares: a shared printer must never be
+// shared on, or two PCs would offer each other's for ever. Queues that CUPS made by itself for what it found on the
+// network are left out too: every PC finds those.
+func someoneElses(attrs ipp.Attrs) bool {
+	kind, _ := attrs.Int("printer-type")
+	if kind&(typeRemote|typeDiscovered) != 0 || attrs.Bool("printer-is-temporary") {
+		return true
+	}
+	u, err := url.Parse(attrs.String("device-uri"))
+	if err != nil {
+		return false
+	}
+	switch u.Scheme {
+	case "implicitclass", "cups-brf", "cupsd":
+		return true
+	case "ipp", "ipps", "http", "https":
+		// Another Lanyard's path, or another CUPS'. A printer of its own is at /ipp/print or elsewhere.
+		rest, ours := strings.CutPrefix(u.Path, Root)
+		return ours && rest != "" || strings.HasPrefix(u.Path, "/printers/") || strings.HasPrefix(u.Path, "/classes/")
+	case "dnssd":
+		return strings.Contains(strings.ToLower(u.Host), "lanyard") || strings.Contains(u.Path, "/cups")
+	}
+	return false
+}
+
+// Attributes returns all attributes of a queue.
+func (c *CUPS) Attributes(ctx context.Context, queue string) (ipp.Attrs, error) {
+	attrs, err := c.conn.PrinterAttributes(ctx, queue, "all", "media-col-database")
+	var status *ipp.StatusError
+	switch {
+	case errors.As(err, &status) && status.Status == goipp.StatusErrorNotFound:
+		return nil, ErrNoQueue
+	case err != nil:
+		return nil, fmt.Errorf("ask CUPS for printer %s: %w", queue, err)
+	case someoneElses(attrs):
+		return nil, ErrNoQueue
+	}
+	return attrs, nil
+}
+
+// Submit makes a job, has its number remembered, and only then sends the document (Create-Job and Send-Document).
+func (c *CUPS) Submit(ctx context.Context, job SystemJob, document io.Reader, accept func(ref string) error) error {
+	made, err := c.conn.Do(ctx, ipp.Request{
+		Op: goipp.OpCreateJob, Printer: job.Queue, Job: job.Template,
+		Operation: goipp.Attributes{goipp.MakeAttr("job-name", goipp.TagName, goipp.String(job.Name))},
+	})
+	if err != nil {
+		return refused("make job in CUPS", err)
+	}
+	id, _ := ipp.Attrs(made.Job).Int("job-id")
+	if id <= 0 {
+		return errors.New("make job in CUPS: it has no number")
+	}
+	if err := accept(makeRef(id, ipp.Attrs(made.Job).String("job-uuid"))); err != nil {
+		_ = c.conn.Cancel(ctx, "", id) // an empty job: CUPS itself drops it later
+		return err
+	}
+	ctx, done := context.WithTimeout(ctx, uploadTime)
+	defer done()
+	_, err = c.conn.Do(ctx, ipp.Request{
+		Op: goipp.OpSendDocument, Printer: job.Queue, JobID: id, Document: document, Size: job.Size,
+		Operation: goipp.Attributes{
+			goipp.MakeAttr("document-name", goipp.TagName, goipp.String(job.Name)),
+			goipp.MakeAttr("document-format", goipp.TagMimeType, goipp.String(job.Format)),
+			goipp.MakeAttr("last-document", goipp.TagBoolean, goipp.Boolean(true)),
+		},
+	})
+	if err = refused("send document to CUPS", err); err != nil {
+		var final *Refusal
+		if errors.As(err, &final) {
+			_ = c.conn.Cancel(ctx, "", id)
+		}
+	}
+	return err
+}
+
+// refused turns an answer that another try would not change into a Refusal.
+func refused(what string, err error) error {
+	var status *ipp.StatusError
+	if err == nil {
+		return nil
+	}
+	if errors.As(err, &status) && status.Status >= goipp.StatusErrorBadRequest && status.Status < goipp.StatusErrorInternal &&
+		status.Status != goipp.StatusErrorTimeout {
+		return &Refusal{status.Error()}
+	}
+	return fmt.Errorf("%s: %w", what, err)
+}
+
+// makeRef names a job of CUPS by its number and UUID: numbers begin anew when CUPS loses its spool.
+func makeRef(id int, uuid string) string { return strconv.Itoa(id) + " " + uuid }
+
+func readRef(ref string) (id int, uuid string) {
+	number, uuid, _ := strings.Cut(ref, " ")
+	id, _ = strconv.Atoi(number)
+	return id, uuid
+}
+
+// Find asks CUPS for a job and, while it is at the printer, for the printer's troubles.
+func (c *CUPS) Find(ctx context.Context, ref string) (SystemState, error) {
+	id, uuid := readRef(ref)
+	attrs, err := c.conn.JobAttributes(ctx, "", id, "job-id", "job-uuid", "job-state", "job-state-reasons", "job-state-message",
+		"job-printer-state-message", "job-printer-state-reasons", "job-impressions-completed", "job-media-sheets-completed",
+		"number-of-documents", "job-printer-uri")
+	var status *ipp.StatusError
+	switch {
+	case errors.As(err, &status) && (status.Status == goipp.StatusErrorNotFound || status.Status == goipp.StatusErrorGone):
+		return SystemState{}, ErrNoJob
+	case err != nil:
+		return SystemState{}, fmt.Errorf("ask CUPS for job %d: %w", id, err)
+	case uuid != "" && attrs.String("job-uuid") != uuid:
+		return SystemState{}, ErrNoJob
+	}
+	n, _ := attrs.Int("job-state")
+	documents, _ := attrs.Int("number-of-documents")
+	sheets, _ := attrs.Int("job-media-sheets-completed")
+	impressions, _ := attrs.Int("job-impressions-completed")
+	st := SystemState{
+		State: JobState(n), Reasons: reasonsOf(attrs, "job-state-reasons"), Pages: max(0, sheets, impressions), Received: documents > 0,
+		Message: ipp.Clean(attrs.String("job-printer-state-message"), 1023),
+	}
+	if n < int(JobPending) || n > int(JobCompleted) {
+		return SystemState{}, fmt.Errorf("ask CUPS for job %d: state %d", id, n)
+	}
+	if st.State == JobPending || st.State == JobProcessing || st.State == JobStopped {
+		st.Printer, err = c.troubles(ctx, attrs)
+	}
+	return st, err
+}
+
+// troubles returns the state reasons of the printer that a job is at.
+func (c *CUPS) troubles(ctx context.Context, job ipp.Attrs) ([]string, error) {
+	u, err := url.Parse(job.String("job-printer-uri"))
+	if err != nil {
+		return nil, nil
+	}
+	queue, ok := strings.CutPrefix(u.Path, "/printers/")
+	if !ok {
+		return nil, nil
+	}
+	attrs, err := c.conn.PrinterAttributes(ctx, queue, "printer-state", "printer-state-reasons")
+	if err != nil {
+		return nil, fmt.Errorf("ask CUPS for printer %s: %w", queue, err)
+	}
+	reasons := reasonsOf(attrs, "printer-state-reasons")
+	if n, _ := attrs.Int("printer-state"); n == 5 && len(blocking(reasons)) == 0 {
+		reasons = append(reasons, "paused")
+	}
+	return reasons, nil
+}
+
+// Cancel cancels a job.
+func (c *CUPS) Cancel(ctx context.Context, ref string) error {
+	id, _ := readRef(ref)
+	err := c.conn.Cancel(ctx, "", id)
+	var status *ipp.StatusError
+	if errors.As(err, &status) && (status.Status == goipp.StatusErrorNotPossible || status.Status == goipp.StatusErrorNotFound ||
+		status.Status == goipp.StatusErrorGone) {
+		return nil // it has ended already
+	}
+	if err != nil {
+		return fmt.Errorf("cancel job in CUPS: %w", err)
+	}
+	return nil
+}

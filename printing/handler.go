@@ -1,0 +1,341 @@
+package printing
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/OpenPrinting/goipp"
+
+	"lanyard/printing/ipp"
+)
+
+// Root is the path below which a Server is an http.Handler.
+const Root = "/ipp/print/"
+
+const (
+	// headerTime bounds how long the attributes of a request may take to arrive: they are one packet.
+	headerTime = 20 * time.Second
+	// stallTime bounds how long a document may stand still on its way.
+	stallTime = 60 * time.Second
+	// drain is how much of a refused document is read, so that the answer is seen and not a broken connection.
+	drain = 4 << 20
+)
+
+// request is one IPP request on its way through the Server.
+type request struct {
+	http    *http.Request
+	msg     *goipp.Message
+	op      ipp.Attrs // operation attributes
+	printer *printer  // the state at the beginning of the request
+	path    int       // job ID in the URL; 0 for none
+	caller  Caller
+	body    io.Reader // the document
+	base    string    // URI of the printer as this client knows it
+}
+
+// answer is what a request gets.
+type answer struct {
+	status      goipp.Status
+	message     string
+	unsupported goipp.Attributes
+	groups      goipp.Groups
+}
+
+func refuse(status goipp.Status, message string) answer {
+	return answer{status: status, message: message}
+}
+
+var errGone = refuse(goipp.StatusErrorNotFound, "no such printer or job")
+
+// handlers are the operations, each with what the gate must allow for it. What isn't here isn't there.
+var handlers = map[goipp.Op]struct {
+	verb Verb
+	run  func(*Server, *request) answer
+}{
+	goipp.OpPrintJob:             {Print, (*Server).printJob},
+	goipp.OpValidateJob:          {Print, (*Server).validateJob},
+	goipp.OpCreateJob:            {Print, (*Server).createJob},
+	goipp.OpSendDocument:         {Print, (*Server).sendDocument},
+	goipp.OpCloseJob:             {Print, (*Server).closeJob},
+	goipp.OpCancelJob:            {Print, (*Server).cancelJob},
+	goipp.OpCancelMyJobs:         {Print, (*Server).cancelMyJobs},
+	goipp.OpReleaseJob:           {Print, (*Server).releaseJob},
+	goipp.OpGetJobAttributes:     {See, (*Server).getJobAttributes},
+	goipp.OpGetJobs:              {See, (*Server).getJobs},
+	goipp.OpGetPrinterAttributes: {See, (*Server).getPrinterAttributes},
+	goipp.OpIdentifyPrinter:      {Print, (*Server).identifyPrinter},
+}
+
+// ServeHTTP answers IPP requests to Root + printer and Root + printer/job, and with a picture of the printer.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	name, rest, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, Root), "/")
+	switch {
+	case !strings.HasPrefix(r.URL.Path, Root):
+		http.NotFound(w, r)
+	case r.Method == http.MethodGet && rest == iconName:
+		s.serveIcon(w, r, name)
+	case r.Method != http.MethodPost:
+		// The same for printers that are there and that are not.
+		w.Header().Set("Allow", "POST")
+		http.Error(w, "this is a printer: print to it", http.StatusMethodNotAllowed)
+	case r.Header.Get("Content-Type") != goipp.ContentType: // also what keeps web pages from printing: no form sends it
+		http.Error(w, "send "+goipp.ContentType, http.StatusUnsupportedMediaType)
+	default:
+		s.serveIPP(w, r, name, rest)
+	}
+}
+
+func (s *Server) serveIPP(w http.ResponseWriter, r *http.Request, name, rest string) {
+	control := http.NewResponseController(w)
+	_ = control.SetReadDeadline(time.Now().Add(headerTime))
+	body := bufio.NewReaderSize(&stallReader{r.Body, control}, 32<<10)
+	msg, err := ipp.Read(body)
+	_ = control.SetReadDeadline(time.Time{})
+	a := refuse(goipp.StatusErrorBadRequest, "")
+	switch {
+	case errors.Is(err, ipp.ErrTooLarge):
+		a.status = goipp.StatusErrorRequestEntity
+	case err == nil:
+		a = s.answer(r, msg, body, name, rest)
+	}
+	if a.status >= goipp.StatusRedirectionOtherSite {
+		_, _ = io.CopyN(io.Discard, body, drain)
+	}
+	out, err := a.encodeFor(msg).EncodeBytes()
+	if err != nil {
+		s.log.Warn("answer can't be encoded", "operation", goipp.Op(msg.Code).String(), "error", err)
+		http.Error(w, "internal error", http.StatusInternalServerError)
+		return
+	}
+	h := w.Header()
+	h.Set("Content-Type", goipp.ContentType)
+	h.Set("Content-Length", strconv.Itoa(len(out)))
+	h.Set("Cache-Control", "no-cache")
+	_, _ = w.Write(out)
+}
+
+// stallReader gives every piece of a document a deadline of its own: a slow sender may take as long as it needs, one
+// that has stopped may not hold the connection. Where the writer has no deadlines (in this process) there are none.
+type stallReader struct {
+	r       io.Reader
+	control *http.ResponseController
+}
+
+func (s *stallReader) Read(p []byte) (int, error) {
+	n, err := s.r.Read(p)
+	_ = s.control.SetReadDeadline(time.Now().Add(stallTime))
+	return n, err
+}
+
+// answer checks what every request must have (RFC 8011 section 4.1), asks the gate and runs the operation.
+func (s *Server) answer(r *http.Request, msg *goipp.Message, body io.Reader, name, rest string) answer {
+	if v := msg.Version.Major(); v < 1 || v > 2 {
+		return refuse(goipp.StatusErrorVersionNotSupported, "")
+	}
+	if msg.RequestID == 0 || msg.RequestID > 1<<31-1 {
+		return refuse(goipp.StatusErrorBadRequest, "request-id must be 1 to 2147483647")
+	}
+	op := ipp.Attrs(msg.Operation)
+	if problem := checkOperationGroup(msg); problem != "" {
+		return refuse(goipp.StatusErrorBadRequest, problem)
+	}
+	if c := strings.ToLower(op.String("attributes-charset")); c != "utf-8" && c != "us-ascii" {
+		return refuse(goipp.StatusErrorCharset, "")
+	}
+	h, known := handlers[goipp.Op(msg.Code)]
+	verb := h.verb
+	if !known {
+		verb = See
+	}
+	caller, allowed := s.ask(r, name, verb)
+	s.mu.Lock()
+	shared := s.printers[name]
+	var p printer
+	if shared != nil {
+		p = *shared
+	}
+	s.mu.Unlock()
+	id, ok := jobID(rest)
+	switch {
+	case !allowed || shared == nil || !ok:
+		return errGone
+	case !known:
+		return refuse(goipp.StatusErrorOperationNotSupported, "")
+	case p.caps == nil:
+		return refuse(goipp.StatusErrorServiceUnavailable, p.message)
+	}
+	return h.run(s, &request{http: r, msg: msg, op: op, printer: &p, path: id, caller: caller, body: body, base: baseURI(r, op, name, s.opt.Secure(r))})
+}
+
+// ask turns a request into who and whether.
+func (s *Server) ask(r *http.Request, name string, verb Verb) (Caller, bool) {
+	if local, ok := r.Context().Value(localCaller{}).(Caller); ok {
+		return local, true
+	}
+	return s.opt.Caller(r), s.opt.Allow(r, name, verb)
+}
+
+// localCaller is the key for the Caller of a request made inside this process (Server.Local).
+type localCaller struct{}
+
+// checkOperationGroup tells what is wrong with the order of a request; "" for nothing.
+func checkOperationGroup(msg *goipp.Message) string {
+	if len(msg.Groups) == 0 || msg.Groups[0].Tag != goipp.TagOperationGroup {
+		return "the operation attributes must come first"
+	}
+	last := goipp.Tag(0)
+	for _, g := range msg.Groups {
+		if g.Tag <= last {
+			return "attribute groups are out of order"
+		}
+		last = g.Tag
+		seen := map[string]bool{}
+		for _, attr := range g.Attrs {
+			if attr.Name == "" || seen[attr.Name] {
+				return "attributes must have a name, and each its own"
+			}
+			seen[attr.Name] = true
+		}
+	}
+	op := msg.Groups[0].Attrs
+	if len(op) < 3 || op[0].Name != "attributes-charset" || op[0].Values[0].T != goipp.TagCharset ||
+		op[1].Name != "attributes-natural-language" || op[1].Values[0].T != goipp.TagLanguage {
+		return "attributes-charset and attributes-natural-language must come first"
+	}
+	for _, attr := range op[2:] {
+		if attr.Name == "printer-uri" || attr.Name == "job-uri" {
+			if len(attr.Values) == 1 && attr.Values[0].T == goipp.TagURI {
+				return ""
+			}
+		}
+	}
+	return "printer-uri or job-uri is missing"
+}
+
+func jobID(s string) (id int, ok bool) {
+	if s == "" {
+		return 0, true
+	}
+	id, err := strconv.Atoi(s)
+	return id, err == nil && id > 0
+}
+
+// encodeFor is the answer as a message, groups in the order of RFC 8011 section 4.1.4.
+func (a answer) encodeFor(req *goipp.Message) *goipp.Message {
+	version := goipp.MakeVersion(2, 0)
+	if major, minor := req.Version.Major(), req.Version.Minor(); major == 1 && minor <= 1 || major == 2 && minor <= 2 {
+		version = req.Version
+	}
+	op := goipp.Group{Tag: goipp.TagOperationGroup, Attrs: goipp.Attributes{
+		goipp.MakeAttr("attributes-charset", goipp.TagCharset, goipp.String("utf-8")),
+		goipp.MakeAttr("attributes-natural-language", goipp.TagLanguage, goipp.String("en")),
+	}}
+	if a.message != "" {
+		op.Add(goipp.MakeAttr("status-message", goipp.TagText, goipp.String(ipp.Clean(a.message, 255))))
+	}
+	groups := goipp.Groups{op}
+	if len(a.unsupported) > 0 {
+		groups.Add(goipp.Group{Tag: goipp.TagUnsupportedGroup, Attrs: a.unsupported})
+	}
+	return goipp.NewMessageWithGroups(version, goipp.Code(a.status), req.RequestID, append(groups, a.groups...))
+}
+
+// baseURI is the printer's URI as the client knows it: it may have come through a tunnel that this server knows
+// nothing of, so that the target of the request itself is the best source. It only ever goes back to who sent it;
+// which printer is meant, the HTTP path says, because that is what the gate was asked about.
+func baseURI(r *http.Request, op ipp.Attrs, name string, secure bool) string {
+	target := op.String("printer-uri")
+	if target == "" {
+		target = op.String("job-uri")
+		target = target[:max(0, strings.LastIndexByte(target, '/'))]
+	}
+	scheme := map[string]string{"ipp": "ipp", "ipps": "ipps", "http": "ipp", "https": "ipps"}
+	if u, err := url.Parse(target); err == nil && len(target) < 900 && u.Host != "" && scheme[u.Scheme] != "" && u.User == nil {
+		return (&url.URL{Scheme: scheme[u.Scheme], Host: u.Host, Path: strings.TrimSuffix(u.Path, "/")}).String()
+	}
+	u := url.URL{Scheme: "ipp", Host: r.Host, Path: Root + name}
+	if secure {
+		u.Scheme = "ipps"
+	}
+	return u.String()
+}
+
+// webURI is the address of a page or picture of the printer.
+func (r *request) webURI(path string) string {
+	u, err := url.Parse(r.base)
+	if err != nil {
+		return "http://localhost/"
+	}
+	if u.Scheme == "ipps" {
+		u.Scheme = "https"
+	} else {
+		u.Scheme = "http"
+	}
+	if u.Port() == "" { // the default port of ipp is not that of http
+		u.Host = net.JoinHostPort(u.Hostname(), "631")
+	}
+	u.Path = path
+	return u.String()
+}
+
+func (r *request) jobURI(id int) string { return r.base + "/" + strconv.Itoa(id) }
+
+// jobLocked finds the job that a request is about; nil when it isn't this printer's.
+func (s *Server) jobLocked(r *request) *job {
+	id := r.path
+	if n, ok := r.op.Int("job-id"); ok {
+		id = n
+	} else if uri := r.op.String("job-uri"); uri != "" {
+		id, _ = jobID(uri[strings.LastIndexByte(uri, '/')+1:])
+	}
+	if j := s.jobs[id]; j != nil && j.Printer == r.printer.Name {
+		return j
+	}
+	return nil
+}
+
+// Local returns a Client that prints on this Server's printers from inside this process, as caller.
+func (s *Server) Local(caller Caller) *Client {
+	c, _ := NewClient(&localTransport{s, caller}, "http://localhost/")
+	return c
+}
+
+type localTransport struct {
+	server *Server
+	caller Caller
+}
+
+// RoundTrip serves the request on the goroutine that made it. Answers are small: attributes only.
+func (t *localTransport) RoundTrip(r *http.Request) (*http.Response, error) {
+	w := &localWriter{header: http.Header{}, status: http.StatusOK}
+	ctx := context.WithValue(r.Context(), localCaller{}, t.caller)
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	t.server.ServeHTTP(w, r.WithContext(ctx))
+	if r.Body != nil {
+		_ = r.Body.Close()
+	}
+	return &http.Response{
+		StatusCode: w.status, Header: w.header, Body: io.NopCloser(strings.NewReader(w.body.String())), Request: r,
+		ProtoMajor: 1, ProtoMinor: 1,
+	}, nil
+}
+
+type localWriter struct {
+	header http.Header
+	status int
+	body   strings.Builder
+}
+
+func (w *localWriter) Header() http.Header         { return w.header }
+func (w *localWriter) WriteHeader(status int)      { w.status = status }
+func (w *localWriter) Write(b []byte) (int, error) { return w.body.Write(b) }

@@ -1,0 +1,340 @@
+package printing
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/OpenPrinting/goipp"
+
+	"lanyard/printing/ipp"
+)
+
+// order is what a request to make a job asks for, checked.
+type order struct {
+	name        string
+	compression string
+	template    goipp.Attributes
+	unsupported goipp.Attributes
+}
+
+// check reads what Print-Job, Validate-Job and Create-Job have in common (RFC 8011 section 4.2.1.1).
+func (s *Server) check(r *request) (order, *answer) {
+	var o order
+	if a := r.checkDocument(&o); a != nil {
+		return o, a
+	}
+	o.name = ipp.Clean(r.op.String("job-name"), 255)
+	if o.name == "" {
+		o.name = ipp.Clean(r.op.String("document-name"), 255)
+	}
+	if o.name == "" {
+		o.name = "Untitled"
+	}
+	o.template, o.unsupported = checkTemplate(r.msg.Job, r.printer.caps)
+	if len(o.unsupported) > 0 && r.op.Bool("ipp-attribute-fidelity") {
+		return o, &answer{status: goipp.StatusErrorAttributesOrValues, message: "the printer can't do all of this exactly", unsupported: o.unsupported}
+	}
+	if !r.printer.accepting {
+		a := refuse(goipp.StatusErrorNotAcceptingJobs, r.printer.message)
+		return o, &a
+	}
+	return o, nil
+}
+
+// checkDocument reads the operation attributes that describe a document.
+func (r *request) checkDocument(o *order) *answer {
+	if format := r.op.String("document-format"); format != "" && !r.printer.takesFormat(format) {
+		return &answer{status: goipp.StatusErrorDocumentFormatNotSupported, message: "the printer doesn't take this format",
+			unsupported: goipp.Attributes{goipp.MakeAttr("document-format", goipp.TagMimeType, goipp.String(format))}}
+	}
+	switch o.compression = r.op.String("compression"); o.compression {
+	case "", "none", "gzip", "deflate":
+		return nil
+	}
+	return &answer{status: goipp.StatusErrorCompressionNotSupported,
+		unsupported: goipp.Attributes{goipp.MakeAttr("compression", goipp.TagKeyword, goipp.String(o.compression))}}
+}
+
+func (o order) status() goipp.Status {
+	if len(o.unsupported) > 0 {
+		return goipp.StatusOkIgnoredOrSubstituted
+	}
+	return goipp.StatusOk
+}
+
+func (s *Server) validateJob(r *request) answer {
+	o, bad := s.check(r)
+	if bad != nil {
+		return *bad
+	}
+	return answer{status: o.status(), unsupported: o.unsupported}
+}
+
+func (s *Server) printJob(r *request) answer {
+	o, bad := s.check(r)
+	if bad != nil {
+		return *bad
+	}
+	j, bad := s.newJob(r, o)
+	if bad != nil {
+		return *bad
+	}
+	if bad := s.document(r, j, o.compression); bad != nil {
+		return *bad
+	}
+	return s.jobAnswer(r, j, o)
+}
+
+func (s *Server) createJob(r *request) answer {
+	o, bad := s.check(r)
+	if bad != nil {
+		return *bad
+	}
+	j, bad := s.newJob(r, o)
+	if bad != nil {
+		return *bad
+	}
+	s.mu.Lock()
+	err := s.spool.save(&j.record)
+	if err != nil {
+		delete(s.jobs, j.ID)
+	}
+	s.mu.Unlock()
+	if err != nil {
+		s.log.Warn("job not taken", "error", err)
+		return refuse(goipp.StatusErrorTemporary, "the PC with the printer can't write to its disk")
+	}
+	s.wakeUp()
+	return s.jobAnswer(r, j, o)
+}
+
+// newJob gives a job its number, within the limits. It is on disk only when its caller has put it there.
+func (s *Server) newJob(r *request, o order) (*job, *answer) {
+	template, err := encodeTemplate(o.template)
+	if err != nil {
+		a := refuse(goipp.StatusErrorBadRequest, "")
+		return nil, &a
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	all, mine := 0, 0
+	for _, j := range s.jobs {
+		if !j.State.Ended() {
+			all++
+			if j.Owner == r.caller.ID {
+				mine++
+			}
+		}
+	}
+	if all >= s.opt.Limits.Jobs || mine >= s.opt.Limits.PerOwner {
+		a := refuse(goipp.StatusErrorTooManyJobs, "too many jobs are waiting")
+		return nil, &a
+	}
+	s.lastID++
+	j := &job{record: record{
+		ID: s.lastID, UUID: randomUUID(), Printer: r.printer.Name, Queue: r.printer.Queue, Dir: r.printer.Dir,
+		Owner: r.caller.ID, OwnerName: ipp.Clean(r.caller.Name, 255), Name: o.name, Template: template,
+		Stage: stageIncoming, State: JobHeld, Reasons: []string{"job-incoming"}, Created: time.Now(),
+	}}
+	s.jobs[j.ID] = j
+	return j, nil
+}
+
+// sendDocument is RFC 8011 section 4.3.1. A job has one document.
+func (s *Server) sendDocument(r *request) answer {
+	var o order
+	if bad := r.checkDocument(&o); bad != nil {
+		return *bad
+	}
+	if !r.op.Has("last-document") {
+		return refuse(goipp.StatusErrorBadRequest, "last-document is missing")
+	}
+	s.mu.Lock()
+	j := s.jobLocked(r)
+	var bad *answer
+	switch {
+	case j == nil || j.Owner != r.caller.ID:
+		bad = &answer{status: goipp.StatusErrorNotFound, message: errGone.message}
+	case j.receiving:
+		bad = &answer{status: goipp.StatusErrorMultipleJobsNotSupported, message: "a job has one document here"}
+	case j.Stage != stageIncoming:
+		bad = &answer{status: goipp.StatusErrorNotPossible, message: "the job has its document"}
+	}
+	s.mu.Unlock()
+	if bad != nil {
+		return *bad
+	}
+	if bad := s.document(r, j, o.compression); bad != nil {
+		return *bad
+	}
+	return s.jobAnswer(r, j, o)
+}
+
+// document takes a job's document into the spool and puts the job in line. When it returns no answer, both are on
+// disk for good.
+func (s *Server) document(r *request, j *job, compression string) *answer {
+	s.mu.Lock()
+	if s.uploads[r.caller.ID] >= s.opt.Limits.Uploads {
+		s.dropIncomingLocked(j)
+		s.mu.Unlock()
+		a := refuse(goipp.StatusErrorBusy, "too many documents at once")
+		return &a
+	}
+	s.uploads[r.caller.ID]++
+	j.receiving = true
+	s.mu.Unlock()
+	size, format, err := s.recv.receive(j.ID, r.body, compression, r.printer.takesFormat)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.uploads[r.caller.ID]--; s.uploads[r.caller.ID] == 0 {
+		delete(s.uploads, r.caller.ID)
+	}
+	j.receiving, j.Size = false, size
+	if err == nil && j.Stage == stageIncoming {
+		j.Format, j.Stage, j.State, j.Reasons = format, stageWaiting, JobPending, nil
+		if err = s.spool.save(&j.record); err == nil {
+			s.wakeUp()
+			s.changed()
+			return nil
+		}
+		j.Stage = stageIncoming
+	}
+	canceled := j.State.Ended()
+	if canceled {
+		s.spool.dropDocument(j.ID)
+		s.recv.release(size)
+	} else {
+		s.dropIncomingLocked(j)
+	}
+	if canceled {
+		a := refuse(goipp.StatusErrorJobCanceled, "the job was canceled")
+		return &a
+	}
+	s.log.Debug("document not taken", "printer", j.Printer, "from", r.caller.ID, "error", err)
+	a := documentAnswer(err)
+	return &a
+}
+
+// dropIncomingLocked ends a job whose document was refused. One that nobody was told the number of is forgotten.
+func (s *Server) dropIncomingLocked(j *job) {
+	if _, err := s.spool.read(fmt.Sprintf("%d.json", j.ID)); err == nil {
+		s.endLocked(j, JobAborted, "the document was not taken", "aborted-by-system")
+		return
+	}
+	s.spool.dropDocument(j.ID)
+	s.recv.release(j.Size)
+	delete(s.jobs, j.ID)
+}
+
+func documentAnswer(err error) answer {
+	var format *FormatError
+	switch {
+	case errors.As(err, &format) && format.Format == "":
+		return refuse(goipp.StatusErrorDocumentFormatError, "this is no document that the printer takes")
+	case errors.As(err, &format):
+		return refuse(goipp.StatusErrorDocumentFormatNotSupported, "the printer doesn't take "+format.Format)
+	case errors.Is(err, errTooBig):
+		return refuse(goipp.StatusErrorRequestEntity, "the document is larger than this PC takes")
+	case errors.Is(err, errNoSpace):
+		return refuse(goipp.StatusErrorTemporary, "the PC with the printer has no space left for the document")
+	case errors.Is(err, errEmpty):
+		return refuse(goipp.StatusErrorBadRequest, "the document is empty")
+	case errors.Is(err, errCompression):
+		return refuse(goipp.StatusErrorCompressionError, "")
+	}
+	return refuse(goipp.StatusErrorTemporary, "the document did not arrive whole")
+}
+
+// closeJob is PWG 5100.7 section 4.1: no more documents will come.
+func (s *Server) closeJob(r *request) answer {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	j := s.jobLocked(r)
+	switch {
+	case j == nil || j.Owner != r.caller.ID:
+		return errGone
+	case j.Stage == stageIncoming && !j.receiving:
+		s.endLocked(j, JobAborted, "the job was closed without a document", "aborted-by-system")
+	}
+	return answer{}
+}
+
+func (s *Server) cancelJob(r *request) answer {
+	s.mu.Lock()
+	j := s.jobLocked(r)
+	s.mu.Unlock()
+	if j == nil || !s.mayTouch(r, j) {
+		return errGone
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.cancelLocked(j, r.caller) != nil {
+		return refuse(goipp.StatusErrorNotPossible, "the job has ended")
+	}
+	return answer{}
+}
+
+func (s *Server) releaseJob(r *request) answer {
+	s.mu.Lock()
+	j := s.jobLocked(r)
+	s.mu.Unlock()
+	if j == nil || !s.mayTouch(r, j) {
+		return errGone
+	}
+	if s.Release(r.http.Context(), j.Printer, j.ID, r.caller) != nil {
+		return refuse(goipp.StatusErrorNotPossible, "the job is not held")
+	}
+	return answer{}
+}
+
+// mayTouch tells whether the caller may cancel or release a job: its owner may, and the owner of the PC where the
+// gate says so.
+func (s *Server) mayTouch(r *request, j *job) bool {
+	if r.caller.ID != "" && r.caller.ID == j.Owner {
+		return true
+	}
+	if !r.caller.Owner {
+		return false
+	}
+	_, allowed := s.ask(r.http, r.printer.Name, Manage)
+	return allowed
+}
+
+// cancelMyJobs is PWG 5100.11 section 5.4: all jobs of the caller, or those listed, of which all must be there.
+func (s *Server) cancelMyJobs(r *request) answer {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	mine := map[int]*job{}
+	for id, j := range s.jobs {
+		if j.Printer == r.printer.Name && r.caller.ID != "" && j.Owner == r.caller.ID && !j.State.Ended() {
+			mine[id] = j
+		}
+	}
+	if ids, ok := r.op.Get("job-ids"); ok {
+		wanted := map[int]*job{}
+		for _, v := range ids.Values {
+			n, _ := v.V.(goipp.Integer)
+			if mine[int(n)] == nil {
+				return answer{status: goipp.StatusErrorNotFound, message: errGone.message, unsupported: goipp.Attributes{ids}}
+			}
+			wanted[int(n)] = mine[int(n)]
+		}
+		mine = wanted
+	}
+	for _, id := range slices.Sorted(maps.Keys(mine)) {
+		_ = s.cancelLocked(mine[id], r.caller) // not ended, so it can't fail
+	}
+	return answer{}
+}
+
+// jobAnswer tells of a new job (RFC 8011 section 4.2.1.2).
+func (s *Server) jobAnswer(r *request, j *job, o order) answer {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	wanted := []string{"job-uri", "job-id", "job-uuid", "job-state", "job-state-reasons", "job-state-message", "number-of-intervening-jobs"}
+	return answer{status: o.status(), unsupported: o.unsupported,
+		groups: goipp.Groups{{Tag: goipp.TagJobGroup, Attrs: s.jobAttrsLocked(r, j, wanted)}}}
+}

@@ -1,0 +1,211 @@
+package printing
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/OpenPrinting/goipp"
+
+	"lanyard/printing/ipp"
+)
+
+// getPrinterAttributes is RFC 8011 section 4.2.5.
+func (s *Server) getPrinterAttributes(r *request) answer {
+	if f := r.op.String("document-format"); f != "" && !r.printer.takesFormat(f) {
+		return refuse(goipp.StatusErrorDocumentFormatNotSupported, "")
+	}
+	wanted := r.op.Strings("requested-attributes")
+	var attrs goipp.Attributes
+	for _, attr := range s.describe(r) {
+		if wantsPrinterAttr(wanted, attr.Name) {
+			attrs.Add(attr)
+		}
+	}
+	return answer{groups: goipp.Groups{{Tag: goipp.TagPrinterGroup, Attrs: attrs}}}
+}
+
+// wantsPrinterAttr tells whether an attribute was asked for, by its name or its group. The database of all papers is
+// only sent when asked for by name: it is larger than all the rest (PWG 5100.7 section 6.2.7).
+func wantsPrinterAttr(wanted []string, name string) bool {
+	if slices.Contains(wanted, name) {
+		return true
+	}
+	if name == "media-col-database" {
+		return false
+	}
+	group := "printer-description"
+	for _, suffix := range []string{"-supported", "-default", "-ready"} {
+		if o, ok := strings.CutSuffix(name, suffix); ok {
+			if _, ok := findOption(o); ok {
+				group = "job-template"
+			}
+		}
+	}
+	return len(wanted) == 0 || slices.Contains(wanted, "all") || slices.Contains(wanted, group)
+}
+
+// describe returns all attributes of a printer as the client of r should see it.
+func (s *Server) describe(r *request) goipp.Attributes {
+	p := r.printer
+	attrs := goipp.Attributes(p.caps).Clone()
+	add := func(name string, tag goipp.Tag, v goipp.Value, more ...goipp.Value) {
+		attrs = slices.DeleteFunc(attrs, func(a goipp.Attribute) bool { return a.Name == name })
+		attrs.Add(goipp.MakeAttr(name, tag, v, more...))
+	}
+	text := func(name, s string) { add(name, goipp.TagText, goipp.String(s)) }
+	uri := func(name, s string) { add(name, goipp.TagURI, goipp.String(s)) }
+	s.describeState(r, add)
+	add("printer-name", goipp.TagName, goipp.String(p.Name))
+	text("printer-info", p.Info)
+	text("printer-location", p.Location)
+	text("printer-organization", "")
+	text("printer-organizational-unit", "")
+	add("printer-geo-location", goipp.TagUnknown, goipp.Void{})
+	uri("printer-uuid", p.uuid)
+	uri("printer-more-info", r.webURI("/"))
+	uri("printer-supply-info-uri", r.webURI("/"))
+	uri("printer-icons", r.webURI(Root+p.Name+"/"+iconName))
+	add("printer-dns-sd-name", goipp.TagName, goipp.String(ipp.Clean(p.Info, 63)))
+	uri("printer-uri-supported", r.base)
+	security := "none"
+	if strings.HasPrefix(r.base, "ipps:") {
+		security = "tls"
+	}
+	attrs.Add(keywords("uri-security-supported", security))
+	authentication := "none"
+	if r.caller.ID != "" && security == "tls" {
+		authentication = "certificate"
+	}
+	attrs.Add(keywords("uri-authentication-supported", authentication))
+	if !ipp.Attrs(attrs).Has("printer-make-and-model") {
+		text("printer-make-and-model", "Unknown")
+	}
+	for name, values := range supplies(p.caps) {
+		attrs.Add(goipp.Attribute{Name: name, Values: values})
+	}
+	return append(attrs, constantAttrs...)
+}
+
+// describeState adds what changes from one minute to the next.
+func (s *Server) describeState(r *request, add func(string, goipp.Tag, goipp.Value, ...goipp.Value)) {
+	p := r.printer
+	s.mu.Lock()
+	queued, state := s.queuedLocked(p), s.stateLocked(p)
+	s.mu.Unlock()
+	number := map[string]goipp.Integer{StateIdle: 3, StateProcessing: 4, StateStopped: 5}[state]
+	add("printer-state", goipp.TagEnum, number)
+	add("printer-state-message", goipp.TagText, goipp.String(p.message))
+	reasons := goipp.Values{}
+	for _, reason := range p.reasons {
+		reasons.Add(goipp.TagKeyword, goipp.String(reason))
+	}
+	if len(reasons) == 0 {
+		reasons.Add(goipp.TagKeyword, goipp.String("none"))
+	}
+	more := make([]goipp.Value, 0, len(reasons))
+	for _, v := range reasons[1:] {
+		more = append(more, v.V)
+	}
+	add("printer-state-reasons", goipp.TagKeyword, reasons[0].V, more...)
+	add("printer-is-accepting-jobs", goipp.TagBoolean, goipp.Boolean(p.accepting))
+	add("queued-job-count", goipp.TagInteger, goipp.Integer(queued))
+	up := func(t time.Time) goipp.Integer { return goipp.Integer(max(0, t.Sub(s.boot)/time.Second) + 1) }
+	now := time.Now()
+	add("printer-up-time", goipp.TagInteger, up(now))
+	add("printer-current-time", goipp.TagDateTime, goipp.Time{Time: now.UTC()})
+	add("printer-state-change-time", goipp.TagInteger, up(p.stateChanged))
+	add("printer-state-change-date-time", goipp.TagDateTime, goipp.Time{Time: p.stateChanged.UTC()})
+	add("printer-config-change-time", goipp.TagInteger, up(p.configChanged))
+	add("printer-config-change-date-time", goipp.TagDateTime, goipp.Time{Time: p.configChanged.UTC()})
+}
+
+// constantAttrs say what the Server itself can do.
+var constantAttrs = makeConstantAttrs()
+
+func makeConstantAttrs() goipp.Attributes {
+	ints := func(name string, tag goipp.Tag, all ...int) goipp.Attribute {
+		attr := goipp.Attribute{Name: name}
+		for _, n := range all {
+			attr.Values.Add(tag, goipp.Integer(n))
+		}
+		return attr
+	}
+	boolean := func(name string, b bool) goipp.Attribute {
+		return goipp.MakeAttr(name, goipp.TagBoolean, goipp.Boolean(b))
+	}
+	var creation []string
+	for _, o := range options {
+		creation = append(creation, o.name)
+	}
+	return goipp.Attributes{
+		goipp.MakeAttr("charset-configured", goipp.TagCharset, goipp.String("utf-8")),
+		goipp.MakeAttr("charset-supported", goipp.TagCharset, goipp.String("us-ascii"), goipp.String("utf-8")),
+		goipp.MakeAttr("natural-language-configured", goipp.TagLanguage, goipp.String("en")),
+		goipp.MakeAttr("generated-natural-language-supported", goipp.TagLanguage, goipp.String("en")),
+		keywords("ipp-versions-supported", "1.0", "1.1", "2.0", "2.1"),
+		keywords("ipp-features-supported", "ipp-everywhere"),
+		ints("operations-supported", goipp.TagEnum, 2, 4, 5, 6, 8, 9, 10, 11, 13, 0x39, 0x3b, 0x3c),
+		keywords("compression-supported", "none", "deflate", "gzip"),
+		goipp.MakeAttr("document-format-default", goipp.TagMimeType, goipp.String(formatOctet)),
+		keywords("pdl-override-supported", "attempted"),
+		keywords("job-creation-attributes-supported", "ipp-attribute-fidelity", append([]string{"job-name", "document-name"}, creation...)...),
+		boolean("job-ids-supported", true), boolean("multiple-document-jobs-supported", false),
+		boolean("preferred-attributes-supported", false),
+		ints("multiple-operation-time-out", goipp.TagInteger, int(incomingTime/time.Second)),
+		keywords("multiple-operation-time-out-action", "abort-job"),
+		keywords("which-jobs-supported", "completed", "not-completed", "all"),
+		keywords("identify-actions-supported", "display"), keywords("identify-actions-default", "display"),
+		keywords("overrides-supported", "document-number", "pages"),
+		keywords("printer-get-attributes-supported", "document-format"),
+		ints("document-password-supported", goipp.TagInteger, 0),
+		goipp.MakeAttr("job-k-octets-supported", goipp.TagRange, goipp.Range{Lower: 0, Upper: defaultDocument >> 10}),
+		goipp.MakeAttr("job-impressions-supported", goipp.TagRange, goipp.Range{Lower: 0, Upper: 1<<31 - 1}),
+		goipp.MakeAttr("mopria-certified", goipp.TagText, goipp.String("1.3")),
+	}
+}
+
+// supplies tells of ink and toner (PWG 5100.13 section 5.6.35): what the print system knows, or that it isn't known.
+func supplies(caps ipp.Attrs) map[string]goipp.Values {
+	names, kinds := caps.Strings("marker-names"), caps.Strings("marker-types")
+	levels, _ := caps.Get("marker-levels")
+	supply, description := goipp.Values{}, goipp.Values{}
+	for i, name := range names {
+		level := goipp.Value(goipp.Integer(-2)) // unknown (RFC 3805)
+		if i < len(levels.Values) {
+			level = levels.Values[i].V
+		}
+		class, kind := "supplyThatIsConsumed", "other"
+		if i < len(kinds) {
+			if kind = strings.ReplaceAll(kinds[i], "-", ""); strings.HasPrefix(kinds[i], "waste") {
+				class = "receptacleThatIsFilled"
+			}
+		}
+		supply.Add(goipp.TagString, goipp.Binary(fmt.Sprintf("index=%d;class=%s;type=%s;unit=percent;maxcapacity=100;level=%s;", i+1, class, kind, level)))
+		description.Add(goipp.TagText, goipp.String(name))
+	}
+	if len(supply) == 0 {
+		supply.Add(goipp.TagString, goipp.Binary("index=1;class=other;type=unknown;unit=percent;maxcapacity=-2;level=-2;"))
+		description.Add(goipp.TagText, goipp.String("Unknown"))
+	}
+	return map[string]goipp.Values{"printer-supply": supply, "printer-supply-description": description}
+}
+
+// identifyPrinter is PWG 5100.13 section 5.1.
+func (s *Server) identifyPrinter(r *request) answer {
+	for _, action := range r.op.Strings("identify-actions") {
+		if action != "display" {
+			return refuse(goipp.StatusErrorAttributesOrValues, "")
+		}
+	}
+	if s.opt.Identify != nil {
+		s.opt.Identify(r.printer.Name, r.caller)
+	}
+	return answer{}
+}
+
+// takesFormat tells whether a document that says it is of a format may come.
+func (p *printer) takesFormat(format string) bool {
+	return format == formatOctet || slices.Contains(p.caps.Strings("document-format-supported"), format)
+}

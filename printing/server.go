@@ -1,0 +1,412 @@
+package printing
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"lanyard/printing/ipp"
+)
+
+// Server offers printers over IPP. It is an http.Handler for /ipp/print/ and keeps its jobs on disk; Run prints them.
+type Server struct {
+	opt   Options
+	log   *slog.Logger
+	spool *spool
+	recv  *receiver
+	wake  chan struct{} // holds one token: there may be work
+	boot  time.Time
+
+	mu       sync.Mutex // guards the below
+	printers map[string]*printer
+	order    []string // names of printers as Share gave them
+	jobs     map[int]*job
+	lastID   int
+	busy     map[string]bool // targets that a job is being printed on
+	uploads  map[string]int  // documents on the way, by Caller.ID
+	news     chan struct{}   // closed and renewed when the print system changed
+}
+
+// printer is a shared printer and what its print system last said about it.
+type printer struct {
+	Shared
+	uuid          string
+	caps          ipp.Attrs // checked; nil until known
+	state         string
+	reasons       []string
+	message       string
+	accepting     bool
+	stateChanged  time.Time
+	configChanged time.Time
+}
+
+// target is what jobs of this printer wait for one by one.
+func (p *printer) target() string { return targetOf(p.Queue, p.Dir) }
+
+func targetOf(queue, dir string) string {
+	if dir != "" {
+		return "folder " + dir
+	}
+	return "queue " + queue
+}
+
+// job is a record in memory.
+type job struct {
+	record
+	receiving bool               // a document is arriving
+	stop      context.CancelFunc // set while it is being printed
+}
+
+// NewServer makes a Server and reads the jobs that its spool holds. It prints nothing before Run.
+func NewServer(opt Options) (*Server, error) {
+	if opt.System == nil {
+		opt.System = NoSystem{}
+	}
+	if opt.Logger == nil {
+		opt.Logger = slog.New(slog.DiscardHandler)
+	}
+	if opt.Caller == nil {
+		opt.Caller = func(*http.Request) Caller { return Caller{Guest: true} }
+	}
+	if opt.Allow == nil {
+		opt.Allow = func(*http.Request, string, Verb) bool { return false }
+	}
+	if opt.Secure == nil {
+		opt.Secure = func(r *http.Request) bool { return r.TLS != nil }
+	}
+	if opt.Changed == nil {
+		opt.Changed = func() {}
+	}
+	opt.Limits = opt.Limits.withDefaults()
+	sp, err := openSpool(opt.Spool)
+	if err != nil {
+		return nil, err
+	}
+	s := &Server{
+		opt: opt, log: opt.Logger, spool: sp, recv: &receiver{spool: sp, limits: opt.Limits}, boot: time.Now(),
+		wake: make(chan struct{}, 1), news: make(chan struct{}),
+		printers: map[string]*printer{}, jobs: map[int]*job{}, busy: map[string]bool{}, uploads: map[string]int{},
+	}
+	return s, s.restore()
+}
+
+// restore takes up the jobs of the run before.
+func (s *Server) restore() error {
+	records, damaged, err := s.spool.load()
+	if err != nil {
+		return err
+	}
+	for _, name := range damaged {
+		s.log.Warn("a job in the spool can't be read; kept as .bak", "file", name)
+	}
+	for _, r := range records {
+		j := &job{record: *r}
+		s.jobs[r.ID] = j
+		s.lastID = max(s.lastID, r.ID)
+		if r.Stage == stageIncoming {
+			s.endLocked(j, JobAborted, "the document did not arrive whole", "submission-interrupted")
+		}
+	}
+	s.recv.used.Store(s.spool.used())
+	return nil
+}
+
+// Share replaces the set of printers that are offered. Jobs already taken for a printer that is no longer offered are
+// still printed. A queue that the print system doesn't know, or doesn't answer for, is shared as stopped until it does.
+func (s *Server) Share(ctx context.Context, set []Shared) error {
+	next := make(map[string]*printer, len(set))
+	var order []string
+	for _, one := range set {
+		switch {
+		case !goodName(one.Name):
+			return fmt.Errorf("share printer %q: the name may only have letters, digits, - _ and .", one.Name)
+		case next[one.Name] != nil:
+			return fmt.Errorf("share printer %q: the name is taken", one.Name)
+		case (one.Queue == "") == (one.Dir == ""):
+			return fmt.Errorf("share printer %q: it needs either a queue or a folder", one.Name)
+		}
+		next[one.Name] = s.newPrinter(one)
+		order = append(order, one.Name)
+	}
+	s.mu.Lock()
+	for name, p := range next {
+		if old := s.printers[name]; old != nil && old.target() == p.target() {
+			p.caps, p.state, p.reasons, p.message, p.accepting = old.caps, old.state, old.reasons, old.message, old.accepting
+			p.stateChanged, p.configChanged = old.stateChanged, old.configChanged
+		}
+	}
+	s.printers, s.order = next, order
+	s.mu.Unlock()
+	s.refresh(ctx)
+	return nil
+}
+
+func (s *Server) newPrinter(one Shared) *printer {
+	if one.Info == "" {
+		one.Info = one.Name
+	}
+	one.Info, one.Location = ipp.Clean(one.Info, maxName), ipp.Clean(one.Location, maxName)
+	now := time.Now()
+	p := &printer{Shared: one, uuid: stableUUID(s.opt.UUID, one.Name), stateChanged: now, configChanged: now, state: StateStopped,
+		message: "the print system of this PC hasn't answered yet", reasons: []string{"connecting-to-device"}}
+	if one.Dir != "" {
+		p.caps, p.state, p.message, p.reasons, p.accepting = folderCaps(), StateIdle, "", nil, true
+	}
+	return p
+}
+
+// refresh asks the print system how the shared queues are and tells everybody who follows a job to look again.
+func (s *Server) refresh(ctx context.Context) {
+	s.mu.Lock()
+	queues := map[string]bool{}
+	for _, p := range s.printers {
+		if p.Queue != "" {
+			queues[p.Queue] = true
+		}
+	}
+	s.mu.Unlock()
+	for queue := range queues {
+		attrs, err := s.opt.System.Attributes(ctx, queue)
+		if ctx.Err() != nil {
+			return
+		}
+		s.mu.Lock()
+		for _, p := range s.printers {
+			if p.Queue == queue {
+				p.update(attrs, err)
+			}
+		}
+		s.mu.Unlock()
+	}
+	s.mu.Lock()
+	s.tellLocked()
+	s.mu.Unlock()
+	s.changed()
+}
+
+// tellLocked makes everybody who follows a job look again.
+func (s *Server) tellLocked() {
+	close(s.news)
+	s.news = make(chan struct{})
+}
+
+// update takes over what the print system says.
+func (p *printer) update(attrs ipp.Attrs, err error) {
+	state, reasons, message, accepting := StateStopped, []string{"connecting-to-device"}, "", p.accepting
+	switch {
+	case errors.Is(err, ErrNoQueue):
+		message, accepting = "the print system of this PC no longer has this printer", false
+	case err != nil:
+		message = "the print system of this PC doesn't answer"
+	default:
+		if caps := checkedCaps(attrs); !sameCaps(p.caps, caps) {
+			p.caps, p.configChanged = caps, time.Now()
+		}
+		q := queueOf(attrs)
+		state, reasons, message, accepting = q.State, q.Reasons, q.Message, q.Accepting
+	}
+	if state != p.state || !slices.Equal(reasons, p.reasons) {
+		p.stateChanged = time.Now()
+	}
+	p.state, p.reasons, p.message, p.accepting = state, reasons, message, accepting
+}
+
+// Queues returns the printers of this PC's print system that may be shared, whether they are or not.
+func (s *Server) Queues(ctx context.Context) ([]Queue, error) { return s.opt.System.Queues(ctx) }
+
+// Printers returns the shared printers in the order that Share was given them.
+func (s *Server) Printers() []Printer {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	all := make([]Printer, 0, len(s.order))
+	for _, name := range s.order {
+		p := s.printers[name]
+		all = append(all, Printer{
+			Shared: p.Shared, MakeModel: p.caps.String("printer-make-and-model"), State: s.stateLocked(p),
+			Reasons: slices.Clone(p.reasons), Message: p.message, Accepting: p.accepting, Queued: s.queuedLocked(p),
+			Color: p.caps.Bool("color-supported"), Duplex: duplex(p.caps), UUID: p.uuid,
+		})
+	}
+	return all
+}
+
+// stateLocked is the printer's state: a folder works while a job is on it.
+func (s *Server) stateLocked(p *printer) string {
+	if p.Dir != "" && s.busy[p.target()] {
+		return StateProcessing
+	}
+	return p.state
+}
+
+func (s *Server) queuedLocked(p *printer) int {
+	n := 0
+	for _, j := range s.jobs {
+		if j.Printer == p.Name && !j.State.Ended() {
+			n++
+		}
+	}
+	return n
+}
+
+// Jobs returns the jobs of the caller, and for the owner of the PC everybody's, newest first.
+func (s *Server) Jobs(caller Caller) []Job {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var all []Job
+	for _, j := range s.jobs {
+		if j.visible(caller) {
+			all = append(all, j.job(caller))
+		}
+	}
+	slices.SortFunc(all, func(a, b Job) int { return b.ID - a.ID })
+	return all
+}
+
+// visible tells whether the caller may know more of the job than that there is one.
+func (j *job) visible(c Caller) bool { return c.Owner || c.ID != "" && c.ID == j.Owner }
+
+// job is the job as the caller may see it.
+func (j *job) job(c Caller) Job {
+	out := Job{
+		ID: j.ID, Printer: j.Printer, State: j.State, Reasons: slices.Clone(j.Reasons), Message: j.Message,
+		Pages: j.Pages, Size: j.Size, Format: j.Format, Created: j.Created, Ended: j.Ended,
+	}
+	if j.visible(c) {
+		out.Owner, out.OwnerName, out.Name = j.Owner, j.OwnerName, j.Name
+	}
+	return out
+}
+
+// Cancel ends a job of the caller, or of anybody when the caller owns this PC. A job that is not there, or is none of
+// the caller's, is ErrNotFound; one that has ended ErrEnded.
+func (s *Server) Cancel(_ context.Context, printer string, id int, caller Caller) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	j := s.jobs[id]
+	if j == nil || j.Printer != printer || !j.visible(caller) {
+		return ErrNotFound
+	}
+	return s.cancelLocked(j, caller)
+}
+
+// Release lets a held job go on: somebody has looked and says that it was not printed.
+func (s *Server) Release(_ context.Context, printer string, id int, caller Caller) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	j := s.jobs[id]
+	switch {
+	case j == nil || j.Printer != printer || !j.visible(caller):
+		return ErrNotFound
+	case j.Stage != stageHeld:
+		return ErrNotHeld
+	}
+	s.log.Info("a held job goes on", "printer", printer, "job", id, "by", caller.ID)
+	j.Ref, j.Written = "", nil
+	s.moveLocked(j, stageWaiting, JobPending, "")
+	s.wakeUp()
+	return nil
+}
+
+// Errors of jobs.
+var (
+	ErrNotFound = errors.New("no such printer or job")
+	ErrEnded    = errors.New("the job has ended already")
+	ErrNotHeld  = errors.New("the job is not held")
+)
+
+func (s *Server) cancelLocked(j *job, by Caller) error {
+	switch {
+	case j.State.Ended():
+		return ErrEnded
+	case j.Stage == stageIncoming, j.Stage == stageWaiting && j.stop == nil, j.Stage == stageHeld:
+		s.endLocked(j, JobCanceled, "", cancelReason(j, by))
+		return nil
+	}
+	if j.Canceling {
+		return nil
+	}
+	j.Canceling = true
+	s.moveLocked(j, j.Stage, j.State, j.Message, "processing-to-stop-point")
+	if j.Dir != "" && j.stop != nil {
+		j.stop()
+	}
+	s.tellLocked()
+	return nil
+}
+
+func cancelReason(j *job, by Caller) string {
+	if by.ID == j.Owner {
+		return "job-canceled-by-user"
+	}
+	return "job-canceled-by-operator"
+}
+
+// moveLocked sets stage and state, and makes them durable. A disk that fails doesn't stop a job: the record before is
+// then what a crash leaves, which at worst holds the job for a person to decide.
+func (s *Server) moveLocked(j *job, to stage, state JobState, message string, reasons ...string) {
+	j.Stage, j.State, j.Message, j.Reasons = to, state, message, reasons
+	if err := s.spool.save(&j.record); err != nil {
+		s.log.Warn("job state not saved", "job", j.ID, "error", err)
+	}
+	s.changed()
+}
+
+// endLocked ends a job and drops its document.
+func (s *Server) endLocked(j *job, state JobState, message string, reasons ...string) {
+	j.Ended = time.Now()
+	s.moveLocked(j, stageEnded, state, message, reasons...)
+	s.spool.dropDocument(j.ID)
+	if !j.receiving {
+		s.recv.release(j.Size)
+	}
+	s.log.Info("job ended", "printer", j.Printer, "job", j.ID, "state", state.String(), "message", message)
+	s.forgetLocked()
+	s.wakeUp()
+}
+
+// forgetLocked drops the oldest ended jobs above keepEnded. The newest job stays, ended or not: its number says which
+// is next.
+func (s *Server) forgetLocked() {
+	var ended []int
+	for id, j := range s.jobs {
+		if j.State.Ended() && id != s.lastID && !j.receiving {
+			ended = append(ended, id)
+		}
+	}
+	if len(ended) <= keepEnded {
+		return
+	}
+	slices.Sort(ended)
+	for _, id := range ended[:len(ended)-keepEnded] {
+		s.spool.forget(id)
+		delete(s.jobs, id)
+	}
+}
+
+// changed tells the outside. It may be called with mu held, which is why Options.Changed must not call back.
+func (s *Server) changed() { s.opt.Changed() }
+
+func (s *Server) wakeUp() {
+	select {
+	case s.wake <- struct{}{}:
+	default:
+	}
+}
+
+// active tells whether a job is with the print system.
+func (s *Server) active() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for target := range s.busy {
+		if strings.HasPrefix(target, "queue ") {
+			return true
+		}
+	}
+	return false
+}

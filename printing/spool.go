@@ -1,0 +1,198 @@
+package printing
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/OpenPrinting/goipp"
+)
+
+// keepEnded is how many ended jobs are remembered, for those who ask later what became of theirs.
+const keepEnded = 200
+
+// stage is how far a job has come on its way to paper. It is on disk before the step after it begins, so that after
+// a crash the next start knows what may have happened.
+type stage string
+
+const (
+	stageIncoming   stage = "incoming"   // made, its document not yet whole
+	stageWaiting    stage = "waiting"    // document on disk, waits for its turn
+	stageSubmitting stage = "submitting" // the print system has a job for it, perhaps the document
+	stageSubmitted  stage = "submitted"  // the print system has said that it has the document
+	stageHeld       stage = "held"       // nobody can know whether it was printed: a person must say
+	stageEnded      stage = "ended"
+)
+
+// record is a job on disk.
+type record struct {
+	ID        int       `json:"id"`
+	UUID      string    `json:"uuid"`
+	Printer   string    `json:"printer"`
+	Queue     string    `json:"queue,omitempty"`
+	Dir       string    `json:"dir,omitempty"`
+	Owner     string    `json:"owner"`
+	OwnerName string    `json:"ownerName"`
+	Name      string    `json:"name"`
+	Format    string    `json:"format"`
+	Size      int64     `json:"size"`
+	Template  []byte    `json:"template"` // Job Template attributes as an IPP message
+	Stage     stage     `json:"stage"`
+	Ref       string    `json:"ref,omitempty"`       // what the print system calls it
+	Written   []string  `json:"written,omitempty"`   // names given in Dir, the last perhaps not yet there
+	Canceling bool      `json:"canceling,omitempty"` // somebody wants it ended; whoever prints it hasn't said so yet
+	State     JobState  `json:"state"`
+	Reasons   []string  `json:"reasons,omitempty"`
+	Message   string    `json:"message,omitempty"`
+	Pages     int       `json:"pages,omitempty"`
+	Created   time.Time `json:"created"`
+	Started   time.Time `json:"started,omitzero"` // of processing
+	Ended     time.Time `json:"ended,omitzero"`
+}
+
+func encodeTemplate(attrs goipp.Attributes) ([]byte, error) {
+	m := goipp.NewRequest(goipp.DefaultVersion, 0, 1)
+	m.Job = attrs
+	return m.EncodeBytes()
+}
+
+func decodeTemplate(b []byte) goipp.Attributes {
+	var m goipp.Message
+	if len(b) == 0 || m.DecodeBytes(b) != nil {
+		return nil
+	}
+	return m.Job
+}
+
+// spool keeps records and documents in one folder: N.json and N.doc, and N.part while a document arrives.
+type spool struct{ dir string }
+
+func openSpool(dir string) (*spool, error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, fmt.Errorf("make spool: %w", err)
+	}
+	if err := os.Chmod(dir, 0o700); err != nil { // it may have been made by another hand
+		return nil, fmt.Errorf("make spool: %w", err)
+	}
+	return &spool{dir}, nil
+}
+
+func (s *spool) document(id int) string { return filepath.Join(s.dir, fmt.Sprintf("%d.doc", id)) }
+func (s *spool) partial(id int) string  { return filepath.Join(s.dir, fmt.Sprintf("%d.part", id)) }
+func (s *spool) recordFile(id int) string {
+	return filepath.Join(s.dir, fmt.Sprintf("%d.json", id))
+}
+
+// save writes a record so that after a crash either it or the one before is there.
+func (s *spool) save(r *record) error {
+	b, err := json.Marshal(r)
+	if err != nil {
+		return fmt.Errorf("save job: %w", err)
+	}
+	name := s.recordFile(r.ID)
+	if err := writeSynced(name+".new", b); err != nil {
+		return fmt.Errorf("save job: %w", err)
+	}
+	if err := os.Rename(name+".new", name); err != nil {
+		return fmt.Errorf("save job: %w", err)
+	}
+	return syncDir(s.dir)
+}
+
+func writeSynced(name string, b []byte) error {
+	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(b)
+	if serr := f.Sync(); err == nil {
+		err = serr
+	}
+	if cerr := f.Close(); err == nil {
+		err = cerr
+	}
+	if err != nil {
+		_ = os.Remove(name)
+	}
+	return err
+}
+
+// load returns all records by ID. Unreadable ones are set aside as .bak and returned by file name; files that belong
+// to no record, left by a crash, are removed.
+func (s *spool) load() (records []*record, damaged []string, err error) {
+	entries, err := os.ReadDir(s.dir)
+	if err != nil {
+		return nil, nil, fmt.Errorf("read spool: %w", err)
+	}
+	known := map[string]bool{}
+	for _, e := range entries {
+		base, ok := strings.CutSuffix(e.Name(), ".json")
+		if !ok || !e.Type().IsRegular() {
+			continue
+		}
+		r, err := s.read(e.Name())
+		if err != nil || fmt.Sprint(r.ID) != base {
+			damaged = append(damaged, e.Name())
+			_ = os.Rename(filepath.Join(s.dir, e.Name()), filepath.Join(s.dir, e.Name()+".bak"))
+			known[base] = true // its document may be all that is left of it: keep that too
+			continue
+		}
+		known[base] = true
+		records = append(records, r)
+	}
+	for _, e := range entries {
+		base, ext, _ := strings.Cut(e.Name(), ".")
+		if ext == "part" || ext == "json.new" || ext == "doc" && !known[base] {
+			_ = os.Remove(filepath.Join(s.dir, e.Name()))
+		}
+	}
+	slices.SortFunc(records, func(a, b *record) int { return a.ID - b.ID })
+	return records, damaged, nil
+}
+
+func (s *spool) read(name string) (*record, error) {
+	b, err := os.ReadFile(filepath.Join(s.dir, name))
+	if err != nil {
+		return nil, err
+	}
+	r := &record{}
+	if err := json.Unmarshal(b, r); err != nil {
+		return nil, err
+	}
+	if r.ID <= 0 || r.State < JobPending || r.State > JobCompleted || r.Stage == "" {
+		return nil, errors.New("read job: fields are missing")
+	}
+	return r, nil
+}
+
+// dropDocument removes the document of an ended job.
+func (s *spool) dropDocument(id int) {
+	_ = os.Remove(s.partial(id))
+	_ = os.Remove(s.document(id))
+}
+
+// forget removes all of a job.
+func (s *spool) forget(id int) {
+	s.dropDocument(id)
+	_ = os.Remove(s.recordFile(id))
+}
+
+// used returns the bytes that documents take.
+func (s *spool) used() int64 {
+	var sum int64
+	entries, _ := os.ReadDir(s.dir)
+	for _, e := range entries {
+		info, err := e.Info()
+		if errors.Is(err, fs.ErrNotExist) || err != nil {
+			continue
+		}
+		sum += info.Size()
+	}
+	return sum
+}

@@ -1,0 +1,90 @@
+package printing
+
+import (
+	"context"
+	"errors"
+	"io"
+
+	"github.com/OpenPrinting/goipp"
+
+	"lanyard/printing/ipp"
+)
+
+// System is the print system of this PC, which drives its printers. What it returns is untrusted: attributes come
+// from drivers and devices. Its methods may be called from several goroutines.
+type System interface {
+	// Queues returns the queues that may be offered to others: none that stands for a printer of another PC.
+	Queues(ctx context.Context) ([]Queue, error)
+	// Attributes returns the printer attributes of a queue, or ErrNoQueue.
+	Attributes(ctx context.Context, queue string) (ipp.Attrs, error)
+	// Submit gives a document to a queue. It calls accept with the reference of the new job before the first byte of
+	// the document leaves, and stops when that fails: who remembers the reference can ask Find later what became of
+	// a Submit that was cut short. A *Refusal is final; after any other error the fate of the job is what Find says.
+	Submit(ctx context.Context, job SystemJob, document io.Reader, accept func(ref string) error) error
+	// Find tells how a submitted job stands, or ErrNoJob when the print system doesn't know it (any more).
+	Find(ctx context.Context, ref string) (SystemState, error)
+	// Cancel cancels a submitted job. It is no error if that has ended.
+	Cancel(ctx context.Context, ref string) error
+	// Watch calls changed after queues or jobs changed, at latest after 2 seconds, until ctx ends. active tells that
+	// jobs are being followed, so that changes are worth looking for more often.
+	Watch(ctx context.Context, active func() bool, changed func()) error
+}
+
+// SystemJob is what a print system is told of a job.
+type SystemJob struct {
+	Queue    string
+	Name     string
+	Format   string // MIME type
+	Size     int64
+	Template goipp.Attributes // checked against the attributes of the queue
+}
+
+// SystemState is how the print system says a job stands.
+type SystemState struct {
+	State    JobState
+	Reasons  []string // job-state-reasons without "none"
+	Message  string
+	Pages    int
+	Received bool // the print system has the whole document
+	// Printer holds the printer-state-reasons while the job is at the printer, without "none".
+	Printer []string
+}
+
+// Errors of a System.
+var (
+	ErrNoSystem = errors.New("printing through this system's spooler is not there yet")
+	ErrNoQueue  = errors.New("the print system has no such printer")
+	ErrNoJob    = errors.New("the print system has no such job")
+)
+
+// Refusal is a print system's word that it will not take a job: trying again is no use.
+type Refusal struct{ Reason string }
+
+func (r *Refusal) Error() string { return "print system refused the job: " + r.Reason }
+
+// NoSystem is the System of a PC whose print system isn't supported: it has no queues. Print-to-folder printers and
+// the printers of others work all the same.
+type NoSystem struct{}
+
+// Queues returns none.
+func (NoSystem) Queues(context.Context) ([]Queue, error) { return nil, ErrNoSystem }
+
+// Attributes returns ErrNoSystem.
+func (NoSystem) Attributes(context.Context, string) (ipp.Attrs, error) { return nil, ErrNoSystem }
+
+// Submit returns a Refusal.
+func (NoSystem) Submit(context.Context, SystemJob, io.Reader, func(string) error) error {
+	return &Refusal{ErrNoSystem.Error()}
+}
+
+// Find returns ErrNoJob.
+func (NoSystem) Find(context.Context, string) (SystemState, error) { return SystemState{}, ErrNoJob }
+
+// Cancel does nothing.
+func (NoSystem) Cancel(context.Context, string) error { return nil }
+
+// Watch waits for ctx.
+func (NoSystem) Watch(ctx context.Context, _ func() bool, _ func()) error {
+	<-ctx.Done()
+	return nil
+}

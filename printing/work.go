@@ -1,0 +1,269 @@
+package printing
+
+import (
+	"context"
+	"errors"
+	"os"
+	"slices"
+	"sync"
+	"time"
+)
+
+const (
+	// incomingTime is how long a job may wait for its document (multiple-operation-time-out).
+	incomingTime = 2 * time.Minute
+	// lookAgain is how long the follower of a job waits for news before it asks by itself, in case one was lost.
+	lookAgain = 3 * time.Second
+)
+
+// Run prints jobs until ctx ends. It returns when everything it started has ended; jobs that the print system has are
+// taken up by the next Run.
+func (s *Server) Run(ctx context.Context) error {
+	var started sync.WaitGroup
+	defer started.Wait()
+	started.Go(func() {
+		err := s.opt.System.Watch(ctx, s.active, func() { s.refresh(ctx) })
+		if err != nil && ctx.Err() == nil {
+			s.log.Warn("print system is no longer watched", "error", err)
+		}
+	})
+	for {
+		for job, j := s.take(ctx); j != nil; job, j = s.take(ctx) {
+			started.Go(func() { s.print(job, j) })
+		}
+		timer := time.NewTimer(s.expire())
+		select {
+		case <-ctx.Done():
+			timer.Stop()
+			return nil
+		case <-s.wake:
+		case <-timer.C:
+		}
+		timer.Stop()
+	}
+}
+
+// take marks the oldest job whose turn it is as being printed, one per target, and returns it with its context; nil
+// for none.
+func (s *Server) take(ctx context.Context) (context.Context, *job) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var first *job
+	for _, j := range s.jobs {
+		ready := j.Stage == stageWaiting || j.Stage == stageSubmitting || j.Stage == stageSubmitted
+		if ready && !s.busy[targetOf(j.Queue, j.Dir)] && (first == nil || j.ID < first.ID) {
+			first = j
+		}
+	}
+	if first == nil {
+		return nil, nil
+	}
+	s.busy[targetOf(first.Queue, first.Dir)] = true
+	ctx, first.stop = context.WithCancel(ctx)
+	return ctx, first
+}
+
+// expire ends jobs whose document didn't come and returns when to look for more of them.
+func (s *Server) expire() time.Duration {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	next := incomingTime
+	for _, j := range s.jobs {
+		if j.Stage != stageIncoming || j.receiving {
+			continue
+		}
+		if left := incomingTime - time.Since(j.Created); left > 0 {
+			next = min(next, left)
+		} else {
+			s.endLocked(j, JobAborted, "the document did not come", "aborted-by-system")
+		}
+	}
+	return next
+}
+
+// print brings one job to its end, or to ctx's.
+func (s *Server) print(ctx context.Context, j *job) {
+	if j.Dir != "" {
+		s.printToFolder(ctx, j)
+	} else {
+		s.printToQueue(ctx, j)
+	}
+	s.mu.Lock()
+	delete(s.busy, targetOf(j.Queue, j.Dir))
+	j.stop()
+	j.stop = nil
+	s.mu.Unlock()
+	s.wakeUp()
+	s.changed()
+}
+
+// printToQueue submits a job and follows it. A job that an earlier run submitted, perhaps, is looked for first: it
+// must be neither lost nor printed twice.
+func (s *Server) printToQueue(ctx context.Context, j *job) {
+	for ctx.Err() == nil {
+		news := s.newsChan()
+		switch s.stageOf(j) {
+		case stageWaiting:
+			s.submit(ctx, j)
+		case stageSubmitting, stageSubmitted:
+			s.look(ctx, j)
+		default:
+			return
+		}
+		if st := s.stageOf(j); st == stageEnded || st == stageHeld {
+			return
+		}
+		wait := time.NewTimer(lookAgain)
+		select {
+		case <-ctx.Done():
+		case <-news:
+		case <-wait.C:
+		}
+		wait.Stop()
+	}
+}
+
+func (s *Server) newsChan() <-chan struct{} {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.news
+}
+
+func (s *Server) stageOf(j *job) stage {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return j.Stage
+}
+
+var errCanceling = errors.New("job is being canceled")
+
+// submit gives the document to the print system.
+func (s *Server) submit(ctx context.Context, j *job) {
+	s.mu.Lock()
+	if j.Canceling {
+		s.endLocked(j, JobCanceled, "", "job-canceled-by-user")
+		s.mu.Unlock()
+		return
+	}
+	what := SystemJob{Queue: j.Queue, Name: j.Name, Format: j.Format, Size: j.Size, Template: handedOn(decodeTemplate(j.Template))}
+	id := j.ID
+	s.mu.Unlock()
+
+	f, err := os.Open(s.spool.document(id))
+	if err != nil {
+		s.end(j, JobAborted, "the document is no longer in the spool", "aborted-by-system")
+		return
+	}
+	defer f.Close()
+	err = s.opt.System.Submit(ctx, what, f, func(ref string) error {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		if j.Canceling {
+			return errCanceling
+		}
+		j.Ref, j.Stage, j.State, j.Started = ref, stageSubmitting, JobProcessing, time.Now()
+		j.Reasons, j.Message = []string{"job-transforming"}, ""
+		return s.spool.save(&j.record)
+	})
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var refusal *Refusal
+	switch {
+	case err == nil:
+		s.moveLocked(j, stageSubmitted, JobProcessing, "", "job-queued")
+		s.tellLocked() // ask at once how it goes
+	case j.Canceling && j.Ref == "":
+		s.endLocked(j, JobCanceled, "", "job-canceled-by-user")
+	case errors.As(err, &refusal):
+		s.endLocked(j, JobAborted, refusal.Reason, "aborted-by-system")
+	case ctx.Err() != nil:
+	case j.Stage == stageWaiting:
+		s.showLocked(j, SystemState{State: JobStopped, Reasons: []string{"printer-stopped"}, Message: s.troubleLocked(j)})
+		s.log.Debug("print system took no job", "job", j.ID, "error", err)
+	default:
+		s.log.Debug("document was cut short", "job", j.ID, "error", err)
+	}
+}
+
+// troubleLocked says in the printer's own words why nothing goes.
+func (s *Server) troubleLocked(j *job) string {
+	for _, p := range s.printers {
+		if p.Queue == j.Queue && p.message != "" {
+			return p.message
+		}
+	}
+	return "the print system doesn't answer"
+}
+
+// look asks the print system how a job stands.
+func (s *Server) look(ctx context.Context, j *job) {
+	s.mu.Lock()
+	ref, canceling, st := j.Ref, j.Canceling, j.Stage
+	s.mu.Unlock()
+	if canceling {
+		if err := s.opt.System.Cancel(ctx, ref); err != nil {
+			s.log.Debug("cancel failed; will try again", "job", j.ID, "error", err)
+		}
+	}
+	state, err := s.opt.System.Find(ctx, ref)
+	if ctx.Err() != nil {
+		return
+	}
+	if err == nil && st == stageSubmitting && !state.Received && !state.State.Ended() {
+		// The document never arrived whole, so nothing of it was printed: begin again with a new job.
+		if err := s.opt.System.Cancel(ctx, ref); err != nil {
+			return
+		}
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		j.Ref = ""
+		s.moveLocked(j, stageWaiting, JobPending, "")
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch {
+	case errors.Is(err, ErrNoJob):
+		s.moveLocked(j, stageHeld, JobHeld,
+			"the print system no longer knows this job, so nobody can tell whether it was printed: look at the printer, then print it again or cancel it",
+			"job-hold-until-specified", "job-fetchable")
+		s.log.Warn("print system lost a job", "printer", j.Printer, "job", j.ID)
+	case err != nil:
+		s.showLocked(j, SystemState{State: JobStopped, Reasons: []string{"printer-stopped"}, Message: "the print system of the printer's PC doesn't answer", Pages: j.Pages})
+	case state.State.Ended():
+		j.Pages = state.Pages
+		s.endLocked(j, state.State, state.Message, state.Reasons...)
+	default:
+		if j.Canceling {
+			state.Reasons = append(state.Reasons, "processing-to-stop-point")
+		}
+		if st == stageSubmitting {
+			j.Stage = stageSubmitted
+		}
+		s.showLocked(j, state)
+	}
+}
+
+// showLocked shows a running job as the print system describes it. That is not saved: after a restart it is asked
+// again.
+func (s *Server) showLocked(j *job, st SystemState) {
+	if held := blocking(st.Printer); len(held) > 0 && !st.State.Ended() && st.State != JobHeld {
+		st.State = JobStopped
+		st.Reasons = append([]string{"printer-stopped"}, held...)
+		st.Message = reasonText(held)
+	}
+	if st.State == JobPending {
+		st.State = JobProcessing // our own queue is behind it; what it waits for now is the print system's doing
+	}
+	if j.State == st.State && j.Message == st.Message && j.Pages == st.Pages && slices.Equal(j.Reasons, st.Reasons) {
+		return
+	}
+	j.State, j.Message, j.Pages, j.Reasons = st.State, st.Message, st.Pages, st.Reasons
+	s.changed()
+}
+
+func (s *Server) end(j *job, state JobState, message string, reasons ...string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.endLocked(j, state, message, reasons...)
+}
