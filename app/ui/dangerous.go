@@ -6,14 +6,12 @@ import (
 )
 
 // dangerous tells whether opening a file of that name could run something, on any system: a copy may travel on. Names
-// without an ending are refused too, because desktops look into those and may find a program.
+// without an ending are refused too, because desktops look into those and may find a program; so are those with a
+// colon, which on Windows lead to another stream of the file.
 func dangerous(name string) bool {
-	name = strings.TrimRight(strings.ToLower(name), " .") // Windows drops these
-	if i := strings.IndexByte(name, ':'); i >= 0 {        // and takes this for a stream of the file before it
-		name = name[:i]
-	}
-	ext := filepath.Ext(name)
-	return ext == "" || plain(name) != name || runnable[strings.TrimPrefix(ext, ".")]
+	shown := strings.ToLower(strings.Trim(name, " .")) // Windows drops those at the end; a hidden file has no ending
+	ext := filepath.Ext(shown)
+	return ext == "" || plain(name) != name || strings.ContainsAny(name, ":/\\") || runnable[ext[1:]]
 }
 
 // runnable are the endings of what runs, installs, redirects or changes settings when it is opened.

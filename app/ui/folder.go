@@ -296,8 +296,10 @@ func (v *folderView) clearFilter() {
 	v.do.focus(v.files.Focusable())
 }
 
-func (v *folderView) showMenu(at fyne.Position) {
-	var items []*fyne.MenuItem
+func (v *folderView) showMenu(at fyne.Position) { v.do.menu(at, v.menuItems()...) }
+
+// menuItems are what can be done with the selection and the folder; what may not be done is there, but off.
+func (v *folderView) menuItems() (items []*fyne.MenuItem) {
 	add := func(text string, icon fyne.Resource, may bool, do func()) {
 		i := fyne.NewMenuItemWithIcon(text, icon, do)
 		i.Disabled = !may
@@ -315,7 +317,7 @@ func (v *folderView) showMenu(at fyne.Position) {
 	add(tr("New folder…"), look.IconNewDir, change, v.newFolder)
 	add(tr("Upload…"), look.IconUpload, mayWrite(v.access), func() { v.do.askUpload(v.at.location()) })
 	add(tr("Refresh"), look.IconRefresh, true, v.refresh)
-	v.do.menu(at, items...)
+	return items
 }
 
 func (v *folderView) key(name fyne.KeyName) bool {

@@ -40,3 +40,70 @@ func (i *input) TypedShortcut(s fyne.Shortcut) {
 		c.TypedShortcut(s)
 	}
 }
+
+// button, choice and check are Fyne's, for dialogs: they know Escape too, and a button Enter.
+type button struct {
+	widget.Button
+	onEscape func()
+}
+
+func newButton(text string, escape, tap func()) *button {
+	b := &button{onEscape: escape}
+	b.ExtendBaseWidget(b)
+	b.Text, b.OnTapped = text, tap
+	return b
+}
+
+// TypedKey is for Fyne.
+func (b *button) TypedKey(e *fyne.KeyEvent) {
+	switch {
+	case e.Name == fyne.KeyEscape && b.onEscape != nil:
+		b.onEscape()
+	case (e.Name == fyne.KeyReturn || e.Name == fyne.KeyEnter) && !b.Disabled():
+		b.Tapped(nil)
+	default:
+		b.Button.TypedKey(e)
+	}
+}
+
+type choice struct {
+	widget.Select
+	onEscape func()
+}
+
+func newChoice(texts []string, escape func()) *choice {
+	c := &choice{onEscape: escape}
+	c.ExtendBaseWidget(c)
+	c.Options = texts
+	return c
+}
+
+// TypedKey is for Fyne.
+func (c *choice) TypedKey(e *fyne.KeyEvent) {
+	if e.Name == fyne.KeyEscape && c.onEscape != nil {
+		c.onEscape()
+		return
+	}
+	c.Select.TypedKey(e)
+}
+
+type check struct {
+	widget.Check
+	onEscape func()
+}
+
+func newCheck(text string, escape func()) *check {
+	c := &check{onEscape: escape}
+	c.ExtendBaseWidget(c)
+	c.Text = text
+	return c
+}
+
+// TypedKey is for Fyne.
+func (c *check) TypedKey(e *fyne.KeyEvent) {
+	if e.Name == fyne.KeyEscape && c.onEscape != nil {
+		c.onEscape()
+		return
+	}
+	c.Check.TypedKey(e)
+}

@@ -56,8 +56,8 @@ func (u *UI) askConnect() {
 			return err
 		}, func() {
 			u.closeSheet()
-			u.tell(tr("{{.PC}} is in reach.", "PC", peerName(*found)))
 			u.visit(place{kind: atPC, pc: found.ID})
+			u.tell(tr("{{.PC}} is in reach.", "PC", peerName(*found)))
 		})
 	}
 	s := u.open(sheetSpec{
@@ -199,7 +199,7 @@ func (v *inviteView) ask() {
 		return func() {
 			if err != nil {
 				v.problem.show(err)
-				v.put(look.VBox(10, v.problem, container.NewCenter(widget.NewButton(tr("Try again"), v.ask))))
+				v.put(look.VBox(10, v.problem, container.NewCenter(newButton(tr("Try again"), v.u.closeSheet, v.ask))))
 				return
 			}
 			v.opened(open)
@@ -260,7 +260,7 @@ func (v *inviteView) show(s *node.State) {
 func (v *inviteView) over(icon fyne.Resource, title, text, verb string, again func()) {
 	v.done = true
 	v.ticking.stop()
-	v.put(look.Pad(8, 0, emptyState(icon, title, text, widget.NewButton(verb, again))))
+	v.put(look.Pad(8, 0, emptyState(icon, title, text, newButton(verb, v.u.closeSheet, again))))
 }
 
 // end closes the invitation: once its code is no longer shown, nobody should be able to use it.

@@ -2,7 +2,6 @@ package ui
 
 import (
 	"context"
-	"maps"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -10,7 +9,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/widget"
 
 	"lanyard/app/node"
 	"lanyard/app/ui/look"
@@ -28,7 +26,7 @@ func (u *UI) askPrint(pc, printer string, files []string) {
 	if len(files) == 0 {
 		return
 	}
-	form := newPrintForm(files)
+	form := newPrintForm(files, u.closeSheet)
 	s := u.open(sheetSpec{
 		title: tr("Print on {{.Printer}}", "Printer", plain(printer)), icon: look.IconPrinter, width: 440, body: form.content,
 		main: tr("Print"), onMain: func(s *sheet) {
@@ -60,13 +58,14 @@ func (u *UI) askPrint(pc, printer string, files []string) {
 type printForm struct {
 	content *fyne.Container
 	can     *node.PrinterOptions
-	count   *widget.Entry
+	count   *input
 	most    int
-	choices map[string]*widget.Select
+	choices map[string]*choice
+	escape  func()
 }
 
-func newPrintForm(files []string) *printForm {
-	f := &printForm{content: look.VBox(8), choices: map[string]*widget.Select{}}
+func newPrintForm(files []string, escape func()) *printForm {
+	f := &printForm{content: look.VBox(8), choices: map[string]*choice{}, escape: escape}
 	text := plain(filepath.Base(files[0]))
 	if len(files) > 1 {
 		text = trn("{{.Name}} and {{.N}} more", "{{.Name}} and {{.N}} more", len(files)-1, "Name", text)
@@ -81,10 +80,10 @@ func (f *printForm) fill() {
 	if f.most <= 0 {
 		f.most = maxCopies
 	}
-	f.count = widget.NewEntry()
+	f.count = newInput("", f.escape)
 	f.count.SetText("1")
-	less := widget.NewButton("–", func() { f.setCopies(f.copies() - 1) })
-	more := widget.NewButton("+", func() { f.setCopies(f.copies() + 1) })
+	less := newButton("–", f.escape, func() { f.setCopies(f.copies() - 1) })
+	more := newButton("+", f.escape, func() { f.setCopies(f.copies() + 1) })
 	copies := container.NewHBox(less, container.New(atLeast{width: 54}, f.count), more)
 	f.content.Add(formLine(tr("Copies"), copies))
 	for _, name := range printOptions {
@@ -96,7 +95,7 @@ func (f *printForm) fill() {
 		for _, v := range values {
 			texts = append(texts, optionText(name, v))
 		}
-		choice := widget.NewSelect(texts, nil)
+		choice := newChoice(texts, f.escape)
 		choice.SetSelectedIndex(max(slices.Index(values, f.can.Defaults[name]), 0))
 		f.choices[name] = choice
 		f.content.Add(formLine(optionName(name), choice))
@@ -133,7 +132,7 @@ func (f *printForm) chosen() map[string]string {
 			options[name] = v
 		}
 	}
-	return maps.Clone(options)
+	return options
 }
 
 func optionName(name string) string {

@@ -8,7 +8,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/widget"
 
 	"lanyard/app/node"
 	"lanyard/app/ui/look"
@@ -35,7 +34,7 @@ func (u *UI) askEditFolder(f node.Folder) { u.askFolder(f, f.Name) }
 func (u *UI) askFolder(f node.Folder, was string) {
 	name := newInput(tr("The name that the others see"), u.closeSheet)
 	name.SetText(f.Name)
-	rights := newRights(u.state, f.Allow)
+	rights := newRights(u.state, f.Allow, u.closeSheet)
 	title, verb := tr("Share a folder"), tr("Share")
 	if was != "" {
 		title, verb = tr("Shared folder"), tr("Save")
@@ -72,20 +71,20 @@ func focusable(on bool, w fyne.Focusable) fyne.Focusable {
 type rights struct {
 	content *fyne.Container
 	start   map[string]string // what was there, guests included
-	all     *widget.Select
-	each    map[string]*widget.Select
+	all     *choice
+	each    map[string]*choice
 }
 
-func newRights(s *node.State, allow map[string]string) *rights {
-	r := &rights{content: look.VBox(4), start: allow, each: map[string]*widget.Select{}}
+func newRights(s *node.State, allow map[string]string, escape func()) *rights {
+	r := &rights{content: look.VBox(4), start: allow, each: map[string]*choice{}}
 	var texts []string
 	for _, a := range accesses {
 		texts = append(texts, accessText(a))
 	}
-	line := func(who string, choice *widget.Select) fyne.CanvasObject {
-		return container.NewBorder(nil, nil, nil, container.New(atLeast{width: 200}, choice), look.NewText(who).Shrink(60))
+	line := func(who string, c *choice) fyne.CanvasObject {
+		return container.NewBorder(nil, nil, nil, container.New(atLeast{width: 200}, c), look.NewText(who).Shrink(60))
 	}
-	r.all = widget.NewSelect(texts, nil)
+	r.all = newChoice(texts, escape)
 	r.all.SetSelected(accessText(allow[everyone]))
 	r.content.Add(line(tr("Everyone in the workgroup"), r.all))
 	if s == nil {
@@ -96,7 +95,7 @@ func newRights(s *node.State, allow map[string]string) *rights {
 		if !p.Member {
 			continue
 		}
-		choice := widget.NewSelect(append([]string{tr("As everyone")}, texts...), nil)
+		choice := newChoice(append([]string{tr("As everyone")}, texts...), escape)
 		choice.SetSelected(tr("As everyone"))
 		if a, ok := allow[p.ID]; ok {
 			choice.SetSelected(accessText(a))

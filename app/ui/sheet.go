@@ -17,8 +17,8 @@ import (
 type sheet struct {
 	u       *UI
 	pop     *widget.PopUp
-	main    *widget.Button
-	cancel  *widget.Button
+	main    *button // may be nil
+	cancel  *button
 	problem *problemLine
 	busy    *busyLine
 	task    *task
@@ -35,7 +35,7 @@ type sheetSpec struct {
 	main    string // the main button; "" means none
 	danger  bool   // the main button destroys something
 	cancel  string // the other button; "" means "Cancel"
-	extra   *widget.Button
+	extra   *button
 	onMain  func(*sheet)
 	onClose func()
 	focus   fyne.Focusable
@@ -48,13 +48,13 @@ func (u *UI) open(spec sheetSpec) *sheet {
 	if spec.cancel == "" {
 		spec.cancel = tr("Cancel")
 	}
-	s.cancel = widget.NewButton(spec.cancel, u.closeSheet)
+	s.cancel = newButton(spec.cancel, u.closeSheet, u.closeSheet)
 	buttons := container.NewHBox(layout.NewSpacer(), s.cancel)
 	if spec.extra != nil {
 		buttons = container.NewHBox(spec.extra, layout.NewSpacer(), s.cancel)
 	}
 	if spec.main != "" {
-		s.main = widget.NewButton(spec.main, func() { s.submit(spec.onMain) })
+		s.main = newButton(spec.main, u.closeSheet, func() { s.submit(spec.onMain) })
 		s.main.Importance = widget.HighImportance
 		if spec.danger {
 			s.main.Importance = widget.DangerImportance

@@ -44,7 +44,10 @@ func (l *statusLine) show(s *node.State) {
 	}
 	l.what.SetText(text)
 	l.bar.Set(share, theme.ColorNamePrimary)
-	l.moving.Show()
+	if !l.moving.Visible() {
+		l.moving.Show()
+		l.content.Refresh() // it was never laid out
+	}
 }
 
 // givingText says how many PCs are there and what this one shares.

@@ -6,7 +6,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
-	"fyne.io/fyne/v2/widget"
 
 	"lanyard/app/ui/look"
 )
@@ -104,7 +103,7 @@ func (u *UI) hide() {
 // askClose asks, the first time, what closing the window shall mean.
 func (u *UI) askClose() {
 	text := look.NewProse(tr("Lanyard can go on sharing this PC's folders and printers in the background. Its icon beside the clock brings the window back."), fyne.TextAlignLeading)
-	remember := widget.NewCheck(tr("Always do this"), nil)
+	remember := newCheck(tr("Always do this"), u.closeSheet)
 	remember.SetChecked(true)
 	choose := func(what string, do func()) {
 		if remember.Checked {
@@ -116,7 +115,7 @@ func (u *UI) askClose() {
 	}
 	u.open(sheetSpec{
 		title: tr("Keep sharing in the background?"), icon: look.IconShare, width: 440, body: look.VBox(6, text, remember), main: tr("Keep sharing"),
-		extra:  widget.NewButton(tr("Quit Lanyard"), func() { choose(closeQuit, u.quit) }),
+		extra:  newButton(tr("Quit Lanyard"), u.closeSheet, func() { choose(closeQuit, u.quit) }),
 		onMain: func(*sheet) { choose(closeHide, u.hide) },
 	})
 }

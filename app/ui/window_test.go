@@ -2,104 +2,318 @@ package ui
 
 import (
 	"context"
-	"image/png"
+	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/test"
+	"fyne.io/fyne/v2/driver/desktop"
 
 	"lanyard/app/node"
 	"lanyard/app/ui/look"
 	"lanyard/app/ui/uitest"
 )
 
-// desk is a window under test and what stands around it.
-type desk struct {
-	*UI
-	t      *testing.T
-	app    *uitest.App
-	svc    *uitest.Service
-	opened []string // files that were given to the system's programs
-	picked []string // what the file dialog answers
-	tray   bool
-}
-
-// newDesk opens a window on a state.
-func newDesk(t *testing.T, state node.State) *desk {
-	t.Helper()
-	d := &desk{t: t, app: uitest.NewApp(t), svc: uitest.New(state), tray: true}
-	d.UI = New(d.app, d.svc, Options{
-		DataDir: t.TempDir(),
-		Now:     func() time.Time { return uitest.Now },
-		Tray:    func(context.Context) bool { return d.tray },
-		Open: func(_ context.Context, path string) error {
-			d.work.post(func() { d.opened = append(d.opened, path) })
-			return nil
-		},
-		Pick: func(context.Context, string, bool, string) ([]string, error) { return d.picked, nil },
-	})
-	stop := d.start(t.Context())
-	t.Cleanup(func() {
-		if err := stop(); err != nil {
-			t.Error(err)
-		}
-	})
-	d.reveal()
-	d.window.Resize(fyne.NewSize(1080, 700))
-	d.until("the state is shown", func() bool { return d.UI.state != nil })
-	return d
-}
-
-func (d *desk) until(what string, holds func() bool) {
-	d.t.Helper()
-	d.app.Until(what, holds)
-}
-
-// shots is where pictures of the window go, when somebody wants to look at them.
-var shots = os.Getenv("LANYARD_SHOTS")
-
-// shoot takes pictures in both palettes and at two sizes.
-func (d *desk) shoot(name string) {
-	if shots == "" {
-		return
-	}
-	for _, mode := range []look.Mode{look.Light, look.Dark} {
-		d.app.Settings().SetTheme(look.Theme(mode))
-		d.app.Turn()
-		for suffix, scale := range map[string]float32{"": 1, "@2x": 2} {
-			d.window.Canvas().(test.WindowlessCanvas).SetScale(scale)
-			file, err := os.Create(filepath.Join(shots, name+"-"+string(mode)+suffix+".png"))
-			if err != nil {
-				d.t.Fatal(err)
-			}
-			if err := png.Encode(file, d.window.Canvas().Capture()); err != nil {
-				d.t.Fatal(err)
-			}
-			file.Close()
-		}
-		d.window.Canvas().(test.WindowlessCanvas).SetScale(1)
-	}
-}
-
 func TestEveryPageOpens(t *testing.T) {
 	d := newDesk(t, uitest.Office())
-	d.svc.SetFolder(node.Location{PC: uitest.Front, Folder: "Customers"}, uitest.Customers())
-	d.svc.SetSettings([]node.Setting{{Key: "name", Value: "Anna's laptop", Help: "the name of this PC, as the others see it"}, {Key: "port", Value: "0", Help: "the TCP port; 0 is 4720, or any free one (after a restart)"}, {Key: "quiet", Value: "false", Help: "announce no names on networks where the workgroup wasn't met before"}})
-	pages := map[string]place{
-		"workgroup": {kind: atWorkgroup}, "this-pc": {kind: atThisPC}, "pc": {kind: atPC, pc: uitest.Front}, "pc-off": {kind: atPC, pc: uitest.Archive},
-		"folder": {kind: atFolder, pc: uitest.Front, folder: "Customers"}, "printers": {kind: atPrinters}, "transfers": {kind: atTransfers}, "settings": {kind: atSettings}, "stranger": {kind: atPC, pc: uitest.Visitor},
+	d.svc.SetSettings([]node.Setting{{Key: "name", Value: "Anna's laptop", Help: "the name of this PC, as the others see it"},
+		{Key: "port", Value: "0", Help: "the TCP port; 0 is 4720, or any free one (after a restart)"}, {Key: "quiet", Value: "false", Help: "announce no names on networks where the workgroup wasn't met before"}})
+	for _, c := range []struct {
+		name  string
+		place place
+		reads []string
+	}{
+		{"workgroup", place{kind: atWorkgroup}, []string{"Anna's laptop", "Front desk", "Off since yesterday, 18:30", "3 folders and 1 printer", "MacBook of Jo", "Sharing 2 folders"}},
+		{"this-pc", place{kind: atThisPC}, []string{"Invoices", "/home/anna/Pictures", "Front desk: open, add and change", "Print to folder"}},
+		{"pc", place{kind: atPC, pc: uitest.Front}, []string{"Online", "192.168.1.20:4720", "Customers", "Add files only", "412 GB free", "Laser", "2 jobs"}},
+		{"pc-off", place{kind: atPC, pc: uitest.Archive}, []string{"Off since", "2019–2025"}},
+		{"stranger", place{kind: atPC, pc: uitest.Visitor}, []string{"MacBook of Jo isn't in this workgroup"}},
+		{"gone", place{kind: atPC, pc: "nobody"}, []string{"no longer in sight"}},
+		{"printers", place{kind: atPrinters}, []string{"Plotter", "Out of paper", "Printing, 3 pages", "Printed, 2 pages"}},
+		{"transfers", place{kind: atTransfers}, []string{"Customers and 3 more", "734 MB of 1.90 GB", "212 of 640 files", "96.0 MB/s", "12 s left", "Archive went away while files were moving"}},
+		{"settings", place{kind: atSettings}, []string{"Name of this PC", "Quiet on strange networks", "Appearance"}},
+	} {
+		d.visit(c.place)
+		for _, text := range c.reads {
+			d.reads(text)
+		}
+		d.shoot(c.name)
 	}
-	for name, p := range pages {
+	d.list()
+	d.shoot("folder")
+}
+
+func TestANewPCIsShownTheWayIn(t *testing.T) {
+	state := uitest.Office()
+	state.Self.Workgroup, state.Folders, state.Transfers, state.Jobs, state.Printers = "", nil, nil, nil, nil
+	for i := range state.Peers {
+		state.Peers[i].Member = false
+	}
+	d := newDesk(t, state)
+	d.reads("Join a workgroup")
+	d.reads("PCs in sight")
+	d.shoot("welcome")
+	for _, p := range []place{{kind: atPrinters}, {kind: atTransfers}, {kind: atThisPC}} {
 		d.visit(p)
-		if v, ok := d.frame.view.(*folderView); ok {
-			d.until("the folder is listed", func() bool { return v.loaded })
+	}
+	d.reads("Drop a folder here to share it")
+	d.visit(place{kind: atPrinters})
+	d.reads("No printer in reach")
+	d.shoot("no-printers")
+	d.visit(place{kind: atTransfers})
+	d.reads("Nothing is moving")
+	d.visit(place{kind: atPC, pc: uitest.Front})
+	d.reads("Join the workgroup “Miller & Sons”")
+	d.tap("Join with a code…")
+	d.reads("On Front desk choose")
+}
+
+// One page of each kind must hold what is not there, without a state and with an empty one.
+func TestPagesOfNothing(t *testing.T) {
+	d := newDesk(t, node.State{})
+	for kind := atWorkgroup; kind <= atSettings; kind++ {
+		d.visit(place{kind: kind, pc: "x", folder: "y"})
+		d.frame.show(nil)
+	}
+}
+
+func TestWayThere(t *testing.T) {
+	d := newDesk(t, uitest.Office())
+	v := d.list()
+	d.svc.SetFolder(node.Location{PC: uitest.Front, Folder: "Customers", Path: "Zhang"}, []node.Entry{{Name: "deep", Folder: true}})
+	d.choose(v, "Zhang")
+	d.hit(fyne.KeyReturn)
+	v = d.frame.view.(*folderView)
+	d.until("the folder below is listed", func() bool { return v.loaded && v.files.Len() == 1 })
+	if got := crumbTexts(d); got != "Front desk/Customers/Zhang" {
+		t.Errorf("the way here reads %s", got)
+	}
+	steps := []struct {
+		keys fyne.KeyName
+		want place
+	}{
+		{fyne.KeyUp, place{kind: atFolder, pc: uitest.Front, folder: "Customers"}},
+		{fyne.KeyUp, place{kind: atPC, pc: uitest.Front}},
+		{fyne.KeyUp, place{kind: atWorkgroup}},
+		{fyne.KeyUp, place{kind: atWorkgroup}},
+		{fyne.KeyLeft, place{kind: atPC, pc: uitest.Front}},
+		{fyne.KeyLeft, place{kind: atFolder, pc: uitest.Front, folder: "Customers"}},
+		{fyne.KeyRight, place{kind: atPC, pc: uitest.Front}},
+	}
+	for i, s := range steps {
+		d.shortcut(s.keys, fyne.KeyModifierAlt)
+		if d.nav.place != s.want {
+			t.Fatalf("step %d, Alt+%s: at %+v, want %+v", i, s.keys, d.nav.place, s.want)
 		}
-		if v, ok := d.frame.view.(*settingsView); ok {
-			d.until("the settings are read", func() bool { return len(v.list.Objects) == 3 })
+	}
+	d.visit(place{kind: atPC, pc: uitest.This})
+	if d.nav.place.kind != atThisPC {
+		t.Error("this PC is shown as another one")
+	}
+}
+
+func crumbTexts(d *desk) string {
+	var texts []string
+	for _, c := range crumbsOf(d.UI.state, d.nav.place) {
+		texts = append(texts, c.text)
+	}
+	return strings.Join(texts, "/")
+}
+
+// shortcut presses a key with others held down.
+func (d *desk) shortcut(key fyne.KeyName, held fyne.KeyModifier) {
+	d.window.Canvas().(interface{ TypedShortcut(fyne.Shortcut) }).TypedShortcut(&desktop.CustomShortcut{KeyName: key, Modifier: held})
+}
+
+// hit presses a key where the focus is.
+func (d *desk) hit(key fyne.KeyName) {
+	if f := d.window.Canvas().Focused(); f != nil {
+		f.TypedKey(&fyne.KeyEvent{Name: key})
+		return
+	}
+	d.typed(key)
+}
+
+func TestTheNodeGoesAway(t *testing.T) {
+	app := uitest.NewApp(t)
+	svc := uitest.New(uitest.Office())
+	svc.Fail("Watch", &node.Error{Kind: node.Offline, Text: "Lanyard is not running", Hint: "start it with: lanyard serve"})
+	u := New(app, svc, Options{DataDir: t.TempDir(), Tray: func(context.Context) bool { return false }})
+	stop := u.start(t.Context())
+	defer stop()
+	app.Until("the window says so", func() bool { return strings.Contains(u.frame.notice.text(), "Lanyard is not running") })
+	svc.Fail("Watch", nil)
+	u.frame.notice.shown.do()
+	app.Until("the state comes", func() bool { return u.state != nil })
+}
+
+func TestSettingsAreSet(t *testing.T) {
+	d := newDesk(t, uitest.Office())
+	d.svc.SetSettings([]node.Setting{{Key: "name", Value: "Anna's laptop"}, {Key: "quiet", Value: "false"}})
+	d.svc.Fail("Settings", &node.Error{Kind: node.Failed, Text: "the settings are locked"})
+	d.visit(place{kind: atSettings})
+	d.reads("The settings are locked")
+	d.svc.Fail("Settings", nil)
+	d.tap("Try again")
+	d.reads("Name of this PC")
+	entry, ok := find(d.frame.view.content(), func(i *input) bool { return i.Text == "Anna's laptop" })
+	if !ok {
+		t.Fatal("no line holds the name")
+	}
+	d.svc.Fail("SetSetting", &node.Error{Kind: node.Invalid, Text: "a PC needs a name"})
+	entry.SetText("")
+	entry.OnSubmitted("")
+	d.reads("A PC needs a name")
+	d.svc.Fail("SetSetting", nil)
+	entry.SetText("Anna")
+	entry.OnSubmitted("")
+	d.called("SetSetting name Anna")
+	d.setTheme(look.Dark)
+	d.setClose(closeQuit)
+	again := loadPrefs(d.opt.DataDir, d.opt.Log)
+	if again.Theme != look.Dark || again.Close != closeQuit {
+		t.Errorf("kept: %+v", again)
+	}
+}
+
+func TestDamagedWindowSettings(t *testing.T) {
+	dir := t.TempDir()
+	for _, c := range []struct{ rule, text string }{
+		{"no JSON", "{{{"}, {"another type", `{"width":"wide"}`}, {"sizes that no screen has", `{"width":-3,"height":1e9}`}, {"nothing", ""},
+	} {
+		path := filepath.Join(dir, "window.json")
+		if err := os.WriteFile(path, []byte(c.text), 0o600); err != nil {
+			t.Fatal(err)
 		}
-		d.shoot(name)
+		p := loadPrefs(dir, Options{}.withDefaults().Log)
+		if p.size() != fyne.NewSize(firstWidth, firstHeight) {
+			t.Errorf("%s: the window is %v", c.rule, p.size())
+		}
+		p.save()
+		if kept, err := os.ReadFile(path + ".bak"); c.rule != "sizes that no screen has" && (err != nil || string(kept) != c.text) {
+			t.Errorf("%s: kept %q, %v", c.rule, kept, err)
+		}
+	}
+}
+
+func TestClose(t *testing.T) {
+	quiet := uitest.Office()
+	quiet.Transfers = nil
+	for _, c := range []struct {
+		rule     string
+		tray     bool
+		pref     string
+		state    node.State
+		answer   func(d *desk)
+		hidden   bool
+		quit     bool
+		remember string
+	}{
+		{rule: "the first time it asks, and keeps sharing", tray: true, state: quiet, answer: func(d *desk) { d.press() }, hidden: true, remember: closeHide},
+		{rule: "the first time it asks, and quits", tray: true, state: quiet, answer: func(d *desk) { d.tap("Quit Lanyard") }, quit: true, remember: closeQuit},
+		{rule: "asked and thought better of it", tray: true, state: quiet, answer: func(d *desk) { d.tap("Cancel") }},
+		{rule: "it remembers to hide", tray: true, pref: closeHide, state: quiet, hidden: true, remember: closeHide},
+		{rule: "it remembers to quit", tray: true, pref: closeQuit, state: quiet, quit: true, remember: closeQuit},
+		{rule: "with no tray a hidden window would be lost", pref: closeHide, state: quiet, quit: true, remember: closeHide},
+		{rule: "files under way are not dropped unasked", pref: closeQuit, state: uitest.Office(), answer: func(d *desk) { d.press() }, quit: true, remember: closeQuit},
+	} {
+		t.Run(c.rule, func(t *testing.T) {
+			d := newDesk(t, c.state)
+			d.tray, d.prefs.Close = c.tray, c.pref
+			d.closeAsked()
+			if c.answer != nil {
+				d.until("it asks", func() bool { return d.sheet != nil })
+				d.shoot("close")
+				c.answer(d)
+			}
+			d.until("what is wanted happens", func() bool { return d.app.HasQuit() == c.quit && d.visible == !c.hidden })
+			if d.prefs.Close != c.remember {
+				t.Errorf("remembered: %q", d.prefs.Close)
+			}
+			if c.hidden && d.app.Menu == nil {
+				t.Error("hidden with no tray icon")
+			}
+			if c.hidden {
+				d.app.Menu.Items[0].Action()
+				if !d.visible {
+					t.Error("the tray does not bring it back")
+				}
+			}
+		})
+	}
+}
+
+// Quitting must not wait for a call that hangs, and must leave no goroutine.
+func TestQuitWithACallUnderWay(t *testing.T) {
+	d := newDesk(t, uitest.Office())
+	defer d.svc.Block("List")()
+	d.visit(place{kind: atFolder, pc: uitest.Front, folder: "Customers"})
+	d.called("List")
+	start := time.Now()
+	d.quit()
+	if err := d.stop(); err != nil {
+		t.Fatal(err)
+	}
+	if took := time.Since(start); took > time.Second {
+		t.Errorf("quitting took %v", took)
+	}
+}
+
+func TestEndOfContextEndsTheWindow(t *testing.T) {
+	app := uitest.NewApp(t)
+	u := New(app, uitest.New(uitest.Office()), Options{DataDir: t.TempDir(), Tray: func(context.Context) bool { return false }})
+	ctx, cancel := context.WithCancel(t.Context())
+	stop := u.start(ctx)
+	cancel()
+	app.Until("the program quits", app.HasQuit)
+	if err := stop(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestTasksThatWereStoppedSayNothing(t *testing.T) {
+	d := newDesk(t, uitest.Office())
+	release := d.svc.Block("Invite")
+	said := false
+	task := d.work.start(func(ctx context.Context) func() {
+		_, err := d.svc.Invite(ctx)
+		if !errors.Is(err, context.Canceled) {
+			t.Errorf("it ended with %v", err)
+		}
+		return func() { said = true }
+	})
+	d.called("Invite")
+	task.stop()
+	release()
+	done := false
+	d.work.start(func(context.Context) func() { return func() { done = true } })
+	d.until("a later task is done", func() bool { return done && task.idle() })
+	if said {
+		t.Error("a stopped task had a say")
+	}
+}
+
+func TestNoticesOfTransfers(t *testing.T) {
+	for _, c := range []struct {
+		rule string
+		end  func(t *node.Transfer)
+		want string
+		verb string
+	}{
+		{"a download", func(t *node.Transfer) { t.State = node.TransferDone }, "was downloaded", "Show in folder"},
+		{"an upload", func(t *node.Transfer) { t.State, t.Direction = node.TransferDone, "put" }, "was sent to Front desk", ""},
+		{"a failure", func(t *node.Transfer) { t.State, t.Error = node.TransferFailed, "no space" }, "failed", "Show transfers"},
+		{"a part that failed", func(t *node.Transfer) { t.State, t.Failed = node.TransferDone, 2 }, "2 files could not be moved", "Show transfers"},
+		{"cancelled", func(t *node.Transfer) { t.State = node.TransferCancelled }, "Cancelled", ""},
+	} {
+		d := newDesk(t, uitest.Office())
+		d.svc.Change(func(s *node.State) { c.end(&s.Transfers[0]) })
+		d.told(c.want)
+		if got := d.frame.notice.shown.verb; got != c.verb {
+			t.Errorf("%s: the button reads %q", c.rule, got)
+		}
 	}
 }

@@ -23,7 +23,8 @@ type Service struct {
 	settings []node.Setting
 	options  node.PrinterOptions
 	block    map[string]chan struct{}
-	next     int
+	next     int // number of the latest transfer or job
+	codes    int
 }
 
 var _ node.Service = (*Service)(nil)
@@ -177,12 +178,16 @@ func (s *Service) CreateWorkgroup(ctx context.Context, name string) error {
 	return nil
 }
 
-// Invite opens the invitation that the state of SetInvitation holds, or one with the code 123 456.
+// Invite opens an invitation. The first has the code 123 456, the next 223 456.
 func (s *Service) Invite(ctx context.Context) (*node.Invitation, error) {
 	if err := s.call(ctx, "Invite"); err != nil {
 		return nil, err
 	}
-	i := &node.Invitation{Code: "123 456", Expires: Now.Add(inviteTime), Tries: 3}
+	s.mu.Lock()
+	s.codes++
+	code := fmt.Sprintf("%d23 456", s.codes)
+	s.mu.Unlock()
+	i := &node.Invitation{Code: code, Expires: Now.Add(inviteTime), Tries: 3}
 	s.Change(func(st *node.State) { st.Invitation = i })
 	return i, nil
 }

@@ -1,0 +1,193 @@
+package ui
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"fyne.io/fyne/v2"
+
+	"lanyard/app/node"
+	"lanyard/app/ui/look"
+	"lanyard/app/ui/uitest"
+)
+
+func TestDropFiles(t *testing.T) {
+	dir := t.TempDir()
+	file := filepath.Join(dir, "a b+ü.txt")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	card := func(d *desk, text string) fyne.CanvasObject {
+		line, ok := find(d.frame.page, func(l *look.Text) bool { return l.Text() == text })
+		if !ok {
+			t.Fatalf("no card %q", text)
+		}
+		return line
+	}
+	for _, c := range []struct {
+		rule  string
+		at    place
+		on    func(d *desk) fyne.CanvasObject
+		files []string
+		call  string // that the node gets
+		asks  string // the title of the dialog that opens
+		tells string
+	}{
+		{rule: "a file on another PC's folder is sent", at: place{kind: atPC, pc: uitest.Front}, on: func(d *desk) fyne.CanvasObject { return card(d, "Customers") },
+			files: []string{file}, call: "Put " + file + " " + uitest.Front + " Customers"},
+		{rule: "a folder too", at: place{kind: atPC, pc: uitest.Front}, on: func(d *desk) fyne.CanvasObject { return card(d, "Scans in") },
+			files: []string{dir, file}, call: "Put " + dir + " " + file + " " + uitest.Front + " Scans in"},
+		{rule: "not where it may not be written", at: place{kind: atPC, pc: uitest.Front}, on: func(d *desk) fyne.CanvasObject { return card(d, "Letters") },
+			files: []string{file}, tells: "“Letters” takes no files"},
+		{rule: "a file on a printer is printed", at: place{kind: atPC, pc: uitest.Front}, on: func(d *desk) fyne.CanvasObject { return card(d, "Laser") },
+			files: []string{file}, asks: "Print on Laser"},
+		{rule: "on the page of printers too", at: place{kind: atPrinters}, on: func(d *desk) fyne.CanvasObject { return card(d, "Plotter") },
+			files: []string{file}, asks: "Print on Plotter"},
+		{rule: "a folder is not printed", at: place{kind: atPrinters}, on: func(d *desk) fyne.CanvasObject { return card(d, "Plotter") },
+			files: []string{dir}, tells: "A folder can't be printed"},
+		{rule: "a folder on This PC is shared", at: place{kind: atThisPC}, on: func(d *desk) fyne.CanvasObject { return card(d, "Invoices") }, files: []string{dir}, asks: "Share a folder"},
+		{rule: "on its line in the navigation too", at: place{kind: atPrinters}, on: func(d *desk) fyne.CanvasObject { return d.sidebarLine("This PC") }, files: []string{dir}, asks: "Share a folder"},
+		{rule: "on its card among the others too", at: place{kind: atWorkgroup}, on: func(d *desk) fyne.CanvasObject { return card(d, "Anna's laptop") }, files: []string{dir}, asks: "Share a folder"},
+		{rule: "a file is not shared", at: place{kind: atThisPC}, on: func(d *desk) fyne.CanvasObject { return card(d, "Invoices") }, files: []string{file}, tells: "Drop one folder to share it"},
+		{rule: "a PC with one open folder takes files there", at: place{kind: atWorkgroup}, on: func(d *desk) fyne.CanvasObject { return d.sidebarLine("Workshop") },
+			files: []string{file}, call: "Put " + file + " " + uitest.Workshop + " Drawings"},
+		{rule: "a PC with several is shown to choose", at: place{kind: atWorkgroup}, on: func(d *desk) fyne.CanvasObject { return d.sidebarLine("Front desk") },
+			files: []string{file}, tells: "Drop the files on one of these folders"},
+		{rule: "a PC that is off takes nothing", at: place{kind: atWorkgroup}, on: func(d *desk) fyne.CanvasObject { return card(d, "Archive") }, files: []string{file}, tells: "Archive is off"},
+		{rule: "elsewhere it says what can be done", at: place{kind: atTransfers}, on: func(d *desk) fyne.CanvasObject { return d.frame.page }, files: []string{file}, tells: "Drop files on a shared folder or a printer"},
+	} {
+		t.Run(c.rule, func(t *testing.T) {
+			d := newDesk(t, uitest.Office())
+			d.visit(c.at)
+			d.frame.show(d.UI.state)
+			d.window.Canvas().Capture() // lays the page out
+			d.drop(c.on(d), c.files...)
+			switch {
+			case c.call != "":
+				d.called(c.call)
+			case c.asks != "":
+				d.reads(c.asks)
+			default:
+				d.told(c.tells)
+				d.notCalled("Put")
+			}
+		})
+	}
+}
+
+func TestDropOnAList(t *testing.T) {
+	d := newDesk(t, uitest.Office())
+	v := d.list()
+	top := d.app.Driver().AbsolutePositionForObject(v.files)
+	at := func(y float32) { d.dropped(top.AddXY(200, y), uris("/tmp/x.txt")) }
+	at(29 + 3*28 + 10) // the fourth line is the folder Zhang
+	d.called("Put /tmp/x.txt " + uitest.Front + " Customers Zhang")
+	at(29 + 6*28 + 10) // a file: into the folder that is shown
+	d.until("the second upload", func() bool {
+		calls := d.svc.Calls()
+		return calls[len(calls)-1] == "Put /tmp/x.txt "+uitest.Front+" Customers"
+	})
+}
+
+func TestDropWhatIsNoFile(t *testing.T) {
+	d := newDesk(t, uitest.Office())
+	d.list()
+	d.drop(d.frame.page)
+	d.told("Only files and folders of this PC")
+	var many []string
+	for range maxDropped + 1 {
+		many = append(many, "/tmp/x")
+	}
+	d.drop(d.frame.page, many...)
+	d.told("too much at once")
+	d.askConnect()
+	d.drop(d.frame.page, "/tmp/x")
+	d.closeSheet()
+	for _, c := range d.svc.Calls() {
+		if strings.HasPrefix(c, "Put") {
+			t.Errorf("behind a dialog: %s", c)
+		}
+	}
+}
+
+func TestShareAFolder(t *testing.T) {
+	d := newDesk(t, uitest.Office())
+	d.picked = []string{"/home/anna/Music"}
+	d.visit(place{kind: atThisPC})
+	d.tap("Share a folder")
+	d.reads("/home/anna/Music")
+	d.shoot("share")
+	d.press()
+	d.called("ShareFolder Music /home/anna/Music everyone=read")
+	d.told("“Music” is shared")
+
+	invoices := node.Folder{Name: "Invoices", Dir: "/i", Allow: map[string]string{"everyone": "see", uitest.Front: "change", "guests": "read", "someone-else": "add"}}
+	d.askEditFolder(invoices)
+	rights := newRights(d.UI.state, invoices.Allow, nil)
+	if got := rights.allow(); got["everyone"] != "see" || got[uitest.Front] != "change" || got["guests"] != "read" || got["someone-else"] != "add" || len(got) != 4 {
+		t.Errorf("untouched rights have changed: %v", got)
+	}
+	rights.all.SetSelected(accessText("change"))
+	rights.each[uitest.Front].SetSelectedIndex(0)
+	rights.each[uitest.Archive].SetSelected(accessText("add"))
+	if got := rights.allow(); got["everyone"] != "change" || got[uitest.Archive] != "add" || got[uitest.Front] != "" {
+		t.Errorf("chosen rights: %v", got)
+	}
+	d.closeSheet()
+	d.askUnshare(invoices)
+	d.press()
+	d.called("UnshareFolder Invoices")
+}
+
+func TestPrint(t *testing.T) {
+	d := newDesk(t, uitest.Office())
+	d.svc.SetOptions(node.PrinterOptions{Copies: 5, Values: map[string][]string{
+		"sides": {"one-sided", "two-sided-long-edge"}, "media": {"iso_a4_210x297mm", "na_letter_8.5x11in"}, "print-color-mode": {"monochrome"}},
+		Defaults: map[string]string{"sides": "one-sided", "media": "iso_a4_210x297mm"}})
+	d.picked = []string{"/tmp/report.pdf"}
+	d.visit(place{kind: atPC, pc: uitest.Front})
+	d.svc.Fail("PrinterOptions", &node.Error{Kind: node.Offline, Text: "Front desk can't be reached"})
+	d.tap("Print…")
+	d.until("it says why not", func() bool { return d.sheet != nil && d.sheet.problem.text() == "Front desk can't be reached" })
+	d.svc.Fail("PrinterOptions", nil)
+	d.closeSheet()
+	d.tap("Print…")
+	d.reads("Copies")
+	if d.says("Colour") {
+		t.Error("an option with one value is offered")
+	}
+	more, _ := find(d.sheet.pop, isButton("+"))
+	for range 9 {
+		more.OnTapped()
+	}
+	sides, _ := find(d.sheet.pop, isSelect("One side"))
+	sides.SetSelected("Both sides, as a book")
+	d.shoot("print")
+	d.press()
+	d.called("Print " + uitest.Front + " Laser /tmp/report.pdf 5 sides=two-sided-long-edge")
+	d.told("Sent to Laser at Front desk")
+	d.frame.notice.shown.do()
+	d.reads("/tmp/report.pdf")
+	d.cancelFirst(d.frame.view.(*printersView).jobs)
+	d.called("CancelJob " + uitest.Front + " Laser")
+}
+
+func TestShareAPrinter(t *testing.T) {
+	d := newDesk(t, uitest.Office())
+	d.visit(place{kind: atThisPC})
+	grid := d.frame.view.(*thisPCView).printers
+	card := grid.have[grid.keys[0]].(*printerCard)
+	card.share.SetChecked(true)
+	d.called("SharePrinter Print to folder false")
+	d.until("the state says so", func() bool { return d.UI.state.Printers[0].Shared })
+	card.share.SetChecked(false)
+	d.called("UnsharePrinter Print to folder")
+	n := len(d.svc.Calls())
+	d.svc.Change(func(s *node.State) { s.Printers[0].Shared = true })
+	d.until("the box follows", func() bool { return card.share.Checked })
+	if len(d.svc.Calls()) != n {
+		t.Errorf("following the state asked the node: %q", d.svc.Calls()[n:])
+	}
+}
