@@ -28,7 +28,7 @@ func NewClient(transport http.RoundTripper, base string) (*Client, error) {
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
 		return nil, fmt.Errorf("reach printer: bad address %q", base)
 	}
-	path := func(printer string) string { return Root + printer }
+	path := func(printer string) string { return Root + url.PathEscape(printer) }
 	return &Client{&ipp.Conn{Transport: transport, Base: u, User: "lanyard", Path: path}}, nil
 }
 

@@ -68,7 +68,9 @@ func NewCUPS(address string) *CUPS {
 	}
 	var dialer net.Dialer
 	transport := &http.Transport{
-		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) { return dialer.DialContext(ctx, network, address) },
+		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+			return dialer.DialContext(ctx, network, address)
+		},
 		// CUPS closes idle connections after 30 s; ours go first, so that no request meets a closing one.
 		MaxConnsPerHost: cupsConns, MaxIdleConnsPerHost: 2, IdleConnTimeout: 10 * time.Second,
 		ResponseHeaderTimeout: time.Minute, DisableCompression: true,
@@ -77,7 +79,7 @@ func NewCUPS(address string) *CUPS {
 		if printer == "" {
 			return "/"
 		}
-		return "/printers/" + printer
+		return "/printers/" + url.PathEscape(printer)
 	}
 	name := "lanyard"
 	if u, err := user.Current(); err == nil {

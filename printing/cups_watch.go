@@ -22,16 +22,20 @@ const (
 )
 
 // Watch follows CUPS' events.
-func (c *CUPS) Watch(ctx context.Context, active func() bool, changed func()) error {
+func (c *CUPS) Watch(ctx context.Context, soon <-chan struct{}, active func() bool, changed func()) error {
 	w := cupsWatch{conn: c.conn}
 	pace := watchSoon
 	timer := time.NewTimer(0)
 	defer timer.Stop()
-	defer w.end()
+	defer w.end(context.WithoutCancel(ctx))
 	for {
 		select {
 		case <-ctx.Done():
 			return nil
+		case <-soon:
+			pace = watchSoon
+			timer.Reset(pace)
+			continue
 		case <-timer.C:
 		}
 		// A CUPS that can't be asked for events counts as changed each time, so that everybody looks for himself.
@@ -61,8 +65,10 @@ type cupsWatch struct {
 	next int // sequence number of the next event
 }
 
-var watchedEvents = []goipp.Value{goipp.String("job-state-changed"), goipp.String("job-progress"), goipp.String("printer-state-changed"),
-	goipp.String("printer-config-changed"), goipp.String("printer-added"), goipp.String("printer-deleted"), goipp.String("printer-modified")}
+var watchedEvents = []goipp.Value{goipp.String("job-state-changed"), goipp.String("job-completed"),
+	goipp.String("job-stopped"), goipp.String("job-progress"), goipp.String("printer-state-changed"), goipp.String("printer-stopped"),
+	goipp.String("printer-restarted"), goipp.String("printer-config-changed"), goipp.String("printer-added"), goipp.String("printer-deleted"),
+	goipp.String("printer-modified")}
 
 // ask tells whether anything happened since it was last asked.
 func (w *cupsWatch) ask(ctx context.Context) (news bool, err error) {
@@ -110,11 +116,11 @@ func (w *cupsWatch) subscribe(ctx context.Context) error {
 }
 
 // end takes the subscription back. CUPS would otherwise keep it until its lease runs out.
-func (w *cupsWatch) end() {
+func (w *cupsWatch) end(ctx context.Context) {
 	if w.id == 0 {
 		return
 	}
-	ctx, done := context.WithTimeout(context.Background(), time.Second)
+	ctx, done := context.WithTimeout(ctx, time.Second)
 	defer done()
 	_, _ = w.conn.Do(ctx, ipp.Request{Op: goipp.OpCancelSubscription, Operation: goipp.Attributes{
 		goipp.MakeAttr("notify-subscription-id", goipp.TagInteger, goipp.Integer(w.id)),

@@ -44,7 +44,7 @@ func (s *Server) getJobs(r *request) answer {
 	var jobs []*job
 	for _, j := range s.jobs {
 		if j.Printer == r.printer.Name && (which == "all" || j.State.Ended() == (which == "completed")) && j.ID >= first &&
-			(!r.op.Bool("my-jobs") || r.caller.ID != "" && j.Owner == r.caller.ID) {
+			(!r.op.Bool("my-jobs") || r.caller.ID != "" && j.Owner == r.caller.ID && j.User == r.user()) {
 			jobs = append(jobs, j)
 		}
 	}

@@ -136,12 +136,15 @@ func (s *Server) newJob(r *request, o order) (*job, *answer) {
 	s.lastID++
 	j := &job{record: record{
 		ID: s.lastID, UUID: randomUUID(), Printer: r.printer.Name, Queue: r.printer.Queue, Dir: r.printer.Dir,
-		Owner: r.caller.ID, OwnerName: ipp.Clean(r.caller.Name, 255), Name: o.name, Template: template,
+		Owner: r.caller.ID, OwnerName: ipp.Clean(r.caller.Name, 255), User: r.user(), Name: o.name, Template: template,
 		Stage: stageIncoming, State: JobHeld, Reasons: []string{"job-incoming"}, Created: time.Now(),
 	}}
 	s.jobs[j.ID] = j
 	return j, nil
 }
+
+// user is who the request says it comes from. Nothing is granted for it.
+func (r *request) user() string { return ipp.Clean(r.op.String("requesting-user-name"), 255) }
 
 // sendDocument is RFC 8011 section 4.3.1. A job has one document.
 func (s *Server) sendDocument(r *request) answer {

@@ -21,6 +21,7 @@ type Server struct {
 	spool *spool
 	recv  *receiver
 	wake  chan struct{} // holds one token: there may be work
+	soon  chan struct{} // holds one token: the print system was given something to do
 	boot  time.Time
 
 	mu       sync.Mutex // guards the below
@@ -90,7 +91,7 @@ func NewServer(opt Options) (*Server, error) {
 	}
 	s := &Server{
 		opt: opt, log: opt.Logger, spool: sp, recv: &receiver{spool: sp, limits: opt.Limits}, boot: time.Now(),
-		wake: make(chan struct{}, 1), news: make(chan struct{}),
+		wake: make(chan struct{}, 1), soon: make(chan struct{}, 1), news: make(chan struct{}),
 		printers: map[string]*printer{}, jobs: map[int]*job{}, busy: map[string]bool{}, uploads: map[string]int{},
 	}
 	return s, s.restore()
@@ -337,6 +338,7 @@ func (s *Server) cancelLocked(j *job, by Caller) error {
 		j.stop()
 	}
 	s.tellLocked()
+	poke(s.soon)
 	return nil
 }
 
@@ -392,9 +394,12 @@ func (s *Server) forgetLocked() {
 // changed tells the outside. It may be called with mu held, which is why Options.Changed must not call back.
 func (s *Server) changed() { s.opt.Changed() }
 
-func (s *Server) wakeUp() {
+func (s *Server) wakeUp() { poke(s.wake) }
+
+// poke leaves a token, unless there is one.
+func poke(c chan<- struct{}) {
 	select {
-	case s.wake <- struct{}{}:
+	case c <- struct{}{}:
 	default:
 	}
 }

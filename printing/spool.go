@@ -39,6 +39,7 @@ type record struct {
 	Dir       string    `json:"dir,omitempty"`
 	Owner     string    `json:"owner"`
 	OwnerName string    `json:"ownerName"`
+	User      string    `json:"user,omitempty"` // who the request said it was: only to tell the owner's own jobs apart
 	Name      string    `json:"name"`
 	Format    string    `json:"format"`
 	Size      int64     `json:"size"`

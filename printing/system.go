@@ -25,9 +25,10 @@ type System interface {
 	Find(ctx context.Context, ref string) (SystemState, error)
 	// Cancel cancels a submitted job. It is no error if that has ended.
 	Cancel(ctx context.Context, ref string) error
-	// Watch calls changed after queues or jobs changed, at latest after 2 seconds, until ctx ends. active tells that
-	// jobs are being followed, so that changes are worth looking for more often.
-	Watch(ctx context.Context, active func() bool, changed func()) error
+	// Watch calls changed after queues or jobs changed, at latest after 2 seconds, until ctx ends. A print system
+	// that must be asked is asked more often while active says that jobs are being followed, and right after soon
+	// has said that one was submitted or canceled.
+	Watch(ctx context.Context, soon <-chan struct{}, active func() bool, changed func()) error
 }
 
 // SystemJob is what a print system is told of a job.
@@ -84,7 +85,7 @@ func (NoSystem) Find(context.Context, string) (SystemState, error) { return Syst
 func (NoSystem) Cancel(context.Context, string) error { return nil }
 
 // Watch waits for ctx.
-func (NoSystem) Watch(ctx context.Context, _ func() bool, _ func()) error {
+func (NoSystem) Watch(ctx context.Context, _ <-chan struct{}, _ func() bool, _ func()) error {
 	<-ctx.Done()
 	return nil
 }

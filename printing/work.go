@@ -22,7 +22,7 @@ func (s *Server) Run(ctx context.Context) error {
 	var started sync.WaitGroup
 	defer started.Wait()
 	started.Go(func() {
-		err := s.opt.System.Watch(ctx, s.active, func() { s.refresh(ctx) })
+		err := s.opt.System.Watch(ctx, s.soon, s.active, func() { s.refresh(ctx) })
 		if err != nil && ctx.Err() == nil {
 			s.log.Warn("print system is no longer watched", "error", err)
 		}
@@ -172,6 +172,7 @@ func (s *Server) submit(ctx context.Context, j *job) {
 	case err == nil:
 		s.moveLocked(j, stageSubmitted, JobProcessing, "", "job-queued")
 		s.tellLocked() // ask at once how it goes
+		poke(s.soon)
 	case j.Canceling && j.Ref == "":
 		s.endLocked(j, JobCanceled, "", "job-canceled-by-user")
 	case errors.As(err, &refusal):

@@ -1,0 +1,104 @@
+package printing_test
+
+import (
+	"bytes"
+	"image"
+	"image/jpeg"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"lanyard/printing"
+	"lanyard/printing/printingtest"
+)
+
+const suites = "/usr/share/cups/ipptool"
+
+// everybody lets people in who don't say who they are, as programs that know nothing of Lanyard do.
+func everybody(o *printing.Options) {
+	o.Caller = func(*http.Request) printing.Caller { return printing.Caller{ID: "guest", Guest: true} }
+	o.Allow = func(*http.Request, string, printing.Verb) bool { return true }
+}
+
+func TestConformance(t *testing.T) {
+	printingtest.Need(t, "/usr/bin/ipptool", suites+"/ipp-everywhere.test")
+	cups := printingtest.NewCUPS(t)
+	cups.AddUSBQueue("laser", printingtest.Direct)
+	desk := newPC(t, []printing.Shared{{Name: "Laser", Queue: "laser"}, {Name: "Folder", Dir: t.TempDir()}}, everybody,
+		func(o *printing.Options) { o.System = printing.NewCUPS(cups.Socket) })
+	dir := suiteFiles(t)
+	for _, tt := range []struct {
+		printer, suite string
+	}{
+		{"Laser", "ipp-1.1"}, {"Laser", "ipp-2.0"}, {"Laser", "ipp-everywhere"},
+		// A folder can't pick pages out of a PDF, which IPP Everywhere asks of all that take PDF.
+		{"Folder", "ipp-1.1"}, {"Folder", "ipp-2.0"},
+	} {
+		t.Run(tt.printer+"/"+tt.suite, func(t *testing.T) {
+			t.Parallel()
+			uri := strings.Replace(desk.http.URL, "http:", "ipp:", 1) + printing.Root + tt.printer
+			out, err := exec.Command("/usr/bin/ipptool", "-tI", "-T", "20", "-f", "document-a4.pdf", uri, filepath.Join(dir, tt.suite+".test")).CombinedOutput()
+			report := string(out)
+			t.Logf("%d passed, %d failed, %d skipped", strings.Count(report, "[PASS]"), strings.Count(report, "[FAIL]"), strings.Count(report, "[SKIP]"))
+			if err != nil || strings.Contains(report, "[FAIL]") || strings.Contains(report, "cannot be read") || !strings.Contains(report, "[PASS]") {
+				t.Errorf("%v\n%s", err, failures(report))
+			}
+		})
+	}
+}
+
+// suiteFiles is a folder with the suites and with the documents they want, which the package of CUPS leaves out.
+func suiteFiles(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	tests, err := filepath.Glob(suites + "/*.test")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var picture bytes.Buffer
+	if err := jpeg.Encode(&picture, image.NewGray(image.Rect(0, 0, 8, 8)), nil); err != nil {
+		t.Fatal(err)
+	}
+	content := map[string]string{".pdf": pdf, ".jpg": picture.String(), ".ps": "%!PS\nshowpage\n", ".pwg": "RaS2" + strings.Repeat("\x00", 2000)}
+	named := regexp.MustCompile(`(?m)^\s*FILE (\S+\.(?:pdf|jpg|ps|pwg))$`)
+	for _, test := range tests {
+		b, err := os.ReadFile(test)
+		if err != nil {
+			t.Fatal(err)
+		}
+		write(t, filepath.Join(dir, filepath.Base(test)), string(b))
+		for _, m := range named.FindAllStringSubmatch(string(b), -1) {
+			write(t, filepath.Join(dir, m[1]), content[filepath.Ext(m[1])])
+		}
+	}
+	return dir
+}
+
+func write(t *testing.T, file, content string) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(file, []byte(content), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// failures keeps the tests of a report that failed, with what ipptool says of them.
+func failures(report string) string {
+	var b strings.Builder
+	failing := false
+	for line := range strings.Lines(report) {
+		if strings.Contains(line, "[PASS]") || strings.Contains(line, "[SKIP]") {
+			failing = false
+		}
+		if failing = failing || strings.Contains(line, "[FAIL]"); failing && b.Len() < 4000 {
+			b.WriteString(line)
+		}
+	}
+	return b.String()
+}

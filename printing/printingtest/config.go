@@ -1,0 +1,170 @@
+package printingtest
+
+import "strings"
+
+const cupsdConf = `Listen @DIR@/s
+LogLevel debug
+Browsing No
+DefaultAuthType None
+MaxLogSize 0
+PageLogFormat
+<Location />
+  Order allow,deny
+  Allow all
+</Location>
+<Location /admin>
+  Order allow,deny
+  Allow all
+</Location>
+# The policy for jobs is the one that CUPS comes with: nobody touches another's job.
+<Policy default>
+  JobPrivateAccess default
+  JobPrivateValues default
+  SubscriptionPrivateAccess default
+  SubscriptionPrivateValues default
+  <Limit Create-Job Print-Job Print-URI Validate-Job>
+    Order deny,allow
+  </Limit>
+  <Limit Send-Document Send-URI Hold-Job Release-Job Restart-Job Purge-Jobs Set-Job-Attributes Create-Job-Subscription Renew-Subscription Cancel-Subscription Get-Notifications Reprocess-Job Cancel-Current-Job Suspend-Current-Job Resume-Job Cancel-My-Jobs Close-Job CUPS-Move-Job CUPS-Get-Document>
+    Require user @OWNER @SYSTEM
+    Order deny,allow
+  </Limit>
+  <Limit Cancel-Job CUPS-Authenticate-Job>
+    Require user @OWNER @SYSTEM
+    Order deny,allow
+  </Limit>
+  <Limit All>
+    Order deny,allow
+  </Limit>
+</Policy>
+`
+
+// User and Group count only where cupsd is started by root.
+const cupsFilesConf = `ServerRoot @DIR@/root
+ServerBin @DIR@/bin
+CacheDir @DIR@/cache
+StateDir @DIR@/state
+RequestRoot @DIR@/spool
+TempDir @DIR@/tmp
+ErrorLog @DIR@/error_log
+AccessLog @DIR@/access_log
+PageLog @DIR@/page_log
+FileDevice Yes
+User lp
+Group lp
+SystemGroup root lpadmin
+`
+
+// backend is the virtual USB. Without arguments it lists its printers; with them it prints: it says which troubles the
+// printer has for as long as the switch file names some, then keeps the document.
+const backend = `#!/bin/sh
+D='@DIR@'
+if [ $# -eq 0 ]; then
+  echo 'direct usb://HP/LaserJet%20Lab?serial=LAB1 "HP LaserJet Lab" "HP LaserJet Lab USB" "MFG:HP;MDL:LaserJet Lab;CMD:PDF;SN:LAB1;"'
+  exit 0
+fi
+if [ -s "$D/switch/broken" ]; then
+  echo 'ERROR: the device is gone' >&2
+  exit 1
+fi
+said=
+while :; do
+  now=$(cat "$D/switch/reasons" 2>/dev/null | tr '\n' ',' | sed 's/,*$//')
+  if [ "$now" != "$said" ]; then
+    [ -n "$said" ] && echo "STATE: -$said" >&2
+    [ -n "$now" ] && echo "STATE: +$now" >&2
+    said=$now
+  fi
+  [ -z "$now" ] && break
+  sleep 0.05
+done
+if [ -s "$D/switch/slow" ]; then
+  sleep "$(cat "$D/switch/slow")" &
+  trap 'kill $!; exit 0' TERM
+  wait $!
+fi
+n=1
+while ! mkdir "$D/out/$n.lock" 2>/dev/null; do n=$((n+1)); done
+cat ${6:+"$6"} > "$D/out/$n.doc"
+echo "PAGE: total 1" >&2
+printf '%s\037%s\037%s\037%s\037%s\037%s\n' "$PRINTER" "$1" "$2" "$3" "$4" "$5" > "$D/out/$n.tmp"
+mv "$D/out/$n.tmp" "$D/out/$n.args"
+exit 0
+`
+
+// makePPD describes a printer to CUPS.
+func makePPD(model string) string {
+	filters, extra := `*cupsFilter2: "application/pdf application/pdf 0 -"
+*cupsFilter2: "image/jpeg image/jpeg 0 -"
+*cupsFilter2: "image/pwg-raster image/pwg-raster 0 -"
+`, ""
+	switch model {
+	case PostScript:
+		filters = ""
+	case FaceUp:
+		filters, extra = "", "*DefaultOutputOrder: Reverse\n"
+	}
+	return strings.NewReplacer("@FILTERS@", filters, "@EXTRA@", extra).Replace(ppd)
+}
+
+const ppd = `*PPD-Adobe: "4.3"
+*FormatVersion: "4.3"
+*FileVersion: "1.0"
+*LanguageVersion: English
+*LanguageEncoding: ISOLatin1
+*PCFileName: "LAB.PPD"
+*Manufacturer: "HP"
+*Product: "(LaserJet Lab)"
+*ModelName: "HP LaserJet Lab"
+*ShortNickName: "HP LaserJet Lab"
+*NickName: "HP LaserJet Lab"
+*PSVersion: "(3010.000) 0"
+*LanguageLevel: "3"
+*ColorDevice: True
+*DefaultColorSpace: RGB
+*FileSystem: False
+*Throughput: "20"
+*1284DeviceID: "MFG:HP;MDL:LaserJet Lab;CMD:PDF,POSTSCRIPT;"
+@FILTERS@@EXTRA@*OpenUI *PageSize/Media Size: PickOne
+*OrderDependency: 10 AnySetup *PageSize
+*DefaultPageSize: A4
+*PageSize A4/A4: "<</PageSize[595 842]>>setpagedevice"
+*PageSize Letter/US Letter: "<</PageSize[612 792]>>setpagedevice"
+*PageSize A5/A5: "<</PageSize[420 595]>>setpagedevice"
+*CloseUI: *PageSize
+*OpenUI *PageRegion: PickOne
+*OrderDependency: 10 AnySetup *PageRegion
+*DefaultPageRegion: A4
+*PageRegion A4/A4: "<</PageSize[595 842]>>setpagedevice"
+*PageRegion Letter/US Letter: "<</PageSize[612 792]>>setpagedevice"
+*PageRegion A5/A5: "<</PageSize[420 595]>>setpagedevice"
+*CloseUI: *PageRegion
+*DefaultImageableArea: A4
+*ImageableArea A4/A4: "18 36 577 806"
+*ImageableArea Letter/US Letter: "18 36 594 756"
+*ImageableArea A5/A5: "18 36 402 559"
+*DefaultPaperDimension: A4
+*PaperDimension A4/A4: "595 842"
+*PaperDimension Letter/US Letter: "612 792"
+*PaperDimension A5/A5: "420 595"
+*OpenUI *InputSlot/Paper Source: PickOne
+*OrderDependency: 20 AnySetup *InputSlot
+*DefaultInputSlot: Tray1
+*InputSlot Tray1/Tray 1: "<</MediaPosition 0>>setpagedevice"
+*InputSlot Tray2/Tray 2: "<</MediaPosition 1>>setpagedevice"
+*CloseUI: *InputSlot
+*OpenUI *Duplex/2-Sided Printing: PickOne
+*OrderDependency: 30 AnySetup *Duplex
+*DefaultDuplex: None
+*Duplex None/Off: "<</Duplex false>>setpagedevice"
+*Duplex DuplexNoTumble/Long-Edge: "<</Duplex true/Tumble false>>setpagedevice"
+*Duplex DuplexTumble/Short-Edge: "<</Duplex true/Tumble true>>setpagedevice"
+*CloseUI: *Duplex
+*OpenUI *ColorModel/Color Mode: PickOne
+*OrderDependency: 40 AnySetup *ColorModel
+*DefaultColorModel: RGB
+*ColorModel Gray/Grayscale: "<</ProcessColorModel /DeviceGray>>setpagedevice"
+*ColorModel RGB/Color: "<</ProcessColorModel /DeviceRGB>>setpagedevice"
+*CloseUI: *ColorModel
+*DefaultResolution: 600dpi
+`

@@ -1,0 +1,334 @@
+package printingtest
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// CUPS is a private cupsd. Its printers hang on a virtual USB backend, which keeps what it is given.
+type CUPS struct {
+	Socket string // where it listens
+	Dir    string // everything of it
+
+	t       testing.TB
+	command func(name string, args ...string) *exec.Cmd
+	cmd     *exec.Cmd
+}
+
+// Option changes how a CUPS is run.
+type Option func(*CUPS)
+
+// Command makes cupsd and its tools run through a command that the caller builds: in a network namespace, say.
+func Command(build func(name string, args ...string) *exec.Cmd) Option {
+	return func(c *CUPS) { c.command = build }
+}
+
+// NewCUPS starts a cupsd that ends with the test. Where CUPS isn't installed the test is skipped, and fails in CI.
+func NewCUPS(t testing.TB, opts ...Option) *CUPS {
+	t.Helper()
+	Need(t, "/usr/sbin/cupsd", "/usr/sbin/lpadmin")
+	// Not t.TempDir: filters run as another user, who must get in, and the name of a socket may have 107 bytes.
+	dir, err := os.MkdirTemp("", "cups")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &CUPS{Socket: filepath.Join(dir, "s"), Dir: dir, t: t, command: exec.Command}
+	for _, o := range opts {
+		o(c)
+	}
+	t.Cleanup(func() {
+		c.Stop()
+		_ = os.RemoveAll(dir)
+	})
+	if err := c.configure(); err != nil {
+		t.Fatalf("configure cupsd: %v", err)
+	}
+	c.Start()
+	return c
+}
+
+// Need skips the test, loudly, where one of the files is missing, and fails it in CI.
+func Need(t testing.TB, files ...string) {
+	t.Helper()
+	for _, f := range files {
+		if _, err := os.Stat(f); err != nil {
+			if os.Getenv("CI") == "true" {
+				t.Fatalf("%s is not installed", f)
+			}
+			t.Skipf("SKIPPED: %s is not installed", f)
+		}
+	}
+}
+
+func (c *CUPS) configure() error {
+	if err := os.Chmod(c.Dir, 0o755); err != nil {
+		return err
+	}
+	for _, d := range []string{"root", "bin/backend", "cache", "state", "spool", "tmp", "out", "switch"} {
+		if err := os.MkdirAll(filepath.Join(c.Dir, d), 0o755); err != nil {
+			return err
+		}
+	}
+	for _, d := range []string{"filter", "daemon", "driver", "monitor", "notifier", "cgi-bin"} {
+		if err := os.Symlink(filepath.Join("/usr/lib/cups", d), filepath.Join(c.Dir, "bin", d)); err != nil {
+			return err
+		}
+	}
+	for _, b := range []string{"ipp", "ipps"} {
+		if err := os.Symlink("/usr/lib/cups/backend/ipp", filepath.Join(c.Dir, "bin/backend", b)); err != nil {
+			return err
+		}
+	}
+	files := map[string]string{"bin/backend/usb": backend, "root/cupsd.conf": cupsdConf, "root/cups-files.conf": cupsFilesConf, "error_log": "", "page_log": ""}
+	for name, text := range files {
+		mode := fs.FileMode(0o644)
+		if name == "bin/backend/usb" {
+			mode = 0o700 // CUPS runs a backend that only root may read as root
+		}
+		text = strings.ReplaceAll(text, "@DIR@", c.Dir)
+		if err := os.WriteFile(filepath.Join(c.Dir, name), []byte(text), mode); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Start starts cupsd, again when it was stopped, and returns when it answers.
+func (c *CUPS) Start() {
+	c.t.Helper()
+	c.cmd = c.command("/usr/sbin/cupsd", "-f", "-c", filepath.Join(c.Dir, "root/cupsd.conf"), "-s", filepath.Join(c.Dir, "root/cups-files.conf"))
+	var out bytes.Buffer
+	c.cmd.Stdout, c.cmd.Stderr = &out, &out
+	c.cmd.WaitDelay = time.Second
+	if err := c.cmd.Start(); err != nil {
+		c.t.Fatalf("start cupsd: %v", err)
+	}
+	for range 500 {
+		if conn, err := net.Dial("unix", c.Socket); err == nil {
+			_ = conn.Close()
+			return
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	c.t.Fatalf("cupsd doesn't answer: %s%s", out.String(), c.Log())
+}
+
+// Stop ends cupsd in order; jobs stay in its spool.
+func (c *CUPS) Stop() { c.end(syscall.SIGTERM) }
+
+// Kill ends cupsd at once.
+func (c *CUPS) Kill() { c.end(syscall.SIGKILL) }
+
+func (c *CUPS) end(sig syscall.Signal) {
+	if c.cmd == nil {
+		return
+	}
+	_ = c.cmd.Process.Signal(sig)
+	_ = c.cmd.Wait()
+	c.cmd = nil
+	_ = os.Remove(c.Socket)
+}
+
+// Log returns cupsd's error log.
+func (c *CUPS) Log() string {
+	b, _ := os.ReadFile(filepath.Join(c.Dir, "error_log"))
+	return string(b)
+}
+
+// Run runs one of CUPS' client programs against this cupsd and returns what it printed.
+func (c *CUPS) Run(name string, args ...string) string {
+	c.t.Helper()
+	out, err := c.Try(name, args...)
+	if err != nil {
+		c.t.Fatalf("%s %q: %v: %s", name, args, err, out)
+	}
+	return out
+}
+
+// Try is Run that may fail.
+func (c *CUPS) Try(name string, args ...string) (string, error) {
+	cmd := c.command(name, args...)
+	if cmd.Env == nil {
+		cmd.Env = os.Environ()
+	}
+	cmd.Env = append(cmd.Env, "CUPS_SERVER="+c.Socket, "LC_ALL=C", "HOME="+c.Dir)
+	out, err := cmd.CombinedOutput()
+	return string(out), err
+}
+
+// The models of printers.
+const (
+	// Direct takes PDF, JPEG and PWG raster as they are, like a printer without a driver: fast, and Printed shows the
+	// options that reached it.
+	Direct = "direct"
+	// PostScript is driven through all of CUPS' filters, so that Printed shows what they made of the options.
+	PostScript = "postscript"
+	// FaceUp is a PostScript printer that stacks its pages face up, so that its driver turns their order round.
+	FaceUp = "faceup"
+)
+
+// AddUSBQueue adds a queue for a printer on the virtual USB.
+func (c *CUPS) AddUSBQueue(name, model string) {
+	c.t.Helper()
+	ppd := filepath.Join(c.Dir, name+".ppd")
+	if err := os.WriteFile(ppd, []byte(makePPD(model)), 0o644); err != nil {
+		c.t.Fatal(err)
+	}
+	c.Run("/usr/sbin/lpadmin", "-p", name, "-v", "usb://HP/LaserJet%20Lab?serial="+name, "-P", ppd, "-o", "printer-error-policy=retry-current-job",
+		"-D", "LaserJet Lab", "-L", "Room 1", "-E")
+}
+
+// AddRemoteQueue adds a driverless queue for an IPP printer and returns when CUPS has made its PPD.
+func (c *CUPS) AddRemoteQueue(name, uri string) {
+	c.t.Helper()
+	c.Run("/usr/sbin/lpadmin", "-p", name, "-v", uri, "-m", "everywhere", "-E")
+	ppd := filepath.Join(c.Dir, "root/ppd", name+".ppd")
+	for range 300 {
+		if info, err := os.Stat(ppd); err == nil && info.Size() > 0 {
+			return
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	c.t.Fatalf("cupsd made no PPD for %s: %s", uri, c.Log())
+}
+
+// SetReasons makes the printers have these printer-state-reasons, as a USB printer that is out of paper has
+// media-empty-error, from the next look at a job on; none lets them print again.
+func (c *CUPS) SetReasons(reasons ...string) {
+	c.set("reasons", strings.Join(reasons, "\n"))
+}
+
+// SetSlow makes each job take that long at the printer.
+func (c *CUPS) SetSlow(d time.Duration) {
+	c.set("slow", strconv.FormatFloat(d.Seconds(), 'f', 2, 64))
+}
+
+// SetBroken makes the backend fail each job.
+func (c *CUPS) SetBroken(broken bool) {
+	if broken {
+		c.set("broken", "1")
+	} else {
+		c.set("broken", "")
+	}
+}
+
+func (c *CUPS) set(name, text string) {
+	c.t.Helper()
+	file := filepath.Join(c.Dir, "switch", name)
+	var err error
+	if text == "" {
+		if err = os.Remove(file); errors.Is(err, fs.ErrNotExist) {
+			err = nil
+		}
+	} else if err = os.WriteFile(file+".new", []byte(text+"\n"), 0o644); err == nil {
+		err = os.Rename(file+".new", file)
+	}
+	if err != nil {
+		c.t.Fatal(err)
+	}
+}
+
+// Printed is a document that came out of a printer.
+type Printed struct {
+	Queue   string
+	Job     int    // in CUPS
+	User    string // job-originating-user-name
+	Title   string
+	Copies  int               // that the backend was told to make
+	Options map[string]string // that the backend was told
+	File    string            // what the printer received
+}
+
+// Printed returns what came out so far, in order.
+func (c *CUPS) Printed() []Printed {
+	c.t.Helper()
+	files, err := filepath.Glob(filepath.Join(c.Dir, "out/*.args"))
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	slices.SortFunc(files, func(a, b string) int { return serial(a) - serial(b) })
+	var all []Printed
+	for _, f := range files {
+		b, err := os.ReadFile(f)
+		if err != nil {
+			c.t.Fatal(err)
+		}
+		line := strings.Split(strings.TrimSuffix(string(b), "\n"), "\x1f")
+		if len(line) < 6 {
+			c.t.Fatalf("backend left %q", b)
+		}
+		p := Printed{Queue: line[0], User: line[2], Title: line[3], Options: splitOptions(line[5]), File: strings.TrimSuffix(f, ".args") + ".doc"}
+		p.Job, _ = strconv.Atoi(line[1])
+		p.Copies, _ = strconv.Atoi(line[4])
+		all = append(all, p)
+	}
+	return all
+}
+
+func serial(file string) int {
+	n, _ := strconv.Atoi(strings.TrimSuffix(filepath.Base(file), ".args"))
+	return n
+}
+
+// splitOptions reads the fifth argument of filters and backends.
+func splitOptions(s string) map[string]string {
+	options := map[string]string{}
+	for len(s) > 0 {
+		name, rest, _ := strings.Cut(strings.TrimLeft(s, " "), "=")
+		if i := strings.IndexByte(name, ' '); i >= 0 { // an option without a value
+			options[name[:i]], s = "", name[i:]+"="+rest
+			continue
+		}
+		end, depth, quote := len(rest), 0, byte(0)
+	scan:
+		for i := 0; i < len(rest); i++ {
+			switch ch := rest[i]; {
+			case ch == '\\':
+				i++
+			case quote != 0:
+				if ch == quote {
+					quote = 0
+				}
+			case ch == '\'' || ch == '"':
+				quote = ch
+			case ch == '{':
+				depth++
+			case ch == '}':
+				depth--
+			case ch == ' ' && depth == 0:
+				end = i
+				break scan
+			}
+		}
+		options[name], s = rest[:end], rest[end:]
+	}
+	return options
+}
+
+// WaitPrinted waits until n documents came out and returns them.
+func (c *CUPS) WaitPrinted(n int, within time.Duration) []Printed {
+	c.t.Helper()
+	for end := time.Now().Add(within); ; time.Sleep(10 * time.Millisecond) {
+		if all := c.Printed(); len(all) >= n {
+			return all
+		}
+		if time.Now().After(end) {
+			c.t.Fatalf("%d of %d documents came out after %v: %s", len(c.Printed()), n, within, c.Log())
+		}
+	}
+}
+
+// String tells where it is, for messages of tests.
+func (c *CUPS) String() string { return fmt.Sprintf("cupsd at %s", c.Socket) }
