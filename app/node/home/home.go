@@ -104,21 +104,26 @@ func (d *Dir) ReadJSON(name string, v any) error {
 	return nil
 }
 
-// SetAside moves a file that makes no sense out of the way, to NAME.bak or NAME.bak2 and so on, and returns the
-// *Damaged that tells of it.
+// SetAside moves a file that makes no sense out of the way and returns the *Damaged that tells of it.
 func (d *Dir) SetAside(name string, cause error) error {
+	kept, err := d.Keep(name)
+	if err != nil {
+		return fmt.Errorf("set aside %s: %w", name, err)
+	}
+	return &Damaged{File: name, Kept: kept, Err: cause}
+}
+
+// Keep renames a file to NAME.bak, NAME.bak2 or so on, whichever is free, and returns its new path.
+func (d *Dir) Keep(name string) (kept string, err error) {
 	for i := 1; ; i++ {
-		kept := d.Path(name + ".bak")
+		kept = d.Path(name + ".bak")
 		if i > 1 {
 			kept = d.Path(fmt.Sprintf("%s.bak%d", name, i))
 		}
 		if _, err := os.Lstat(kept); err == nil {
 			continue
 		}
-		if err := os.Rename(d.Path(name), kept); err != nil {
-			return fmt.Errorf("set aside %s: %w", name, err)
-		}
-		return &Damaged{File: name, Kept: kept, Err: cause}
+		return kept, os.Rename(d.Path(name), kept)
 	}
 }
 

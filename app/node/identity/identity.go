@@ -94,6 +94,12 @@ func Load(d *home.Dir) (*Identity, error) {
 	return i, err
 }
 
+// Retire sets the key aside, so that the next Load makes a new identity.
+func Retire(d *home.Dir) error {
+	_, err := d.Keep(keyFile)
+	return err
+}
+
 func loadKey(d *home.Dir, name string, generate func() (crypto.Signer, error)) (crypto.Signer, error) {
 	data, ok, err := d.Read(name)
 	if err != nil {

@@ -3,8 +3,6 @@ package mesh
 import (
 	"context"
 	"errors"
-	"fmt"
-	"net"
 	"slices"
 	"sync"
 	"time"
@@ -12,8 +10,6 @@ import (
 
 // How a PC that is away is dialled.
 const (
-	dialWait   = 3 * time.Second        // for connection and handshake; a LAN answers in milliseconds
-	stagger    = 150 * time.Millisecond // between the addresses of one PC, which are tried side by side (RFC 8305)
 	yield      = 100 * time.Millisecond // the higher ID lets the lower dial first, which spares a second connection
 	retryFirst = 250 * time.Millisecond
 	retrySoon  = 1500 * time.Millisecond // while it may be back any moment
@@ -88,9 +84,7 @@ func (m *Mesh) Forget(id string) {
 
 // Connect dials an address typed by a person and returns whose it is. The connection stays.
 func (m *Mesh) Connect(ctx context.Context, address string) (id string, err error) {
-	ctx, cancel := context.WithTimeout(ctx, dialWait)
-	defer cancel()
-	conn, id, err := m.o.Dial(ctx, address, "")
+	conn, id, err := m.o.Dial(ctx, []string{address}, "")
 	if err != nil {
 		return "", err
 	}
@@ -98,10 +92,11 @@ func (m *Mesh) Connect(ctx context.Context, address string) (id string, err erro
 		conn.Close()
 		return id, errors.New("this is this PC itself")
 	}
+	admitted := m.o.Admits(id)
 	m.mu.Lock()
 	run := m.ctx
 	linked := m.links[id] != nil
-	if run == nil || linked || !m.o.Admits(id) {
+	if run == nil || linked || !admitted {
 		m.mu.Unlock()
 		conn.Close()
 		if !linked {
@@ -129,7 +124,7 @@ func (m *Mesh) keep(ctx, run context.Context, k *keeper) {
 				return
 			}
 		}
-		conn, err := m.dialAny(ctx, k)
+		conn, _, err := m.o.Dial(ctx, k.where(), k.id)
 		if err == nil {
 			err = m.serve(run, conn, k.id, true)
 		} else {
@@ -142,11 +137,18 @@ func (m *Mesh) keep(ctx, run context.Context, k *keeper) {
 	}
 }
 
+func (k *keeper) where() []string {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.addresses
+}
+
 // untilDial tells how long to wait before the next attempt; 0 is now.
 func (m *Mesh) untilDial(k *keeper) time.Duration {
+	admitted := m.o.Admits(k.id)
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if m.links[k.id] != nil || !m.o.Admits(k.id) {
+	if m.links[k.id] != nil || !admitted {
 		return time.Hour // or until the connection ends
 	}
 	k.mu.Lock()
@@ -198,52 +200,4 @@ func (k *keeper) sleep(ctx context.Context, wait time.Duration) bool {
 	case <-t.C:
 	}
 	return true
-}
-
-// dialAny tries the addresses side by side, a little apart, and keeps the first that proves to be the PC.
-func (m *Mesh) dialAny(ctx context.Context, k *keeper) (net.Conn, error) {
-	k.mu.Lock()
-	addresses := k.addresses
-	k.mu.Unlock()
-	ctx, cancel := context.WithTimeout(ctx, dialWait)
-	defer cancel()
-	type result struct {
-		conn net.Conn
-		err  error
-	}
-	results := make(chan result)
-	for i, address := range addresses {
-		m.wg.Go(func() {
-			var r result
-			select {
-			case <-time.After(time.Duration(i) * stagger):
-				r.conn, _, r.err = m.o.Dial(ctx, address, k.id)
-			case <-ctx.Done():
-				r.err = ctx.Err()
-			}
-			if r.err != nil {
-				r.err = fmt.Errorf("dial %s: %w", address, r.err)
-			}
-			select {
-			case results <- r:
-			case <-ctx.Done():
-				if r.conn != nil {
-					r.conn.Close()
-				}
-			}
-		})
-	}
-	var errs []error
-	for range addresses {
-		select {
-		case r := <-results:
-			if r.err == nil {
-				return r.conn, nil
-			}
-			errs = append(errs, r.err)
-		case <-ctx.Done():
-			return nil, ctx.Err()
-		}
-	}
-	return nil, errors.Join(errs...)
 }

@@ -34,8 +34,8 @@ const (
 // Options say how a Mesh dials and whom it tells.
 type Options struct {
 	ID string // this PC's
-	// Dial connects to the PC want at an address; want "" is whoever answers. It returns who did.
-	Dial func(ctx context.Context, address, want string) (net.Conn, string, error)
+	// Dial connects to the PC want at one of its addresses; want "" is whoever answers. It returns who did.
+	Dial func(ctx context.Context, addresses []string, want string) (net.Conn, string, error)
 	// Up is called when a PC can be reached, with the address of the connection and whether this PC dialled it.
 	Up func(id, address string, dialled bool)
 	// Down is called when it no longer can.
@@ -47,7 +47,8 @@ type Options struct {
 	Logger *slog.Logger
 }
 
-// Mesh is the set of connections. Up, Down and Received are called one at a time for each PC, in order.
+// Mesh is the set of connections. Up, Down and Received are called one at a time for each PC, in order, and never while the
+// Mesh holds a lock.
 type Mesh struct {
 	o    Options
 	wg   sync.WaitGroup

@@ -43,8 +43,8 @@ func (w *wires) join(id string) *station {
 	s := &station{id: id, up: map[string]bool{}, got: map[string][]string{}, news: make(chan struct{}, 1),
 		done: make(chan struct{}), cut: make(chan struct{})}
 	s.mesh = New(Options{
-		ID: id, Dial: func(ctx context.Context, address, want string) (net.Conn, string, error) {
-			return w.dial(ctx, s, address)
+		ID: id, Dial: func(ctx context.Context, to []string, _ string) (net.Conn, string, error) {
+			return w.dial(ctx, s, to[0])
 		},
 		Up:   func(id, _ string, _ bool) { s.note(func() { s.up[id] = true }) },
 		Down: func(id string) { s.note(func() { delete(s.up, id) }) },

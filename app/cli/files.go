@@ -1,0 +1,241 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"path/filepath"
+	"sort"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"lanyard/app/node"
+)
+
+func (c *command) share() *cobra.Command {
+	cmd := &cobra.Command{Use: "share", Short: "the folders that this PC shares", Args: cobra.NoArgs, RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() }}
+	var name string
+	var allow []string
+	add := &cobra.Command{
+		Use: "add DIR", Short: "share a folder, or change who may do what with it", Args: cobra.ExactArgs(1),
+		RunE: c.with(func(ctx context.Context, s node.Service, args []string) error {
+			dir, err := filepath.Abs(args[0])
+			if err != nil {
+				return err
+			}
+			f := node.Folder{Name: name, Dir: dir, Allow: map[string]string{}}
+			for _, rule := range allow {
+				who, access, ok := strings.Cut(rule, "=")
+				if !ok {
+					return usage{fmt.Errorf("--allow %q: want WHO=see|read|add|change", rule)}
+				}
+				f.Allow[who] = access
+			}
+			added, err := s.ShareFolder(ctx, f)
+			if err != nil {
+				return err
+			}
+			return c.show(added, func(w io.Writer) {
+				fmt.Fprintf(w, "%s is shared as %s: %s.\n", plain(added.Dir), plain(added.Name), rights(added.Allow))
+			})
+		}),
+	}
+	add.Flags().StringVar(&name, "name", "", "what others see (default: the folder's own name)")
+	add.Flags().StringArrayVar(&allow, "allow", nil, "WHO=see|read|add|change; WHO is a PC, everyone or guests (default everyone=read)")
+	cmd.AddCommand(add, &cobra.Command{
+		Use: "list", Short: "list them", Args: cobra.NoArgs,
+		RunE: c.with(func(ctx context.Context, s node.Service, _ []string) error {
+			state, err := s.Snapshot(ctx)
+			if err != nil {
+				return err
+			}
+			return c.show(map[string]any{"shares": state.Folders}, func(w io.Writer) {
+				rows := make([][]string, len(state.Folders))
+				for i, f := range state.Folders {
+					rows[i] = []string{f.Name, f.Dir, rights(f.Allow), f.Error}
+				}
+				table(w, "NAME FOLDER RIGHTS TROUBLE", rows)
+			})
+		}),
+	}, &cobra.Command{
+		Use: "remove NAME", Short: "stop sharing one; its files stay", Args: cobra.ExactArgs(1),
+		RunE: c.with(func(ctx context.Context, s node.Service, args []string) error {
+			if err := s.UnshareFolder(ctx, args[0]); err != nil {
+				return err
+			}
+			return c.done("%s is no longer shared.", plain(args[0]))
+		}),
+	})
+	return cmd
+}
+
+func rights(allow map[string]string) string {
+	var words []string
+	for who, access := range allow {
+		if len(who) > 20 {
+			who = short(who)
+		}
+		words = append(words, plain(who)+"="+access)
+	}
+	sort.Strings(words)
+	return strings.Join(words, " ")
+}
+
+func (c *command) ls() *cobra.Command {
+	return &cobra.Command{
+		Use: "ls PC[:SHARE[/PATH]]", Short: "list the folders of a PC, or what is in one", Args: cobra.ExactArgs(1),
+		RunE: c.with(func(ctx context.Context, s node.Service, args []string) error {
+			entries, err := s.List(ctx, location(args[0]))
+			if err != nil {
+				return err
+			}
+			return c.show(map[string]any{"entries": entries}, func(w io.Writer) {
+				for _, e := range entries {
+					if e.Folder {
+						fmt.Fprintf(w, "%10s  %16s  %s/\n", "", when(e), plain(e.Name))
+					} else {
+						fmt.Fprintf(w, "%10s  %16s  %s\n", bytes(e.Size), when(e), plain(e.Name))
+					}
+				}
+			})
+		}),
+	}
+}
+
+func when(e node.Entry) string {
+	if e.Modified.IsZero() {
+		return ""
+	}
+	return ago(e.Modified)
+}
+
+func (c *command) get() *cobra.Command {
+	return &cobra.Command{
+		Use: "get PC:SHARE/PATH... DEST", Short: "fetch files and whole folders", Args: cobra.MinimumNArgs(2),
+		RunE: c.with(func(ctx context.Context, s node.Service, args []string) error {
+			dest, err := filepath.Abs(args[len(args)-1])
+			if err != nil {
+				return err
+			}
+			var from []node.Location
+			for _, a := range args[:len(args)-1] {
+				l := location(a)
+				if l.Folder == "" {
+					return usage{fmt.Errorf("%q: want PC:SHARE/PATH", a)}
+				}
+				from = append(from, l)
+			}
+			t, err := s.Get(ctx, from, dest)
+			if err != nil {
+				return err
+			}
+			return c.follow(ctx, s, t.ID)
+		}),
+	}
+}
+
+func (c *command) put() *cobra.Command {
+	return &cobra.Command{
+		Use: "put FILE... PC:SHARE[/PATH]", Short: "send files and whole folders", Args: cobra.MinimumNArgs(2),
+		RunE: c.with(func(ctx context.Context, s node.Service, args []string) error {
+			to := location(args[len(args)-1])
+			if to.Folder == "" {
+				return usage{fmt.Errorf("%q: want PC:SHARE[/PATH]", args[len(args)-1])}
+			}
+			files, err := absolute(args[:len(args)-1])
+			if err != nil {
+				return err
+			}
+			t, err := s.Put(ctx, files, to)
+			if err != nil {
+				return err
+			}
+			return c.follow(ctx, s, t.ID)
+		}),
+	}
+}
+
+func absolute(files []string) ([]string, error) {
+	out := make([]string, len(files))
+	for i, f := range files {
+		abs, err := filepath.Abs(f)
+		if err != nil {
+			return nil, err
+		}
+		out[i] = abs
+	}
+	return out, nil
+}
+
+func (c *command) rm() *cobra.Command {
+	return &cobra.Command{
+		Use: "rm PC:SHARE/PATH...", Short: "remove files and whole folders on another PC", Args: cobra.MinimumNArgs(1),
+		RunE: c.with(func(ctx context.Context, s node.Service, args []string) error {
+			var at []node.Location
+			for _, a := range args {
+				at = append(at, location(a))
+			}
+			if err := s.Remove(ctx, at); err != nil {
+				return err
+			}
+			return c.done("Removed.")
+		}),
+	}
+}
+
+func (c *command) mv() *cobra.Command {
+	return &cobra.Command{
+		Use: "mv PC:SHARE/PATH PC:SHARE/PATH", Short: "rename or move within a shared folder", Args: cobra.ExactArgs(2),
+		RunE: c.with(func(ctx context.Context, s node.Service, args []string) error {
+			if err := s.Rename(ctx, location(args[0]), location(args[1])); err != nil {
+				return err
+			}
+			return c.done("Moved.")
+		}),
+	}
+}
+
+func (c *command) mkdir() *cobra.Command {
+	return &cobra.Command{
+		Use: "mkdir PC:SHARE/PATH", Short: "make a folder on another PC", Args: cobra.ExactArgs(1),
+		RunE: c.with(func(ctx context.Context, s node.Service, args []string) error {
+			if err := s.MakeFolder(ctx, location(args[0])); err != nil {
+				return err
+			}
+			return c.done("Made.")
+		}),
+	}
+}
+
+func (c *command) transfers() *cobra.Command {
+	cmd := &cobra.Command{
+		Use: "transfers", Short: "files on their way", Args: cobra.NoArgs,
+		RunE: c.with(func(ctx context.Context, s node.Service, _ []string) error {
+			state, err := s.Snapshot(ctx)
+			if err != nil {
+				return err
+			}
+			return c.show(map[string]any{"transfers": state.Transfers}, func(w io.Writer) {
+				rows := make([][]string, len(state.Transfers))
+				for i, t := range state.Transfers {
+					rows[i] = []string{t.ID, string(t.State), t.Direction, nameOf(state, t.PC), t.Label, bytes(t.Bytes), t.Error}
+				}
+				table(w, "ID STATE KIND PC WHAT MOVED TROUBLE", rows)
+			})
+		}),
+	}
+	cmd.AddCommand(&cobra.Command{
+		Use: "cancel ID", Short: "end one; nothing half-written stays", Args: cobra.ExactArgs(1),
+		RunE: c.with(func(ctx context.Context, s node.Service, args []string) error {
+			if err := s.CancelTransfer(ctx, args[0]); err != nil {
+				return err
+			}
+			return c.done("Cancelled.")
+		}),
+	})
+	return cmd
+}
+
+var errCancelled = errors.New("cancelled")

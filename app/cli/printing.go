@@ -1,0 +1,189 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"sort"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"lanyard/app/node"
+)
+
+func (c *command) printers() *cobra.Command {
+	var options string
+	cmd := &cobra.Command{
+		Use: "printers", Short: "the printers in reach, this PC's own among them", Args: cobra.NoArgs,
+		RunE: c.with(func(ctx context.Context, s node.Service, _ []string) error {
+			if options != "" {
+				return c.printerOptions(ctx, s, options)
+			}
+			state, err := s.Snapshot(ctx)
+			if err != nil {
+				return err
+			}
+			return c.show(map[string]any{"printers": state.Printers}, func(w io.Writer) {
+				rows := make([][]string, len(state.Printers))
+				for i, p := range state.Printers {
+					pc := nameOf(state, p.PC)
+					if !p.Shared {
+						pc += " (not shared)"
+					}
+					rows[i] = []string{p.Name, pc, p.State, strings.Join(p.Reasons, " "), strconv.Itoa(p.Queued), p.Info}
+				}
+				table(w, "PRINTER PC STATE REASONS JOBS MODEL", rows)
+			})
+		}),
+	}
+	cmd.Flags().StringVar(&options, "options", "", "PC/PRINTER: list the options that it takes")
+	return cmd
+}
+
+func (c *command) printerOptions(ctx context.Context, s node.Service, at string) error {
+	pc, printer, err := pcAndPrinter(at)
+	if err != nil {
+		return err
+	}
+	o, err := s.PrinterOptions(ctx, pc, printer)
+	if err != nil {
+		return err
+	}
+	return c.show(o, func(w io.Writer) {
+		var names []string
+		for name := range o.Values {
+			names = append(names, name)
+		}
+		sort.Strings(names)
+		rows := [][]string{{"copies", "1", fmt.Sprintf("1-%d", o.Copies)}, {"document-format", "", strings.Join(o.Formats, " ")}}
+		for _, name := range names {
+			rows = append(rows, []string{name, o.Defaults[name], strings.Join(o.Values[name], " ")})
+		}
+		table(w, "OPTION DEFAULT VALUES", rows)
+	})
+}
+
+func pcAndPrinter(s string) (pc, printer string, err error) {
+	pc, printer, ok := strings.Cut(s, "/")
+	if !ok || pc == "" || printer == "" {
+		return "", "", usage{fmt.Errorf("%q: want PC/PRINTER", s)}
+	}
+	return pc, printer, nil
+}
+
+func (c *command) printer() *cobra.Command {
+	cmd := &cobra.Command{Use: "printer", Short: "offer this PC's printers", Args: cobra.NoArgs, RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() }}
+	var guests bool
+	share := &cobra.Command{
+		Use: "share NAME", Short: "offer a printer to the workgroup", Args: cobra.ExactArgs(1),
+		RunE: c.with(func(ctx context.Context, s node.Service, args []string) error {
+			if err := s.SharePrinter(ctx, args[0], guests); err != nil {
+				return err
+			}
+			return c.done("%s is shared.", plain(args[0]))
+		}),
+	}
+	share.Flags().BoolVar(&guests, "guests", false, "offer it to everybody on the network, too")
+	cmd.AddCommand(share, &cobra.Command{
+		Use: "unshare NAME", Short: "withdraw it", Args: cobra.ExactArgs(1),
+		RunE: c.with(func(ctx context.Context, s node.Service, args []string) error {
+			if err := s.UnsharePrinter(ctx, args[0]); err != nil {
+				return err
+			}
+			return c.done("%s is no longer shared.", plain(args[0]))
+		}),
+	})
+	return cmd
+}
+
+func (c *command) print() *cobra.Command {
+	var to string
+	var copies int
+	var options []string
+	cmd := &cobra.Command{
+		Use: "print -P PC/PRINTER FILE...", Short: "print documents", Args: cobra.MinimumNArgs(1),
+		RunE: c.with(func(ctx context.Context, s node.Service, args []string) error {
+			pc, printer, err := pcAndPrinter(to)
+			if err != nil {
+				return err
+			}
+			if copies < 1 {
+				return usage{fmt.Errorf("-n %d: want one copy or more", copies)}
+			}
+			r := node.PrintRequest{PC: pc, Printer: printer, Copies: copies, Options: map[string]string{}}
+			for _, o := range options {
+				name, value, ok := strings.Cut(o, "=")
+				if !ok {
+					return usage{fmt.Errorf("-o %q: want name=value", o)}
+				}
+				r.Options[name] = value
+			}
+			if r.Files, err = absolute(args); err != nil {
+				return err
+			}
+			jobs, err := s.Print(ctx, r)
+			if err != nil {
+				return err
+			}
+			return c.show(map[string]any{"jobs": jobs}, func(w io.Writer) {
+				for _, j := range jobs {
+					fmt.Fprintf(w, "%s is job %s/%s/%d.\n", plain(j.Name), plain(pc), plain(j.Printer), j.ID)
+				}
+			})
+		}),
+	}
+	f := cmd.Flags()
+	f.StringVarP(&to, "printer", "P", "", "PC/PRINTER")
+	f.IntVarP(&copies, "copies", "n", 1, "copies")
+	f.StringArrayVarP(&options, "option", "o", nil, "name=value, an IPP Job Template attribute; `printers --options PC/PRINTER` lists them")
+	_ = cmd.MarkFlagRequired("printer")
+	return cmd
+}
+
+func (c *command) jobs() *cobra.Command {
+	cmd := &cobra.Command{
+		Use: "jobs", Short: "print jobs: on this PC's printers, and this PC's on others'", Args: cobra.NoArgs,
+		RunE: c.with(func(ctx context.Context, s node.Service, _ []string) error {
+			state, err := s.Snapshot(ctx)
+			if err != nil {
+				return err
+			}
+			return c.show(map[string]any{"jobs": state.Jobs}, func(w io.Writer) {
+				rows := make([][]string, len(state.Jobs))
+				for i, j := range state.Jobs {
+					pc := nameOf(state, j.PC)
+					why := j.Message
+					if why == "" {
+						why = strings.Join(j.Reasons, " ")
+					}
+					rows[i] = []string{pc + "/" + j.Printer + "/" + strconv.Itoa(j.ID), j.State, j.Name, nameOf(state, j.Owner), why}
+				}
+				table(w, "JOB STATE DOCUMENT FROM WHY", rows)
+			})
+		}),
+	}
+	cmd.AddCommand(&cobra.Command{
+		Use: "cancel PC/PRINTER/ID", Short: "cancel one", Args: cobra.ExactArgs(1),
+		RunE: c.with(func(ctx context.Context, s node.Service, args []string) error {
+			i := strings.LastIndex(args[0], "/")
+			if i < 0 {
+				return usage{fmt.Errorf("%q: want PC/PRINTER/ID", args[0])}
+			}
+			pc, printer, err := pcAndPrinter(args[0][:i])
+			if err != nil {
+				return err
+			}
+			id, err := strconv.Atoi(args[0][i+1:])
+			if err != nil {
+				return usage{fmt.Errorf("%q: want PC/PRINTER/ID", args[0])}
+			}
+			if err := s.CancelJob(ctx, pc, printer, id); err != nil {
+				return err
+			}
+			return c.done("Cancelled.")
+		}),
+	})
+	return cmd
+}

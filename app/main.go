@@ -1,0 +1,94 @@
+// Command lanyard is the window program, with every command beside it. It only joins the parts: the node, the window and the
+// command line live in their own packages.
+package main
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"runtime"
+	"sync/atomic"
+	"syscall"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/app"
+
+	"lanyard/app/cli"
+	"lanyard/app/node"
+	"lanyard/app/node/control"
+	"lanyard/app/ui"
+	"lanyard/assets"
+)
+
+// metadata is what FyneApp.toml says, for builds that don't read it.
+var metadata = fyne.AppMetadata{
+	ID: "org.lanyard.Lanyard", Name: "Lanyard", Version: "0.1.0", Build: 1,
+	Icon:       fyne.NewStaticResource("icon.png", assets.Icon),
+	Migrations: map[string]bool{"fyneDo": true},
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := cli.Run(ctx, cli.Program{
+		Name: "lanyard", Version: metadata.Version, Window: window, Out: os.Stdout, Err: os.Stderr,
+	}, os.Args[1:])
+	stop()
+	os.Exit(code)
+}
+
+// window opens the window of a home: of the Lanyard that runs there already, or of one that it starts.
+func window(ctx context.Context, home string, hidden bool, log *slog.Logger) error {
+	if runtime.GOOS == "linux" && os.Getenv("DISPLAY") == "" && os.Getenv("WAYLAND_DISPLAY") == "" {
+		return errors.New("there is no display to open a window on (`lanyard serve` runs without one)")
+	}
+	running, err := control.Dial(home)
+	if err != nil {
+		return err
+	}
+	defer running.Close()
+	err = running.ShowWindow(ctx)
+	if err == nil {
+		return nil
+	}
+	app.SetMetadata(metadata)
+	options := ui.Options{DataDir: filepath.Join(home, "window"), Hidden: hidden, Icon: metadata.Icon, Log: log}
+	if node.KindOf(err) != node.Offline {
+		options.Remote = true
+		return ui.New(app.NewWithID(metadata.ID), running, options).Run(ctx)
+	}
+	return own(ctx, home, options)
+}
+
+// own runs a node and its window in this process.
+func own(ctx context.Context, home string, options ui.Options) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	var shown atomic.Pointer[ui.UI]
+	o := node.Options{Home: home, Version: metadata.Version, Logger: options.Log}
+	o.Show = func() {
+		if w := shown.Load(); w != nil {
+			w.Show()
+		}
+	}
+	ready := make(chan node.Service, 1)
+	served := make(chan error, 1)
+	go func() {
+		defer cancel() // a node that ends takes its window with it
+		served <- cli.Serve(ctx, o, func(s node.Service) { ready <- s })
+	}()
+	fyneApp := app.NewWithID(metadata.ID)
+	select {
+	case err := <-served:
+		ui.ShowFailure(fyneApp, err)
+		return err
+	case s := <-ready:
+		w := ui.New(fyneApp, s, options)
+		shown.Store(w)
+		err := w.Run(ctx)
+		cancel()
+		return errors.Join(err, <-served)
+	}
+}

@@ -1,0 +1,87 @@
+package node
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"lanyard/share"
+)
+
+// Settings implements Service.
+func (n *Node) Settings(context.Context) ([]Setting, error) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	s := n.settings
+	s.PrintFolder = n.printFolder(s)
+	list := make([]Setting, len(settingKeys))
+	for i, k := range settingKeys {
+		list[i] = Setting{Key: k.key, Value: k.get(&s), Help: k.help}
+	}
+	slices.SortFunc(list, func(a, b Setting) int { return strings.Compare(a.Key, b.Key) })
+	return list, nil
+}
+
+// SetSetting implements Service.
+func (n *Node) SetSetting(ctx context.Context, key, value string) error {
+	k, err := findSetting(key)
+	if err != nil {
+		return err
+	}
+	return n.changeSettings(ctx, func(s *settings) error {
+		if err := k.set(s, value); err != nil {
+			return problem(Invalid, "", "can't set %s to %q: %w", key, clean(value), err)
+		}
+		return nil
+	})
+}
+
+// changeSettings is the one way to change them: on a copy, which then holds everywhere and on disk, or nowhere.
+func (n *Node) changeSettings(ctx context.Context, edit func(*settings) error) error {
+	n.changing.Lock()
+	defer n.changing.Unlock()
+	old := n.currentSettings()
+	next := n.currentSettings()
+	if err := edit(&next); err != nil {
+		return err
+	}
+	err := n.apply(ctx, next)
+	if err == nil {
+		err = n.home.WriteJSON(settingsFile, next)
+	}
+	if err != nil {
+		_ = n.apply(ctx, old)
+		return homeProblem(n.home.Path(), err)
+	}
+	n.mu.Lock()
+	n.settings = next
+	n.applyRulesLocked()
+	n.mu.Unlock()
+	n.news.fire()
+	n.changes.fire()
+	return nil
+}
+
+func (n *Node) currentSettings() settings {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	s := n.settings
+	s.Folders, s.Printers = slices.Clone(s.Folders), slices.Clone(s.Printers)
+	return s
+}
+
+// apply hands folders and printers to those who serve them. It is safe to serve what the gate does not yet know: it
+// says no.
+func (n *Node) apply(ctx context.Context, s settings) error {
+	set := make([]share.Folder, len(s.Folders))
+	for i, f := range s.Folders {
+		set[i] = share.Folder{Name: f.Name, Dir: f.Dir}
+	}
+	if err := n.files.SetFolders(set); err != nil {
+		return problem(Invalid, "", "share folder: %w", err)
+	}
+	if err := n.print.Share(ctx, n.offered(s)); err != nil {
+		return problem(Invalid, "", "share printer: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,146 @@
+// Package control carries the Service interface over a socket in the home, for the commands and for a window whose node
+// runs in another process. It adds nothing to it and keeps no state.
+package control
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+
+	"lanyard/app/node"
+)
+
+// Limits of a call. Both ends are the same person, so they only guard against mistakes.
+const (
+	maxCall    = 16 << 20 // a selection of 100,000 paths
+	maxSunPath = 100      // of a unix socket's path: 104 bytes on macOS, 108 on Linux
+)
+
+// Path returns where the control socket of a home is. A home whose path is too long for a socket has it in a
+// folder of this user's own among the temporary ones.
+func Path(home string) (string, error) {
+	home, err := filepath.Abs(home)
+	if err != nil {
+		return "", err
+	}
+	path := filepath.Join(home, "control.sock")
+	if len(path) <= maxSunPath {
+		return path, nil
+	}
+	dir := filepath.Join(os.TempDir(), "lanyard-"+strconv.Itoa(os.Getuid()))
+	if err := ownDir(dir); err != nil {
+		return "", fmt.Errorf("place control socket: %w", err)
+	}
+	sum := sha256.Sum256([]byte(home))
+	return filepath.Join(dir, hex.EncodeToString(sum[:8])), nil
+}
+
+// ownDir makes a folder that only this user can write in, or finds that it is one.
+func ownDir(dir string) error {
+	if err := os.Mkdir(dir, 0o700); err == nil {
+		return nil
+	}
+	info, err := os.Lstat(dir)
+	if err != nil {
+		return err
+	}
+	if !info.IsDir() || info.Mode().Perm()&0o077 != 0 || !ownedByMe(info) {
+		return fmt.Errorf("%s is not this user's alone", dir)
+	}
+	return nil
+}
+
+// method is one call of the Service: it decodes its arguments, does it and returns what to encode.
+type method func(ctx context.Context, s node.Service, raw json.RawMessage) (any, error)
+
+func with[In any](do func(context.Context, node.Service, In) (any, error)) method {
+	return func(ctx context.Context, s node.Service, raw json.RawMessage) (any, error) {
+		var in In
+		if err := json.Unmarshal(raw, &in); err != nil {
+			return nil, fmt.Errorf("read arguments: %w", err)
+		}
+		return do(ctx, s, in)
+	}
+}
+
+// The arguments of the calls that take more than one.
+type (
+	joinArgs   struct{ Code, At string }
+	renameArgs struct{ From, To node.Location }
+	getArgs    struct {
+		From []node.Location
+		Dest string
+	}
+	putArgs struct {
+		Files []string
+		To    node.Location
+	}
+	printerArgs struct {
+		PC, Printer string
+		Guests      bool
+		Job         int
+	}
+	settingArgs struct{ Key, Value string }
+	nothing     struct{}
+)
+
+var methods = map[string]method{
+	"snapshot": with(func(c context.Context, s node.Service, _ nothing) (any, error) { return s.Snapshot(c) }),
+	"create-workgroup": with(func(c context.Context, s node.Service, name string) (any, error) {
+		return nil, s.CreateWorkgroup(c, name)
+	}),
+	"invite":         with(func(c context.Context, s node.Service, _ nothing) (any, error) { return s.Invite(c) }),
+	"end-invitation": with(func(c context.Context, s node.Service, _ nothing) (any, error) { return nil, s.EndInvitation(c) }),
+	"join":           with(func(c context.Context, s node.Service, a joinArgs) (any, error) { return nil, s.Join(c, a.Code, a.At) }),
+	"leave":          with(func(c context.Context, s node.Service, _ nothing) (any, error) { return nil, s.LeaveWorkgroup(c) }),
+	"remove-member":  with(func(c context.Context, s node.Service, pc string) (any, error) { return nil, s.RemoveMember(c, pc) }),
+	"connect":        with(func(c context.Context, s node.Service, to string) (any, error) { return s.Connect(c, to) }),
+	"share-folder":   with(func(c context.Context, s node.Service, f node.Folder) (any, error) { return s.ShareFolder(c, f) }),
+	"unshare-folder": with(func(c context.Context, s node.Service, name string) (any, error) {
+		return nil, s.UnshareFolder(c, name)
+	}),
+	"list":        with(func(c context.Context, s node.Service, l node.Location) (any, error) { return s.List(c, l) }),
+	"make-folder": with(func(c context.Context, s node.Service, l node.Location) (any, error) { return nil, s.MakeFolder(c, l) }),
+	"rename": with(func(c context.Context, s node.Service, a renameArgs) (any, error) {
+		return nil, s.Rename(c, a.From, a.To)
+	}),
+	"remove":           with(func(c context.Context, s node.Service, l []node.Location) (any, error) { return nil, s.Remove(c, l) }),
+	"get":              with(func(c context.Context, s node.Service, a getArgs) (any, error) { return s.Get(c, a.From, a.Dest) }),
+	"put":              with(func(c context.Context, s node.Service, a putArgs) (any, error) { return s.Put(c, a.Files, a.To) }),
+	"cancel-transfer":  with(func(c context.Context, s node.Service, id string) (any, error) { return nil, s.CancelTransfer(c, id) }),
+	"forget-transfers": with(func(c context.Context, s node.Service, _ nothing) (any, error) { return nil, s.ForgetTransfers(c) }),
+	"share-printer": with(func(c context.Context, s node.Service, a printerArgs) (any, error) {
+		return nil, s.SharePrinter(c, a.Printer, a.Guests)
+	}),
+	"unshare-printer": with(func(c context.Context, s node.Service, name string) (any, error) {
+		return nil, s.UnsharePrinter(c, name)
+	}),
+	"printer-options": with(func(c context.Context, s node.Service, a printerArgs) (any, error) {
+		return s.PrinterOptions(c, a.PC, a.Printer)
+	}),
+	"print": with(func(c context.Context, s node.Service, r node.PrintRequest) (any, error) { return s.Print(c, r) }),
+	"cancel-job": with(func(c context.Context, s node.Service, a printerArgs) (any, error) {
+		return nil, s.CancelJob(c, a.PC, a.Printer, a.Job)
+	}),
+	"settings": with(func(c context.Context, s node.Service, _ nothing) (any, error) { return s.Settings(c) }),
+	"set-setting": with(func(c context.Context, s node.Service, a settingArgs) (any, error) {
+		return nil, s.SetSetting(c, a.Key, a.Value)
+	}),
+	"show-window": with(func(c context.Context, s node.Service, _ nothing) (any, error) { return nil, s.ShowWindow(c) }),
+	"stop":        with(func(c context.Context, s node.Service, _ nothing) (any, error) { return nil, s.Stop(c) }),
+}
+
+// fault turns any error into one that crosses the socket whole.
+func fault(err error) *node.Error {
+	var e *node.Error
+	if errors.As(err, &e) {
+		return e
+	}
+	return &node.Error{Kind: node.Failed, Text: err.Error()}
+}

@@ -1,0 +1,178 @@
+// Package gate is the one place where Lanyard decides who may do what: every request from every door becomes a Question,
+// and Allows answers it. It authenticates nobody and knows no protocol. The zero value of everything here is no.
+package gate
+
+import (
+	"maps"
+	"sync/atomic"
+)
+
+// Kind is what a caller is to this PC.
+type Kind int
+
+// The kinds of callers.
+const (
+	Nobody   Kind = iota
+	Guest         // came through a door that asks for no key
+	Stranger      // a PC that proved its key, outside the workgroup
+	Member        // a PC of the workgroup
+	Owner         // the person at this PC, by the control socket
+)
+
+// Who is a caller. ID is the peer ID of a Stranger or Member.
+type Who struct {
+	Kind Kind
+	ID   string
+}
+
+// Service is what is asked for.
+type Service int
+
+// The services.
+const (
+	NoService Service = iota
+	Presence          // the long-lived connection; See: to have one at all, Read: what members tell each other
+	Joining           // the pairing of a newcomer
+	Files             // Thing: a shared folder
+	Printing          // Thing: a printer
+	Control           // the Service interface
+)
+
+// Verb is what is to be done.
+type Verb int
+
+// The verbs. Files know them all; Printing: See, and Add to print; the others: See, Read and Change.
+const (
+	NoVerb Verb = iota
+	See
+	Read
+	Add
+	Change
+)
+
+// Question is one request.
+type Question struct {
+	Who     Who
+	Service Service
+	Thing   string
+	Verb    Verb
+}
+
+// Verbs is a set of verbs; the zero value is empty.
+type Verbs uint8
+
+// Of makes a set.
+func Of(verbs ...Verb) Verbs {
+	var s Verbs
+	for _, v := range verbs {
+		s |= 1 << v
+	}
+	return s
+}
+
+// Has tells whether v is in the set. NoVerb never is.
+func (s Verbs) Has(v Verb) bool { return v != NoVerb && s&(1<<v) != 0 }
+
+// The access that an owner can give, in words. "add" sees nothing but takes new files: a drop box.
+var access = map[string]Verbs{
+	"see":    Of(See),
+	"read":   Of(See, Read),
+	"add":    Of(See, Add),
+	"change": Of(See, Read, Add, Change),
+}
+
+// ParseAccess reads see, read, add or change.
+func ParseAccess(s string) (Verbs, bool) {
+	v, ok := access[s]
+	return v, ok
+}
+
+// Those to whom access is given besides single PCs.
+const (
+	Everyone = "everyone" // in the workgroup
+	Guests   = "guests"
+)
+
+// Rules are what the owner has decided. They are never changed once set.
+type Rules struct {
+	Member   func(id string) bool        // nil: nobody is
+	Folders  map[string]map[string]Verbs // folder → peer ID, Everyone or Guests → verbs; none is none
+	Printers map[string]bool             // shared printer → guests may print
+}
+
+// Gate answers questions by the rules set last. Its zero value allows only the Owner.
+type Gate struct{ rules atomic.Pointer[Rules] }
+
+// Set replaces the rules, at once for all that is asked from now on.
+func (g *Gate) Set(r Rules) {
+	r.Folders = maps.Clone(r.Folders)
+	r.Printers = maps.Clone(r.Printers)
+	g.rules.Store(&r)
+}
+
+// Peer names a PC that proved its key: a Member or a Stranger.
+func (g *Gate) Peer(id string) Who {
+	r := g.rules.Load()
+	switch {
+	case id == "":
+		return Who{}
+	case r != nil && r.Member != nil && r.Member(id):
+		return Who{Member, id}
+	default:
+		return Who{Stranger, id}
+	}
+}
+
+// Allows is the one decision.
+func (g *Gate) Allows(q Question) bool {
+	if q.Verb == NoVerb || q.Who.Kind == Nobody {
+		return false
+	}
+	if q.Who.Kind == Owner {
+		return q.Service != NoService
+	}
+	r := g.rules.Load()
+	if r == nil {
+		r = &Rules{}
+	}
+	switch q.Service {
+	case Presence:
+		return q.Who.Kind == Member || q.Who.Kind == Stranger && q.Verb == See
+	case Joining:
+		return q.Who.Kind == Stranger && q.Verb == Add
+	case Files:
+		return r.folder(q.Who, q.Thing).Has(q.Verb)
+	case Printing:
+		guests, shared := r.Printers[q.Thing]
+		if !shared || q.Verb > Add {
+			return false
+		}
+		return q.Who.Kind == Member || guests
+	}
+	return false
+}
+
+// folder is what a caller may do with a folder: a rule for the PC itself goes before the one for everyone.
+func (r *Rules) folder(who Who, name string) Verbs {
+	rule := r.Folders[name]
+	switch who.Kind {
+	case Member:
+		if v, own := rule[who.ID]; own {
+			return v
+		}
+		return rule[Everyone]
+	case Guest:
+		return rule[Guests]
+	}
+	return 0
+}
+
+// String is the word for a set that an owner can give; "" for none of them.
+func (s Verbs) String() string {
+	for word, verbs := range access {
+		if verbs == s {
+			return word
+		}
+	}
+	return ""
+}

@@ -1,0 +1,329 @@
+package node
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"sync"
+	"syscall"
+	"time"
+
+	"lanyard/app/node/door"
+	"lanyard/app/node/gate"
+	"lanyard/app/node/home"
+	"lanyard/app/node/identity"
+	"lanyard/app/node/members"
+	"lanyard/app/node/mesh"
+	"lanyard/app/node/pairing"
+	"lanyard/app/node/reach"
+	"lanyard/discovery"
+	"lanyard/printing"
+	"lanyard/share"
+)
+
+// Files in the home.
+const (
+	workgroupFile = "workgroup.json"
+	peersFile     = "peers.json"
+	spoolDir      = "spool"
+)
+
+// Limits of the one port, once it is known who is there.
+const (
+	headerWait   = 10 * time.Second
+	idleWait     = 90 * time.Second
+	maxHeader    = 64 << 10
+	shutdownWait = 2 * time.Second // for requests to end by themselves; the whole must be over in 6 s
+	lostWait     = 3 * time.Second // a PC that is back within this keeps its transfers
+	maxStrangers = 64              // connections of PCs outside the workgroup
+)
+
+// Options say how a Node is to be.
+type Options struct {
+	Home    string          // folder; made when missing
+	Port    int             // 0: as the settings say
+	Version string          // of the program
+	System  printing.System // this PC's print system; nil: the one that belongs to the system
+	Show    func()          // shows the window; nil when there is none
+	Logger  *slog.Logger
+}
+
+// Node is one PC of a workgroup.
+type Node struct {
+	o      Options
+	log    *slog.Logger
+	home   *home.Dir
+	id     *identity.Identity
+	dialer reach.Dialer
+	door   *door.Listener
+	gate   gate.Gate
+	mesh   *mesh.Mesh
+	finder *discovery.Service
+	files  *share.Server
+	print  *printing.Server
+	client *http.Client // to other PCs; the host of the URL names the PC
+	routes []route
+
+	changes signal // the State may differ
+	news    signal // what other PCs see may differ
+	tasks   chan func(context.Context)
+	slots   chan struct{} // one for each running transfer
+	stop    chan struct{}
+	ended   chan struct{}
+	once    sync.Once
+
+	changing sync.Mutex // held while settings change; before mu
+
+	mu         sync.Mutex
+	settings   settings // mu guards the below
+	list       *members.List
+	peers      map[string]*peer
+	invitation *invitation
+	transfers  []*transfer
+	queues     []printing.Queue
+	addresses  []string                                     // of this PC
+	problems   []string                                     // found at the start
+	retired    bool                                         // this key was removed from its workgroup
+	using      map[string]map[*context.CancelCauseFunc]bool // by PC: what ends when it is lost
+	peersDirty bool
+}
+
+type invitation struct {
+	*pairing.Invitation
+	used string // ID of the PC that came in
+}
+
+var _ Service = (*Node)(nil)
+
+// New opens a home and a port. The Node does nothing else before Run, which must be called.
+func New(o Options) (n *Node, err error) {
+	d, err := home.Open(o.Home)
+	if err != nil {
+		return nil, homeProblem(o.Home, err)
+	}
+	defer func() {
+		if err != nil {
+			d.Close()
+		}
+	}()
+	n = &Node{
+		o: o, log: o.Logger, home: d, peers: map[string]*peer{}, using: map[string]map[*context.CancelCauseFunc]bool{},
+		tasks: make(chan func(context.Context)), slots: make(chan struct{}, maxRunning), stop: make(chan struct{}), ended: make(chan struct{}),
+	}
+	if o.System == nil {
+		o.System = printing.LocalSystem("")
+	}
+	n.changes.init()
+	n.news.init()
+	if err := n.load(); err != nil {
+		return nil, homeProblem(o.Home, err)
+	}
+	n.dialer = reach.Dialer{Identity: n.id}
+	n.client = n.newClient()
+	if n.door, err = n.listen(); err != nil {
+		return nil, err
+	}
+	defer func() {
+		if err != nil {
+			n.door.Close()
+		}
+	}()
+	n.mesh = mesh.New(mesh.Options{
+		ID: n.id.ID, Dial: n.dialLink, Up: n.up, Down: n.down, Received: n.received, Admits: n.admits, Logger: n.log,
+	})
+	n.files = share.NewServer(share.Options{Allow: n.allowFile, Logger: n.log})
+	n.print, err = printing.NewServer(printing.Options{
+		Spool: d.Path(spoolDir), System: o.System, UUID: n.id.ID, Caller: n.caller, Allow: n.allowPrint,
+		Secure:  func(r *http.Request) bool { return door.CallerOf(r.Context()).TLS },
+		Changed: n.printingChanged, Logger: n.log,
+	})
+	if err != nil {
+		return nil, problem(Failed, "", "open the print spool: %w", err)
+	}
+	n.finder, err = discovery.New(discovery.Options{
+		Announcement: n.announcement(), Found: n.found, Lost: n.lost, Network: n.network, Logger: n.log,
+	})
+	if err != nil {
+		return nil, problem(Failed, "", "start looking for other PCs: %w", err)
+	}
+	n.routes = n.allRoutes()
+	n.applyRulesLocked()
+	for id, p := range n.peers {
+		n.mesh.Know(id, p.addresses())
+	}
+	return n, nil
+}
+
+// load reads all that the home keeps. What is damaged is set aside and becomes a problem to show.
+func (n *Node) load() (err error) {
+	damaged := func(err error, means string) error {
+		var d *home.Damaged
+		if errors.As(err, &d) {
+			n.problems = append(n.problems, fmt.Sprintf("%s was damaged: %s. It is kept as %s", d.File, means, d.Kept))
+			n.log.Warn("damaged file set aside", "file", d.File, "kept", d.Kept, "err", d.Err)
+			return nil
+		}
+		return err
+	}
+	n.id, err = identity.Load(n.home)
+	if err := damaged(err, "this PC has a new key and must join its workgroup again"); err != nil {
+		return err
+	}
+	n.settings, err = loadSettings(n.home)
+	if err := damaged(err, "all settings are back to their defaults, and no folder is shared"); err != nil {
+		return err
+	}
+	var records []*members.Record
+	err = n.home.ReadJSON(workgroupFile, &records)
+	if err == nil && records != nil {
+		if n.list, err = members.FromRecords(records); err != nil {
+			err = n.home.SetAside(workgroupFile, err)
+		}
+	}
+	if err := damaged(err, "this PC must join its workgroup again"); err != nil {
+		return err
+	}
+	if n.list != nil && !n.list.Has(n.id.ID) {
+		n.list = nil
+	}
+	return damaged(n.loadPeers(), "the addresses of the other PCs must be found again")
+}
+
+func homeProblem(path string, err error) error {
+	var told *Error
+	switch {
+	case errors.As(err, &told):
+		return told
+	case errors.Is(err, home.ErrBusy):
+		return problem(Exists, "one Lanyard at a time can use a home", "Lanyard is running already for %s: %w", path, err)
+	case errors.Is(err, syscall.EROFS), errors.Is(err, syscall.EACCES), errors.Is(err, syscall.EPERM):
+		return problem(Denied, "choose another folder with --home, or make this one writable",
+			"Lanyard can't write in its home: %w", err)
+	case errors.Is(err, syscall.ENOSPC):
+		return problem(Full, "make some room", "there is no space left for Lanyard's home: %w", err)
+	}
+	return problem(Failed, "", "open Lanyard's home: %w", err)
+}
+
+// listen opens the wanted port; the default one gives way to any free one, a chosen one does not.
+func (n *Node) listen() (*door.Listener, error) {
+	port := n.o.Port
+	if port == 0 {
+		port = n.settings.Port
+	}
+	chosen := port != 0
+	if !chosen {
+		port = door.DefaultPort
+	}
+	l, err := door.Listen(port, n.id, n.guestsWelcome, n.log)
+	if err != nil && !chosen {
+		l, err = door.Listen(0, n.id, n.guestsWelcome, n.log)
+	}
+	if err != nil {
+		return nil, problem(Failed, "choose another port with --port, or end the program that uses it", "open port %d: %w", port, err)
+	}
+	return l, nil
+}
+
+// Run is the PC's life. It returns when ctx ends or Stop is called and everything it started has ended.
+func (n *Node) Run(ctx context.Context) error {
+	defer n.home.Close()
+	defer close(n.ended)
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	if err := n.apply(ctx, n.currentSettings()); err != nil {
+		n.log.Warn("not everything is shared", "err", err)
+		n.mu.Lock()
+		n.problems = append(n.problems, err.Error())
+		n.mu.Unlock()
+	}
+	var wg sync.WaitGroup
+	parts := map[string]func(context.Context) error{
+		"door": n.door.Run, "presence": n.mesh.Run, "discovery": n.finder.Run, "printing": n.print.Run,
+		"requests": n.serve, "news": n.tellNews, "peers": n.keepPeers,
+	}
+	errs := make(chan error, len(parts))
+	for name, run := range parts {
+		wg.Go(func() {
+			if err := run(ctx); err != nil && ctx.Err() == nil {
+				errs <- fmt.Errorf("run %s: %w", name, err)
+			}
+		})
+	}
+	n.log.Info("running", "id", n.id.ID, "name", n.settings.Name, "port", n.door.Port())
+	var err error
+	for running := true; running; {
+		select {
+		case task := <-n.tasks:
+			wg.Go(func() { task(ctx) })
+		case err = <-errs:
+			running = false
+		case <-n.stop:
+			running = false
+		case <-ctx.Done():
+			running = false
+		}
+	}
+	cancel()
+	wg.Wait()
+	n.client.CloseIdleConnections()
+	return errors.Join(err, n.savePeers())
+}
+
+// spawn runs a task beside Run, within its life. It fails when that is over.
+func (n *Node) spawn(task func(context.Context)) error {
+	select {
+	case n.tasks <- task:
+		return nil
+	case <-n.ended:
+		return problem(Failed, "", "Lanyard is shutting down")
+	case <-n.stop:
+		return problem(Failed, "", "Lanyard is shutting down")
+	}
+}
+
+// Stop implements Service.
+func (n *Node) Stop(context.Context) error {
+	n.once.Do(func() { close(n.stop) })
+	return nil
+}
+
+// ShowWindow implements Service.
+func (n *Node) ShowWindow(context.Context) error {
+	if n.o.Show == nil {
+		return problem(Failed, "end it with Ctrl+C where it was started, then start Lanyard again",
+			"Lanyard runs without a window for this home")
+	}
+	n.o.Show()
+	return nil
+}
+
+// serve answers the requests of other PCs until ctx ends.
+func (n *Node) serve(ctx context.Context) error {
+	server := &http.Server{
+		Handler: n.handler(), ConnContext: door.ConnContext, ReadHeaderTimeout: headerWait, IdleTimeout: idleWait,
+		MaxHeaderBytes: maxHeader, ErrorLog: slog.NewLogLogger(n.log.Handler(), slog.LevelDebug),
+		BaseContext:                  func(net.Listener) context.Context { return ctx },
+		DisableGeneralOptionsHandler: true, // IPP clients ask OPTIONS * (RFC 8010 8.2)
+	}
+	done := make(chan struct{})
+	stop := context.AfterFunc(ctx, func() {
+		defer close(done)
+		late, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownWait)
+		defer cancel()
+		if server.Shutdown(late) != nil {
+			server.Close()
+		}
+	})
+	err := server.Serve(n.door)
+	if !stop() {
+		<-done
+	}
+	if errors.Is(err, http.ErrServerClosed) || errors.Is(err, net.ErrClosed) {
+		return nil
+	}
+	return err
+}

@@ -1,0 +1,507 @@
+package node
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/netip"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"lanyard/app/node/door"
+	"lanyard/app/node/gate"
+	"lanyard/app/node/identity"
+	"lanyard/discovery"
+)
+
+// linkProtocol is what a request to /v1/link upgrades to (RFC 9110 7.8): frames of mesh.
+const linkProtocol = "lanyard-link/1"
+
+// saveEvery bounds how often the addresses of others are written to disk.
+const saveEvery = 5 * time.Second
+
+func (n *Node) announcement() discovery.Announcement {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	a := discovery.Announcement{ID: n.id.ID, Version: n.o.Version, Port: n.door.Port()}
+	if !n.settings.Quiet {
+		a.Name, a.Workgroup = n.settings.Name, n.list.Name()
+	}
+	return a
+}
+
+// found takes a hint from multicast. It is never trusted: it says where to dial, and what to call a PC that
+// has not yet said so itself.
+func (n *Node) found(f discovery.Found) {
+	if !identity.ValidID(f.ID) || f.ID == n.id.ID {
+		return
+	}
+	n.mu.Lock()
+	p := n.peerLocked(f.ID)
+	p.found = nil
+	for _, a := range f.Addrs {
+		p.found = append(p.found, a.String())
+	}
+	if !p.greeted {
+		if name := clean(f.Name); name != "" && !n.list.Has(f.ID) {
+			p.Name = name
+		}
+		p.workgroup, p.version = clean(f.Workgroup), clean(f.Version)
+	}
+	if !p.online {
+		p.LastSeen = time.Now()
+	}
+	addresses := p.addresses()
+	n.mu.Unlock()
+	n.mesh.Know(f.ID, addresses)
+	n.mesh.Hint(f.ID)
+	n.changes.fire()
+}
+
+// lost takes multicast's word that a PC is gone, which counts for no more than that.
+func (n *Node) lost(id string) {
+	n.mu.Lock()
+	p := n.peers[id]
+	if p != nil {
+		p.found = nil
+		n.dropLocked(id, p)
+	}
+	n.mu.Unlock()
+	n.changes.fire()
+}
+
+// dropLocked forgets a PC that is no longer in sight.
+func (n *Node) dropLocked(id string, p *peer) {
+	if p.worthKeeping(n.list.Has(id)) {
+		return
+	}
+	delete(n.peers, id)
+	n.mesh.Forget(id)
+	n.mesh.Withdraw(id)
+}
+
+// network takes the addresses of this PC, whenever they change.
+func (n *Node) network(interfaces []discovery.Interface) {
+	var addresses []string
+	for _, i := range interfaces {
+		for _, p := range i.Prefixes {
+			addresses = append(addresses, netip.AddrPortFrom(zoned(p.Addr(), i.Name), uint16(n.door.Port())).String())
+		}
+	}
+	n.mu.Lock()
+	n.addresses = addresses
+	n.mu.Unlock()
+	n.mesh.Probe()
+	n.news.fire()
+	n.changes.fire()
+}
+
+// zoned gives a link-local IPv6 address the zone without which it means nothing.
+func zoned(a netip.Addr, zone string) netip.Addr {
+	if a.Is6() && a.IsLinkLocalUnicast() && a.Zone() == "" {
+		return a.WithZone(zone)
+	}
+	return a
+}
+
+// dialLink opens a connection for the mesh.
+func (n *Node) dialLink(ctx context.Context, addresses []string, want string) (net.Conn, string, error) {
+	c, peer, err := n.dialer.Dial(ctx, addresses, want)
+	if err != nil {
+		return nil, "", err
+	}
+	_ = c.SetDeadline(time.Now().Add(headerWait))
+	_, err = fmt.Fprintf(c, "GET /v1/link HTTP/1.1\r\nHost: %s\r\nConnection: Upgrade\r\nUpgrade: %s\r\n\r\n",
+		identity.HostName(peer.ID), linkProtocol)
+	if err != nil {
+		c.Close()
+		return nil, "", err
+	}
+	r := bufio.NewReader(c)
+	answer, err := http.ReadResponse(r, nil)
+	if err == nil && answer.StatusCode != http.StatusSwitchingProtocols {
+		err = fmt.Errorf("connect: the other PC answered %s", answer.Status)
+	}
+	if err != nil {
+		c.Close()
+		return nil, "", err
+	}
+	_ = c.SetDeadline(time.Time{})
+	quietKeepAlive(c.NetConn())
+	return &buffered{c, r}, peer.ID, nil
+}
+
+// quietKeepAlive turns TCP's own probes off: the mesh knows better who is there, for fewer packets.
+func quietKeepAlive(c net.Conn) {
+	if t, ok := c.(*net.TCPConn); ok {
+		_ = t.SetKeepAlive(false)
+	}
+}
+
+// buffered is a connection whose first bytes may have been read ahead.
+type buffered struct {
+	net.Conn
+	r *bufio.Reader
+}
+
+func (b *buffered) Read(p []byte) (int, error) { return b.r.Read(p) }
+
+// serveLink takes a connection for the mesh.
+func (n *Node) serveLink(w http.ResponseWriter, r *http.Request) {
+	id := door.CallerOf(r.Context()).Peer.ID
+	if r.Header.Get("Upgrade") != linkProtocol || !n.admits(id) {
+		http.Error(w, "want an upgrade to "+linkProtocol, http.StatusUpgradeRequired)
+		return
+	}
+	conn, rw, err := http.NewResponseController(w).Hijack()
+	if err != nil {
+		n.log.Warn("hijack failed", "err", err)
+		return
+	}
+	defer conn.Close()
+	_ = conn.SetDeadline(time.Now().Add(headerWait))
+	_, err = io.WriteString(conn, "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: "+linkProtocol+"\r\n\r\n")
+	if err != nil {
+		return
+	}
+	_ = conn.SetDeadline(time.Time{})
+	if d, ok := conn.(*door.Conn); ok {
+		quietKeepAlive(d.Raw)
+	}
+	if err := n.mesh.Accept(&buffered{conn, rw.Reader}, id); err != nil {
+		n.log.Debug("connection not kept", "peer", id, "err", err)
+	}
+}
+
+// admits tells whether a PC may be connected: members always, others as long as they are few.
+func (n *Node) admits(id string) bool {
+	if id == n.id.ID || !n.gate.Allows(gate.Question{Who: n.gate.Peer(id), Service: gate.Presence, Verb: gate.See}) {
+		return false
+	}
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.list.Has(id) {
+		return true
+	}
+	strangers := 0
+	for other, p := range n.peers {
+		if p.online && other != id && !n.list.Has(other) {
+			strangers++
+		}
+	}
+	return strangers < maxStrangers
+}
+
+// up notes that a PC can be reached.
+func (n *Node) up(id, address string, dialled bool) {
+	n.mu.Lock()
+	p := n.peerLocked(id)
+	p.online, p.LastSeen = true, time.Now()
+	p.from = ""
+	if dialled {
+		p.learn(address)
+	} else if host, _, err := net.SplitHostPort(address); err == nil {
+		p.from = host // with the port that it will name
+	}
+	byMulticast := len(p.found) > 0
+	member := n.list.Has(id)
+	n.peersDirty = true
+	n.mu.Unlock()
+	n.publish(id)
+	if member {
+		n.publishKnown(id)
+	}
+	if !byMulticast { // the others may not see it by themselves
+		n.publishKnownToAll()
+	}
+	n.changes.fire()
+}
+
+// down notes that a PC can no longer be reached. What depends on it ends, unless it is back in a moment.
+func (n *Node) down(id string) {
+	n.mu.Lock()
+	p := n.peerLocked(id)
+	p.online, p.LastSeen, p.inviting = false, time.Now(), false
+	n.peersDirty = true
+	n.dropLocked(id, p)
+	n.mu.Unlock()
+	time.AfterFunc(lostWait, func() { n.endUses(id) })
+	n.changes.fire()
+}
+
+// received takes a topic's new value from a PC.
+func (n *Node) received(id, topic string, value json.RawMessage) error {
+	who := n.gate.Peer(id)
+	verb := gate.Read
+	if topic == topicHello || topic == topicMembers {
+		verb = gate.See // strangers greet; and who is a member by now may be one by the list that it brings
+	}
+	if !n.gate.Allows(gate.Question{Who: who, Service: gate.Presence, Verb: verb}) {
+		return nil // it may believe itself a member still, or already
+	}
+	var err error
+	switch topic {
+	case topicHello:
+		err = n.receivedHello(id, value)
+	case topicMembers:
+		err = n.receivedMembers(id, value)
+	case topicOffers:
+		err = n.receivedOffers(id, value)
+	case topicJobs:
+		err = n.receivedJobs(id, value)
+	case topicKnown:
+		err = n.receivedKnown(value)
+	}
+	n.changes.fire()
+	return err
+}
+
+func (n *Node) receivedHello(id string, value json.RawMessage) error {
+	h, err := readHello(value)
+	if err != nil {
+		return err
+	}
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	p := n.peerLocked(id)
+	p.greeted = true
+	p.Name, p.workgroup, p.version, p.inviting = h.Name, h.Workgroup, h.Version, h.Inviting
+	// The address in use stays first, then what it says of itself, then what was known before.
+	inUse := slices.Clone(p.reached())
+	if p.from != "" {
+		inUse = []string{net.JoinHostPort(p.from, strconv.Itoa(h.Port))}
+	}
+	p.learn(append(inUse, h.Addresses...)...)
+	n.peersDirty = true
+	n.mesh.Know(id, p.addresses())
+	return nil
+}
+
+func (n *Node) receivedOffers(id string, value json.RawMessage) error {
+	o, err := readOffers(value, id)
+	if err != nil {
+		return err
+	}
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.peerLocked(id).Offers = o
+	n.peersDirty = true
+	return nil
+}
+
+func (n *Node) receivedJobs(id string, value json.RawMessage) error {
+	jobs, err := readJobs(value, id, n.id.ID)
+	if err != nil {
+		return err
+	}
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.peerLocked(id).jobs = jobs
+	return nil
+}
+
+func (n *Node) receivedKnown(value json.RawMessage) error {
+	list, err := readKnown(value)
+	if err != nil {
+		return err
+	}
+	for _, k := range list {
+		n.knownElsewhere(k)
+	}
+	return nil
+}
+
+// knownElsewhere takes a member's word for where another PC is.
+func (n *Node) knownElsewhere(k known) {
+	if k.ID == n.id.ID {
+		return
+	}
+	n.mu.Lock()
+	p := n.peers[k.ID]
+	if p != nil && p.online {
+		n.mu.Unlock()
+		return
+	}
+	p = n.peerLocked(k.ID)
+	p.typed = p.typed || !n.list.Has(k.ID) // nobody else would keep it in sight
+	p.learn(k.Addresses...)
+	addresses := p.addresses()
+	n.mu.Unlock()
+	n.mesh.Know(k.ID, addresses)
+	n.mesh.Hint(k.ID)
+}
+
+// tellNews tells every connected PC what it may know, whenever that may have changed.
+func (n *Node) tellNews(ctx context.Context) error {
+	for {
+		next := n.news.wait()
+		if err := n.finder.Announce(n.announcement()); err != nil {
+			n.log.Error("not announced", "err", err)
+		}
+		for _, id := range n.mesh.Online() {
+			n.publish(id)
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-next:
+		}
+		select { // let a burst of changes become one
+		case <-ctx.Done():
+			return nil
+		case <-time.After(showEvery / 2):
+		}
+	}
+}
+
+// publish tells one PC what it may know. What has not changed is not sent.
+func (n *Node) publish(id string) {
+	n.mu.Lock()
+	h := hello{
+		Name: n.settings.Name, Workgroup: n.list.Name(), Version: n.o.Version, Port: n.door.Port(),
+		Inviting: n.invitation != nil && n.invitation.Open(time.Now()), Addresses: dialable(n.addresses),
+	}
+	list := n.list
+	n.mu.Unlock()
+	send := func(topic string, v any) {
+		if err := n.mesh.Publish(id, topic, v); err != nil {
+			n.log.Error("publish failed", "topic", topic, "err", err)
+		}
+	}
+	send(topicHello, h)
+	switch {
+	case n.gate.Allows(gate.Question{Who: n.gate.Peer(id), Service: gate.Presence, Verb: gate.Read}):
+		send(topicMembers, list.Records())
+		send(topicOffers, n.offersFor(id))
+		send(topicJobs, n.jobsFor(id))
+	case list.Removed(id):
+		send(topicMembers, list.Removals(id))
+	}
+}
+
+// publishKnown tells a member where the PCs are that this one is connected to.
+func (n *Node) publishKnown(to string) {
+	n.mu.Lock()
+	list := []known{}
+	for id, p := range n.peers {
+		if p.online && id != to {
+			if addresses := dialable(p.addresses()); len(addresses) > 0 {
+				list = append(list, known{id, addresses})
+			}
+		}
+	}
+	n.mu.Unlock()
+	slices.SortFunc(list, func(a, b known) int { return strings.Compare(a.ID, b.ID) })
+	if err := n.mesh.Publish(to, topicKnown, list[:min(len(list), maxKnown)]); err != nil {
+		n.log.Error("publish failed", "topic", topicKnown, "err", err)
+	}
+}
+
+func (n *Node) publishKnownToAll() {
+	for _, id := range n.mesh.Online() {
+		if n.gate.Peer(id).Kind == gate.Member {
+			n.publishKnown(id)
+		}
+	}
+}
+
+// Connect implements Service.
+func (n *Node) Connect(ctx context.Context, address string) (*Peer, error) {
+	to, err := parseAddress(address)
+	if err != nil {
+		return nil, err
+	}
+	id, err := n.mesh.Connect(ctx, to)
+	if err != nil {
+		return nil, unreachable(to, err)
+	}
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	p := n.peerLocked(id)
+	p.typed = true
+	p.learn(resolved(to)...)
+	n.mesh.Know(id, p.addresses())
+	shown := n.showLocked(id, p)
+	return &shown, nil
+}
+
+// resolved keeps a typed address only where it is numeric: a name is looked up by the system, and what it meant is
+// learned from the connection.
+func resolved(address string) []string {
+	if _, err := netip.ParseAddrPort(address); err != nil {
+		return nil
+	}
+	return []string{address}
+}
+
+// keepPeers writes what is known of the members to disk now and then.
+func (n *Node) keepPeers(ctx context.Context) error {
+	tick := time.NewTicker(saveEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+			if err := n.savePeers(); err != nil {
+				n.log.Warn("addresses of others not saved", "err", err)
+			}
+		}
+	}
+}
+
+func (n *Node) savePeers() error {
+	n.mu.Lock()
+	if !n.peersDirty {
+		n.mu.Unlock()
+		return nil
+	}
+	n.peersDirty = false
+	saved := n.savedPeersLocked()
+	n.mu.Unlock()
+	return n.home.WriteJSON(peersFile, saved)
+}
+
+// errLost ends what depended on a PC that can no longer be reached.
+var errLost = errors.New("the connection was lost")
+
+// use returns a context that ends when a PC is lost.
+func (n *Node) use(ctx context.Context, id string) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.using[id] == nil {
+		n.using[id] = map[*context.CancelCauseFunc]bool{}
+	}
+	n.using[id][&cancel] = true
+	return ctx, func() {
+		n.mu.Lock()
+		delete(n.using[id], &cancel)
+		n.mu.Unlock()
+		cancel(context.Canceled)
+	}
+}
+
+// endUses ends what depends on a PC that is still away.
+func (n *Node) endUses(id string) {
+	n.mu.Lock()
+	p := n.peers[id]
+	if p != nil && p.online {
+		n.mu.Unlock()
+		return
+	}
+	uses := n.using[id]
+	delete(n.using, id)
+	n.mu.Unlock()
+	n.door.HangUp(id)
+	for cancel := range uses {
+		(*cancel)(errLost)
+	}
+}

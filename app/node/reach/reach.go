@@ -1,0 +1,103 @@
+// Package reach connects to another PC at whichever of its addresses answers first, and proves that it is that PC. It does
+// not know where addresses come from.
+package reach
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net"
+	"strconv"
+	"strings"
+	"time"
+
+	"lanyard/app/node/identity"
+)
+
+const (
+	wait    = 3 * time.Second        // for connection and handshake; a LAN answers in milliseconds
+	stagger = 150 * time.Millisecond // between addresses, which are tried side by side (RFC 8305 5)
+)
+
+// Dialer dials as one PC.
+type Dialer struct{ Identity *identity.Identity }
+
+// Dial connects to the PC with the ID want, or to any when want is "", and returns whose key answered. When all addresses
+// fail, the error tells of each.
+func (d Dialer) Dial(ctx context.Context, addresses []string, want string) (*tls.Conn, identity.Peer, error) {
+	if len(addresses) == 0 {
+		return nil, identity.Peer{}, errors.New("no address is known")
+	}
+	ctx, cancel := context.WithTimeout(ctx, wait)
+	defer cancel()
+	type result struct {
+		conn *tls.Conn
+		err  error
+	}
+	results := make(chan result, len(addresses))
+	for i, address := range addresses {
+		go func() { // ends with ctx, which ends below
+			t := time.NewTimer(time.Duration(i) * stagger)
+			defer t.Stop()
+			select {
+			case <-t.C:
+			case <-ctx.Done():
+				results <- result{err: ctx.Err()}
+				return
+			}
+			conn, err := d.dialOne(ctx, address, want)
+			results <- result{conn, err}
+		}()
+	}
+	var won *tls.Conn
+	var errs []error
+	for range addresses {
+		r := <-results
+		switch {
+		case r.err == nil && won == nil:
+			won = r.conn
+			cancel()
+		case r.err == nil:
+			r.conn.Close()
+		default:
+			errs = append(errs, r.err)
+		}
+	}
+	if won == nil {
+		return nil, identity.Peer{}, errors.Join(errs...)
+	}
+	peer, err := identity.PeerOf(won.ConnectionState())
+	if err != nil {
+		won.Close()
+		return nil, identity.Peer{}, err
+	}
+	return won, peer, nil
+}
+
+func (d Dialer) dialOne(ctx context.Context, address, want string) (*tls.Conn, error) {
+	td := tls.Dialer{Config: d.Identity.ClientConfig(want)}
+	c, err := td.DialContext(ctx, "tcp", address)
+	if err != nil {
+		return nil, fmt.Errorf("dial %s: %w", address, err)
+	}
+	return c.(*tls.Conn), nil
+}
+
+// ParseAddress takes HOST or HOST:PORT as people type it, IPv6 addresses with or without brackets and zone, and returns
+// HOST:PORT, with port where none was given.
+func ParseAddress(s string, port int) (string, error) {
+	s = strings.TrimSpace(s)
+	host, p, err := net.SplitHostPort(s)
+	if err != nil { // no port, or an IPv6 address without brackets
+		host, p = strings.TrimSuffix(strings.TrimPrefix(s, "["), "]"), strconv.Itoa(port)
+	}
+	n, perr := strconv.ParseUint(p, 10, 16)
+	if host == "" || strings.ContainsAny(host, " /[]") || perr != nil || n == 0 {
+		return "", fmt.Errorf("%q is no address: want HOST or HOST:PORT", s)
+	}
+	if strings.Contains(host, ":") && net.ParseIP(strings.SplitN(host, "%", 2)[0]) == nil {
+		return "", fmt.Errorf("%q is no address: want HOST or HOST:PORT", s)
+	}
+	return net.JoinHostPort(host, p), nil
+}

@@ -1,0 +1,206 @@
+package node
+
+import (
+	"context"
+	"net"
+	"net/http"
+	"net/netip"
+	"strings"
+
+	"lanyard/app/node/door"
+	"lanyard/app/node/gate"
+	"lanyard/app/node/identity"
+	"lanyard/printing"
+	"lanyard/share"
+)
+
+// route is one thing that other PCs or guests can ask for. A route without a policy can't be made: who adds one says what
+// the gate is to be asked.
+type route struct {
+	pattern string // of http.ServeMux
+	service gate.Service
+	verb    gate.Verb
+	thing   string // the path value that names the shared folder or printer; "" none
+	handler http.Handler
+}
+
+// allRoutes is every door's table.
+func (n *Node) allRoutes() []route {
+	routes := []route{
+		{"GET /v1/link", gate.Presence, gate.See, "", http.HandlerFunc(n.serveLink)},
+		{"POST /v1/join/{step}", gate.Joining, gate.Add, "", http.HandlerFunc(n.serveJoin)},
+		{"POST /ipp/print/{printer}", gate.Printing, gate.See, "printer", n.print},
+		{"POST /ipp/print/{printer}/{job}", gate.Printing, gate.See, "printer", n.print},
+	}
+	for _, r := range share.Routes() {
+		routes = append(routes, route{r.Method + " " + r.Pattern, gate.Files, fileVerb(r.Verb), "folder", n.files})
+	}
+	return routes
+}
+
+// handler serves the routes: first the Host, then the gate, then the route's own.
+func (n *Node) handler() http.Handler {
+	mux := http.NewServeMux()
+	for _, r := range n.routes {
+		mux.HandleFunc(r.pattern, func(w http.ResponseWriter, q *http.Request) {
+			thing := ""
+			if r.thing != "" {
+				thing = q.PathValue(r.thing)
+			}
+			if !n.gate.Allows(gate.Question{Who: n.who(q), Service: r.service, Thing: thing, Verb: r.verb}) {
+				http.NotFound(w, q) // no access and no such thing look the same
+				return
+			}
+			r.handler.ServeHTTP(w, q)
+		})
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) {
+		if !n.knowsHost(q.Host) {
+			http.Error(w, "this is not the host you asked for", http.StatusMisdirectedRequest)
+			return
+		}
+		if q.Method == http.MethodOptions && n.guestsWelcome() {
+			n.print.ServeHTTP(w, q)
+			return
+		}
+		mux.ServeHTTP(w, q)
+	})
+}
+
+// knowsHost refuses names that somebody else's DNS made point here.
+func (n *Node) knowsHost(host string) bool {
+	if h, _, err := net.SplitHostPort(host); err == nil {
+		host = h
+	}
+	host = strings.TrimSuffix(strings.TrimSuffix(strings.TrimPrefix(host, "["), "]"), ".")
+	if host == "" {
+		return false
+	}
+	_, err := netip.ParseAddr(host)
+	return err == nil || strings.EqualFold(host, "localhost") || strings.EqualFold(host, identity.HostName(n.id.ID))
+}
+
+// who turns a request into the caller that the gate is asked about.
+func (n *Node) who(r *http.Request) gate.Who {
+	c := door.CallerOf(r.Context())
+	switch {
+	case c.Peer == nil:
+		return gate.Who{Kind: gate.Guest}
+	case c.Peer.ID == n.id.ID: // only this PC has this key
+		return gate.Who{Kind: gate.Owner, ID: n.id.ID}
+	default:
+		return n.gate.Peer(c.Peer.ID)
+	}
+}
+
+func (n *Node) allowFile(r *http.Request, folder string, verb share.Verb) bool {
+	return n.gate.Allows(gate.Question{Who: n.who(r), Service: gate.Files, Thing: folder, Verb: fileVerb(verb)})
+}
+
+func fileVerb(v share.Verb) gate.Verb {
+	switch v {
+	case share.See:
+		return gate.See
+	case share.Read:
+		return gate.Read
+	case share.Add:
+		return gate.Add
+	case share.Change:
+		return gate.Change
+	}
+	return gate.NoVerb
+}
+
+func (n *Node) allowPrint(r *http.Request, printer string, verb printing.Verb) bool {
+	v := gate.NoVerb
+	switch verb {
+	case printing.See:
+		v = gate.See
+	case printing.Print:
+		v = gate.Add
+	case printing.Manage:
+		v = gate.Change
+	}
+	return n.gate.Allows(gate.Question{Who: n.who(r), Service: gate.Printing, Thing: printer, Verb: v})
+}
+
+// caller is who owns a job: by the key, never by what the request says.
+func (n *Node) caller(r *http.Request) printing.Caller {
+	who := n.who(r)
+	c := printing.Caller{ID: who.ID, Guest: who.Kind == gate.Guest || who.Kind == gate.Stranger, Owner: who.Kind == gate.Owner}
+	if who.ID != "" {
+		c.Name = n.nameOf(who.ID)
+	}
+	return c
+}
+
+// guestsWelcome tells whether any door for guests is open, without which plain HTTP is not taken at all.
+func (n *Node) guestsWelcome() bool {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	for _, p := range n.settings.Printers {
+		if p.Guests {
+			return true
+		}
+	}
+	return false
+}
+
+// applyRulesLocked hands the gate what the owner has decided.
+func (n *Node) applyRulesLocked() {
+	r := gate.Rules{Member: n.list.Has, Folders: map[string]map[string]gate.Verbs{}, Printers: map[string]bool{}}
+	for _, f := range n.settings.Folders {
+		rule := map[string]gate.Verbs{}
+		for who, access := range f.Allow {
+			rule[who], _ = gate.ParseAccess(access)
+		}
+		r.Folders[f.Name] = rule
+	}
+	for _, p := range n.settings.Printers {
+		r.Printers[p.Name] = p.Guests
+	}
+	n.gate.Set(r)
+}
+
+// base is the URL of a PC; newClient's transport finds where that is.
+func base(id string) string { return "https://" + identity.HostName(id) }
+
+// newClient makes the HTTP client for other PCs: it dials by ID, follows no redirects and knows no proxy.
+func (n *Node) newClient() *http.Client {
+	return &http.Client{CheckRedirect: noRedirect, Transport: &http.Transport{
+		DialTLSContext: func(ctx context.Context, _, address string) (net.Conn, error) {
+			host, _, err := net.SplitHostPort(address)
+			if err != nil {
+				return nil, err
+			}
+			id := strings.TrimSuffix(strings.TrimPrefix(host, "lanyard-"), ".local")
+			c, _, err := n.dialer.Dial(ctx, n.whereIs(id), id)
+			if err != nil {
+				return nil, err // not a nil *tls.Conn in an interface
+			}
+			return c, nil
+		},
+		MaxIdleConnsPerHost: 4, IdleConnTimeout: idleWait, ReadBufferSize: 128 << 10, WriteBufferSize: 128 << 10,
+		DisableCompression: true, ResponseHeaderTimeout: 0,
+	}}
+}
+
+func noRedirect(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+
+func (n *Node) whereIs(id string) []string {
+	if id == n.id.ID {
+		return []string{n.loopback()}
+	}
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if p := n.peers[id]; p != nil {
+		return p.addresses()
+	}
+	return nil
+}
+
+// loopback is this PC's own port, for its own requests: they go the same way as everybody's.
+func (n *Node) loopback() string {
+	_, port, _ := net.SplitHostPort(n.door.Addr().String())
+	return net.JoinHostPort("127.0.0.1", port)
+}

@@ -1,0 +1,148 @@
+package node
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"lanyard/app/node/home"
+)
+
+const (
+	settingsFile = "settings.json"
+	maxPCName    = 63 // bytes: a DNS label, so that it fits wherever names go
+)
+
+// settings are what the person at this PC has decided, as they stand in the home.
+type settings struct {
+	Name        string          `json:"name"`
+	Port        int             `json:"port,omitempty"` // 0: the default one, or any free one
+	PrintFolder string          `json:"printFolder,omitempty"`
+	Quiet       bool            `json:"quiet,omitempty"`
+	Folders     []Folder        `json:"folders,omitempty"`
+	Printers    []sharedPrinter `json:"printers,omitempty"`
+}
+
+// sharedPrinter is a printer of this PC that others may use.
+type sharedPrinter struct {
+	Name   string `json:"name"`            // in URLs and commands
+	Queue  string `json:"queue,omitempty"` // of the print system; "" prints to a folder
+	Guests bool   `json:"guests,omitempty"`
+}
+
+func defaultName() string {
+	name, err := os.Hostname()
+	name, _, _ = strings.Cut(name, ".")
+	if err != nil || CheckPCName(name) != nil {
+		return "PC"
+	}
+	return name
+}
+
+// loadSettings reads the settings. Damaged ones are set aside and the defaults returned with a *home.Damaged.
+func loadSettings(d *home.Dir) (settings, error) {
+	var s settings
+	err := d.ReadJSON(settingsFile, &s)
+	if errors.As(err, new(*home.Damaged)) {
+		s = settings{}
+	}
+	if CheckPCName(s.Name) != nil {
+		s.Name = defaultName()
+	}
+	return s, err
+}
+
+// CheckPCName tells why a PC can't have a name.
+func CheckPCName(name string) error {
+	switch {
+	case strings.TrimSpace(name) == "":
+		return errors.New("a PC needs a name")
+	case len(name) > maxPCName:
+		return fmt.Errorf("the name of a PC has at most %d bytes", maxPCName)
+	case clean(name) != name:
+		return errors.New("the name of a PC is plain text")
+	case strings.ContainsAny(name, ":/\\"):
+		return errors.New("the name of a PC has no colon or slash")
+	case slices.Contains([]string{"this", "everyone", "guests"}, strings.ToLower(name)):
+		return fmt.Errorf("%q means something else", name)
+	}
+	return nil
+}
+
+// clean makes text from another PC fit to be shown: valid UTF-8, no control, bidirectional or invisible characters,
+// bounded.
+func clean(s string) string {
+	s = strings.Map(func(r rune) rune {
+		if r == utf8.RuneError || unicode.Is(unicode.C, r) || unicode.Is(unicode.Zl, r) || unicode.Is(unicode.Zp, r) {
+			return -1
+		}
+		return r
+	}, strings.ToValidUTF8(s, ""))
+	return cut(strings.TrimSpace(s), maxPCName)
+}
+
+// cut shortens text to at most n bytes between characters.
+func cut(s string, n int) string {
+	for len(s) > n {
+		_, size := utf8.DecodeLastRuneInString(s)
+		s = s[:len(s)-size]
+	}
+	return s
+}
+
+// setting is one key of `lanyard config`.
+type setting struct {
+	key, help string
+	get       func(*settings) string
+	set       func(*settings, string) error
+}
+
+var settingKeys = []setting{
+	{"name", "the name of this PC, as the others see it",
+		func(s *settings) string { return s.Name },
+		func(s *settings, v string) error { s.Name = v; return CheckPCName(v) }},
+	{"port", "the TCP port; 0 is 4720, or any free one (after a restart)",
+		func(s *settings) string { return strconv.Itoa(s.Port) },
+		func(s *settings, v string) error {
+			n, err := strconv.ParseUint(v, 10, 16)
+			if err != nil {
+				return errors.New("a port is a number from 0 to 65535")
+			}
+			s.Port = int(n)
+			return nil
+		}},
+	{"print-folder", "where the Print to folder printer puts documents",
+		func(s *settings) string { return s.PrintFolder },
+		func(s *settings, v string) error {
+			if !filepath.IsAbs(v) {
+				return errors.New("the folder's path must be absolute")
+			}
+			s.PrintFolder = v
+			return nil
+		}},
+	{"quiet", "true: announce neither the name of this PC nor that of its workgroup",
+		func(s *settings) string { return strconv.FormatBool(s.Quiet) },
+		func(s *settings, v string) (err error) {
+			if s.Quiet, err = strconv.ParseBool(v); err != nil {
+				return errors.New("want true or false")
+			}
+			return nil
+		}},
+}
+
+func findSetting(key string) (setting, error) {
+	keys := make([]string, len(settingKeys))
+	for i, k := range settingKeys {
+		if k.key == key {
+			return k, nil
+		}
+		keys[i] = k.key
+	}
+	return setting{}, problem(Invalid, "settings are "+strings.Join(keys, ", "), "there is no setting %q", key)
+}

@@ -1,0 +1,99 @@
+package node
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"lanyard/share"
+)
+
+// showEvery is the shortest time between two pictures for one face: 20 a second look smooth and cost little.
+const showEvery = 50 * time.Millisecond
+
+// Snapshot implements Service.
+func (n *Node) Snapshot(context.Context) (*State, error) {
+	jobs := n.showJobs()
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	s := &State{
+		Self: Self{
+			ID: n.id.ID, Name: n.settings.Name, Port: n.door.Port(), Version: n.o.Version,
+			Workgroup: n.list.Name(), Addresses: orEmpty(slices.Clone(n.addresses)), Home: n.home.Path(),
+		},
+		Peers:      n.showPeersLocked(),
+		Folders:    n.showFoldersLocked(),
+		Printers:   n.showPrintersLocked(),
+		Transfers:  n.showTransfersLocked(),
+		Jobs:       jobs,
+		Invitation: n.showInvitationLocked(),
+		Problems:   orEmpty(slices.Clone(n.problems)),
+	}
+	return s, nil
+}
+
+// Watch implements Service.
+func (n *Node) Watch(ctx context.Context, show func(*State)) error {
+	for {
+		changed := n.changes.wait()
+		s, err := n.Snapshot(ctx)
+		if err != nil {
+			return err
+		}
+		show(s)
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-n.ended:
+			return errors.New("Lanyard has ended")
+		case <-time.After(showEvery):
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-n.ended:
+			return errors.New("Lanyard has ended")
+		case <-changed:
+		}
+	}
+}
+
+func (n *Node) showInvitationLocked() *Invitation {
+	i := n.invitation
+	if i == nil {
+		return nil
+	}
+	return i.show()
+}
+
+func (n *Node) showFoldersLocked() []Folder {
+	faults := n.files.FolderErrors()
+	list := make([]Folder, 0, len(n.settings.Folders))
+	for _, f := range n.settings.Folders {
+		f.Allow = cloneMap(f.Allow)
+		if err := faults[f.Name]; err != nil {
+			f.Error = err.Error()
+		}
+		list = append(list, f)
+	}
+	return list
+}
+
+func cloneMap(m map[string]string) map[string]string {
+	c := make(map[string]string, len(m))
+	for k, v := range m {
+		c[k] = v
+	}
+	return c
+}
+
+// free is the space on the disk of a folder, in steps of 1 % so that it is no news with every write; -1 unknown.
+func free(dir string) int64 {
+	f, err := share.Free(dir)
+	if err != nil {
+		return -1
+	}
+	step := max(f/100, 1<<20)
+	return f / step * step
+}

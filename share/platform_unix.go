@@ -1,0 +1,30 @@
+//go:build unix
+
+package share
+
+import (
+	"os"
+
+	"golang.org/x/sys/unix"
+)
+
+// noWait makes an open return at once, also of a pipe that nobody writes to.
+const noWait = unix.O_NONBLOCK
+
+// Free returns how many bytes this user can still write to the disk of a folder.
+func Free(dir string) (int64, error) {
+	var s unix.Statfs_t
+	if err := unix.Statfs(dir, &s); err != nil {
+		return 0, err
+	}
+	return int64(s.Bavail) * int64(s.Bsize), nil
+}
+
+// freeOf returns the space left on the disk of an open file.
+func freeOf(f *os.File) (int64, error) {
+	var s unix.Statfs_t
+	if err := unix.Fstatfs(int(f.Fd()), &s); err != nil {
+		return 0, err
+	}
+	return int64(s.Bavail) * int64(s.Bsize), nil
+}

@@ -1,0 +1,45 @@
+package share
+
+import "net/http"
+
+// Verb is what somebody wants with a shared folder. The zero value is nothing.
+type Verb int
+
+// The verbs. Each is asked for by itself: who may Add need not be able to Read.
+const (
+	None   Verb = iota
+	See         // that the folder is there
+	Read        // list it and read its files
+	Add         // put new files and folders into it
+	Change      // replace, rename and remove
+)
+
+// Route is one request that a Server answers.
+type Route struct {
+	Method  string
+	Pattern string // of http.ServeMux; {folder} is the shared folder
+	Verb    Verb   // the least that it needs
+}
+
+// Routes lists all requests that a Server answers.
+func Routes() []Route {
+	list := make([]Route, len(routes))
+	for i, r := range routes {
+		list[i] = r.Route
+	}
+	return list
+}
+
+// routes is the whole of the server's surface.
+var routes = []struct {
+	Route
+	serve func(*Server, *folder, http.ResponseWriter, *http.Request) error
+}{
+	{Route{"GET", "/v1/list/{folder}/{path...}", Read}, (*Server).list},
+	{Route{"GET", "/v1/files/{folder}/{path...}", Read}, (*Server).content},
+	{Route{"POST", "/v1/get/{folder}", Read}, (*Server).get},
+	{Route{"POST", "/v1/put/{folder}/{path...}", Add}, (*Server).put},
+	{Route{"POST", "/v1/mkdir/{folder}/{path...}", Add}, (*Server).mkdir},
+	{Route{"POST", "/v1/move/{folder}", Change}, (*Server).move},
+	{Route{"DELETE", "/v1/files/{folder}/{path...}", Change}, (*Server).remove},
+}
