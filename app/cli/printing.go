@@ -54,6 +54,9 @@ func (c *command) printerOptions(ctx context.Context, s node.Service, at string)
 	return c.show(o, func(w io.Writer) {
 		var names []string
 		for name := range o.Values {
+			if name == "copies" {
+				continue // above, with its default
+			}
 			names = append(names, name)
 		}
 		sort.Strings(names)

@@ -2,6 +2,7 @@ package node
 
 import (
 	"context"
+	"os"
 	"slices"
 	"strings"
 
@@ -80,7 +81,15 @@ func (n *Node) apply(ctx context.Context, s settings) error {
 	if err := n.files.SetFolders(set); err != nil {
 		return problem(Invalid, "", "share folder: %w", err)
 	}
-	if err := n.print.Share(ctx, n.offered(s)); err != nil {
+	offered := n.offered(s)
+	for _, p := range offered {
+		if p.Dir != "" { // a printer that makes its own folder needs no explaining
+			if err := os.MkdirAll(p.Dir, 0o755); err != nil {
+				return problem(Failed, "choose another with `lanyard config set print-folder DIR`", "make the folder for prints: %w", err)
+			}
+		}
+	}
+	if err := n.print.Share(ctx, offered); err != nil {
 		return problem(Invalid, "", "share printer: %w", err)
 	}
 	return nil
