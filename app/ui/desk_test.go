@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -27,18 +28,19 @@ type desk struct {
 	svc    *uitest.Service
 	opened []string // files that were given to the system's programs
 	picked []string // what the file dialog answers
-	tray   bool
+	tray   atomic.Bool
 	stop   func() error
 }
 
 // newDesk opens a window on a state.
 func newDesk(t *testing.T, state node.State) *desk {
 	t.Helper()
-	d := &desk{t: t, app: uitest.NewApp(t), svc: uitest.New(state), tray: true}
+	d := &desk{t: t, app: uitest.NewApp(t), svc: uitest.New(state)}
+	d.tray.Store(true)
 	d.UI = New(d.app, d.svc, Options{
 		DataDir: t.TempDir(),
 		Now:     func() time.Time { return uitest.Now },
-		Tray:    func(context.Context) bool { return d.tray },
+		Tray:    func(context.Context) bool { return d.tray.Load() },
 		Open: func(_ context.Context, path string) error {
 			d.work.post(func() { d.opened = append(d.opened, path) })
 			return nil

@@ -62,7 +62,7 @@ func TestDropFiles(t *testing.T) {
 			d := newDesk(t, uitest.Office())
 			d.visit(c.at)
 			d.frame.show(d.UI.state)
-			d.window.Canvas().Capture() // lays the page out
+			d.window.Resize(fyne.NewSize(1081, 700)) // lays the page out
 			d.drop(c.on(d), c.files...)
 			switch {
 			case c.call != "":

@@ -21,9 +21,8 @@ const codeLength = 6
 func (u *UI) askCreate() {
 	name := newInput(tr("For example: Office"), u.closeSheet)
 	create := func(s *sheet) {
-		s.run(tr("Starting the workgroup…"), func(ctx context.Context) error {
-			return u.svc.CreateWorkgroup(ctx, strings.TrimSpace(name.Text))
-		}, func() {
+		chosen := strings.TrimSpace(name.Text)
+		s.run(tr("Starting the workgroup…"), func(ctx context.Context) error { return u.svc.CreateWorkgroup(ctx, chosen) }, func() {
 			u.closeSheet()
 			u.tell(tr("The workgroup is there. Now invite the other PCs."))
 		})
@@ -51,8 +50,9 @@ func (u *UI) askConnect() {
 	address := newInput(tr("For example: 192.168.1.20 or pc7.example:4720"), u.closeSheet)
 	var found *node.Peer
 	connect := func(s *sheet) {
+		to := strings.TrimSpace(address.Text)
 		s.run(tr("Connecting…"), func(ctx context.Context) (err error) {
-			found, err = u.svc.Connect(ctx, strings.TrimSpace(address.Text))
+			found, err = u.svc.Connect(ctx, to)
 			return err
 		}, func() {
 			u.closeSheet()
@@ -83,11 +83,11 @@ func (u *UI) askJoin(at string) {
 		rows.Add(widget.NewAccordion(widget.NewAccordionItem(tr("The other PC is not in sight"), look.VBox(4, look.NewCaption(tr("Its address")), host))))
 	}
 	join := func(s *sheet) {
-		where := at
+		code, where := boxes.code(), at
 		if where == "" {
 			where = strings.TrimSpace(host.Text)
 		}
-		s.run(tr("Joining…"), func(ctx context.Context) error { return u.svc.Join(ctx, boxes.code(), where) }, func() {
+		s.run(tr("Joining…"), func(ctx context.Context) error { return u.svc.Join(ctx, code, where) }, func() {
 			u.closeSheet()
 			u.visit(place{kind: atWorkgroup})
 			u.tell(tr("This PC is in the workgroup now."))

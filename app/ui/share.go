@@ -45,14 +45,15 @@ func (u *UI) askFolder(f node.Folder, was string) {
 		look.VBox(4, look.NewCaption(tr("Name")), name),
 		look.VBox(4, look.NewCaption(tr("Who may do what")), rights.content))
 	save := func(s *sheet) {
+		wanted := node.Folder{Name: strings.TrimSpace(name.Text), Dir: f.Dir, Allow: rights.allow()}
 		s.run(tr("Sharing…"), func(ctx context.Context) error {
-			_, err := u.svc.ShareFolder(ctx, node.Folder{Name: strings.TrimSpace(name.Text), Dir: f.Dir, Allow: rights.allow()})
+			_, err := u.svc.ShareFolder(ctx, wanted)
 			return err
 		}, func() {
 			u.closeSheet()
 			if was == "" {
 				u.visit(place{kind: atThisPC})
-				u.tell(tr("“{{.Name}}” is shared.", "Name", plain(name.Text)))
+				u.tell(tr("“{{.Name}}” is shared.", "Name", plain(wanted.Name)))
 			}
 		})
 	}

@@ -52,6 +52,9 @@ func (l *statusLine) show(s *node.State) {
 
 // givingText says how many PCs are there and what this one shares.
 func givingText(s *node.State) string {
+	if s.Self.Workgroup == "" {
+		return tr("Not in a workgroup yet")
+	}
 	members, online := 0, 0
 	for _, p := range s.Peers {
 		if p.Member {

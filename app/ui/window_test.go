@@ -222,7 +222,8 @@ func TestClose(t *testing.T) {
 	} {
 		t.Run(c.rule, func(t *testing.T) {
 			d := newDesk(t, c.state)
-			d.tray, d.prefs.Close = c.tray, c.pref
+			d.tray.Store(c.tray)
+			d.prefs.Close = c.pref
 			d.closeAsked()
 			if c.answer != nil {
 				d.until("it asks", func() bool { return d.sheet != nil })

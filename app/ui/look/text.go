@@ -6,6 +6,8 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 )
@@ -143,11 +145,12 @@ func Elide(text string, width, size float32, style fyne.TextStyle) string {
 	return string(runes[:max(n-1, 0)]) + "…"
 }
 
-// NewProse returns secondary text that wraps.
-func NewProse(text string, align fyne.TextAlign) *widget.RichText {
+// NewProse returns secondary text that wraps. It starts where other texts do, without the inset of Fyne's labels.
+func NewProse(text string, align fyne.TextAlign) fyne.CanvasObject {
 	p := widget.NewRichText(&widget.TextSegment{Text: text, Style: widget.RichTextStyle{ColorName: ColorQuiet, Alignment: align, SizeName: theme.SizeNameText}})
 	p.Wrapping = fyne.TextWrapWord
-	return p
+	inset := -sizes[theme.SizeNameInnerPadding]
+	return container.New(layout.NewCustomPaddedLayout(inset+2, inset+2, inset, inset), p)
 }
 
 // Whole returns the width of the whole text.

@@ -189,11 +189,14 @@ func (s *source) give(e xproto.SelectionRequestEvent, list []byte) error {
 	return xproto.SendEventChecked(s.conn, false, e.Requestor, 0, string(answer.Bytes())).Check()
 }
 
-// send sends one message of the protocol.
+// send sends one message of the protocol, which has our window and up to four values.
 func (s *source) send(target xproto.Window, name string, data ...uint32) error {
+	values := make([]uint32, 5)
+	values[0] = uint32(s.window)
+	copy(values[1:], data)
 	message := xproto.ClientMessageEvent{
 		Format: 32, Window: target, Type: s.atoms[name],
-		Data: xproto.ClientMessageDataUnionData32New(append([]uint32{uint32(s.window)}, data...)),
+		Data: xproto.ClientMessageDataUnionData32New(values),
 	}
 	if err := xproto.SendEventChecked(s.conn, false, target, xproto.EventMaskNoEvent, string(message.Bytes())).Check(); err != nil {
 		return fmt.Errorf("send %s: %w", name, err)
