@@ -102,3 +102,12 @@ func failures(report string) string {
 	}
 	return b.String()
 }
+
+func slurp(t *testing.T, file string) string {
+	t.Helper()
+	b, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
+}

@@ -57,6 +57,24 @@ func ticket(caps ipp.Attrs, asked map[string]string, copies int) (goipp.Attribut
 		}
 		asked["copies"] = strconv.Itoa(copies)
 	}
+	attrs, err := parseTicket(caps, asked)
+	if err != nil {
+		return nil, err
+	}
+	return collated(attrs, caps), nil
+}
+
+// collated makes copies come out document by document where the printer can: left to itself CUPS makes page by page.
+func collated(attrs goipp.Attributes, caps ipp.Attrs) goipp.Attributes {
+	o, _ := findOption("multiple-document-handling")
+	attr, ok := o.check(keywords(o.name, "separate-documents-collated-copies"), caps)
+	if n, _ := ipp.Attrs(attrs).Int("copies"); ok && n > 1 && !ipp.Attrs(attrs).Has(o.name) {
+		attrs.Add(attr)
+	}
+	return attrs
+}
+
+func parseTicket(caps ipp.Attrs, asked map[string]string) (goipp.Attributes, error) {
 	var attrs goipp.Attributes
 	var media goipp.Collection
 	for _, name := range slices.Sorted(maps.Keys(asked)) {

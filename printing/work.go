@@ -1,6 +1,7 @@
 package printing
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"os"
@@ -225,10 +226,12 @@ func (s *Server) look(ctx context.Context, j *job) {
 	defer s.mu.Unlock()
 	switch {
 	case errors.Is(err, ErrNoJob):
-		s.moveLocked(j, stageHeld, JobHeld,
-			"the print system no longer knows this job, so nobody can tell whether it was printed: look at the printer, then print it again or cancel it",
-			"job-hold-until-specified", "job-fetchable")
-		s.log.Warn("print system lost a job", "printer", j.Printer, "job", j.ID)
+		s.holdLocked(j, "the print system no longer knows this job, so nobody can tell whether it was printed: look at the printer, then print it again or cancel it")
+	case err == nil && state.State == JobStopped && !j.Canceling:
+		// The driver gave up on it. In the print system it would wait for ever, here everybody behind it too.
+		if err := s.opt.System.Cancel(ctx, ref); err == nil {
+			s.holdLocked(j, "the printer's driver failed on this job ("+cmp.Or(state.Message, "no reason given")+"): print it again or cancel it")
+		}
 	case err != nil:
 		s.showLocked(j, SystemState{State: JobStopped, Reasons: []string{"printer-stopped"}, Message: "the print system of the printer's PC doesn't answer", Pages: j.Pages})
 	case state.State.Ended():
@@ -243,6 +246,12 @@ func (s *Server) look(ctx context.Context, j *job) {
 		}
 		s.showLocked(j, state)
 	}
+}
+
+// holdLocked sets a job aside, with its document, until a person says what to do (Release, Cancel).
+func (s *Server) holdLocked(j *job, why string) {
+	s.moveLocked(j, stageHeld, JobHeld, why, "job-held-for-review")
+	s.log.Warn("job held", "printer", j.Printer, "job", j.ID, "reason", why)
 }
 
 // showLocked shows a running job as the print system describes it. That is not saved: after a restart it is asked

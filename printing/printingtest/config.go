@@ -87,7 +87,10 @@ n=1
 while ! mkdir "$D/out/$n.lock" 2>/dev/null; do n=$((n+1)); done
 cat ${6:+"$6"} > "$D/out/$n.doc"
 echo "PAGE: total 1" >&2
-printf '%s\037%s\037%s\037%s\037%s\037%s\n' "$PRINTER" "$1" "$2" "$3" "$4" "$5" > "$D/out/$n.tmp"
+# A backend makes copies only of a document that no filter has been at.
+copies=1
+[ -n "$6" ] && copies=$4
+printf '%s\037%s\037%s\037%s\037%s\037%s\n' "$PRINTER" "$1" "$2" "$3" "$copies" "$5" > "$D/out/$n.tmp"
 mv "$D/out/$n.tmp" "$D/out/$n.args"
 exit 0
 `
@@ -102,7 +105,8 @@ func makePPD(model string) string {
 	case PostScript:
 		filters = ""
 	case FaceUp:
-		filters, extra = "", "*DefaultOutputOrder: Reverse\n"
+		filters, extra = `*cupsFilter2: "application/vnd.cups-pdf application/vnd.cups-pdf 0 -"
+`, "*DefaultOutputOrder: Reverse\n*cupsManualCopies: True\n"
 	}
 	return strings.NewReplacer("@FILTERS@", filters, "@EXTRA@", extra).Replace(ppd)
 }

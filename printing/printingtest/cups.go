@@ -81,6 +81,9 @@ func (c *CUPS) configure() error {
 			return err
 		}
 	}
+	if err := os.Chmod(filepath.Join(c.Dir, "tmp"), 0o777|fs.ModeSticky); err != nil { // filters run as another user
+		return err
+	}
 	for _, d := range []string{"filter", "daemon", "driver", "monitor", "notifier", "cgi-bin"} {
 		if err := os.Symlink(filepath.Join("/usr/lib/cups", d), filepath.Join(c.Dir, "bin", d)); err != nil {
 			return err
@@ -141,10 +144,23 @@ func (c *CUPS) end(sig syscall.Signal) {
 	_ = os.Remove(c.Socket)
 }
 
-// Log returns cupsd's error log.
+// Log returns what cupsd's error log says of jobs and of errors.
 func (c *CUPS) Log() string {
 	b, _ := os.ReadFile(filepath.Join(c.Dir, "error_log"))
-	return string(b)
+	var log strings.Builder
+	for line := range strings.Lines(string(b)) {
+		if strings.Contains(line, "[Job ") || strings.HasPrefix(line, "E ") || strings.HasPrefix(line, "W ") {
+			log.WriteString(line)
+		}
+	}
+	return log.String()
+}
+
+// In returns c for a subtest: what fails, fails that.
+func (c *CUPS) In(t testing.TB) *CUPS {
+	in := *c
+	in.t = t
+	return &in
 }
 
 // Run runs one of CUPS' client programs against this cupsd and returns what it printed.
@@ -175,7 +191,7 @@ const (
 	Direct = "direct"
 	// PostScript is driven through all of CUPS' filters, so that Printed shows what they made of the options.
 	PostScript = "postscript"
-	// FaceUp is a PostScript printer that stacks its pages face up, so that its driver turns their order round.
+	// FaceUp takes PDF through CUPS' filters and stacks its pages face up, so that its driver turns their order round.
 	FaceUp = "faceup"
 )
 
@@ -246,7 +262,7 @@ type Printed struct {
 	Job     int    // in CUPS
 	User    string // job-originating-user-name
 	Title   string
-	Copies  int               // that the backend was told to make
+	Copies  int               // that the backend makes of File, beyond what File itself says
 	Options map[string]string // that the backend was told
 	File    string            // what the printer received
 }
