@@ -97,6 +97,10 @@ var queueAttrs = []string{"printer-name", "printer-info", "printer-location", "p
 func (c *CUPS) Queues(ctx context.Context) ([]Queue, error) {
 	all, err := c.conn.Printers(ctx, queueAttrs...)
 	if err != nil {
+		var dial *net.OpError
+		if errors.As(err, &dial) && dial.Op == "dial" {
+			return nil, fmt.Errorf("list printers of CUPS: %w", ErrNotRunning)
+		}
 		return nil, fmt.Errorf("list printers of CUPS: %w", err)
 	}
 	var queues []Queue

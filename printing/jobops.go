@@ -2,7 +2,6 @@ package printing
 
 import (
 	"errors"
-	"fmt"
 	"maps"
 	"slices"
 	"time"
@@ -99,7 +98,7 @@ func (s *Server) createJob(r *request) answer {
 	}
 	s.mu.Lock()
 	err := s.spool.save(&j.record)
-	if err != nil {
+	if j.announced = err == nil; !j.announced {
 		delete(s.jobs, j.ID)
 	}
 	s.mu.Unlock()
@@ -181,7 +180,9 @@ func (s *Server) sendDocument(r *request) answer {
 func (s *Server) document(r *request, j *job, compression string) *answer {
 	s.mu.Lock()
 	if s.uploads[r.caller.ID] >= s.opt.Limits.Uploads {
-		s.dropIncomingLocked(j)
+		if !j.announced { // else it may be sent again later
+			s.dropIncomingLocked(j)
+		}
 		s.mu.Unlock()
 		a := refuse(goipp.StatusErrorBusy, "too many documents at once")
 		return &a
@@ -223,7 +224,7 @@ func (s *Server) document(r *request, j *job, compression string) *answer {
 
 // dropIncomingLocked ends a job whose document was refused. One that nobody was told the number of is forgotten.
 func (s *Server) dropIncomingLocked(j *job) {
-	if _, err := s.spool.read(fmt.Sprintf("%d.json", j.ID)); err == nil {
+	if j.announced {
 		s.endLocked(j, JobAborted, "the document was not taken", "aborted-by-system")
 		return
 	}

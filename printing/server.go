@@ -60,6 +60,7 @@ func targetOf(queue, dir string) string {
 // job is a record in memory.
 type job struct {
 	record
+	announced bool               // somebody was told its number before its document was here
 	receiving bool               // a document is arriving
 	stop      context.CancelFunc // set while it is being printed
 }

@@ -53,9 +53,10 @@ type SystemState struct {
 
 // Errors of a System.
 var (
-	ErrNoSystem = errors.New("printing through this system's spooler is not there yet")
-	ErrNoQueue  = errors.New("the print system has no such printer")
-	ErrNoJob    = errors.New("the print system has no such job")
+	ErrNoSystem   = errors.New("printing through this system's spooler is not there yet")
+	ErrNotRunning = errors.New("the print system of this PC isn't running")
+	ErrNoQueue    = errors.New("the print system has no such printer")
+	ErrNoJob      = errors.New("the print system has no such job")
 )
 
 // Refusal is a print system's word that it will not take a job: trying again is no use.

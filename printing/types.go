@@ -109,7 +109,6 @@ type Job struct {
 	Format    string   // MIME type
 	Created   time.Time
 	Ended     time.Time // zero until then
-	Ignored   []string  // options that were asked for and not honoured; only in the answer to Print
 }
 
 // Options is what a Server needs.
