@@ -145,7 +145,7 @@ func (v *folderView) arrange(order filelist.Order) {
 		if v.pick != "" && v.files.Select(v.pick) {
 			v.pick = ""
 		}
-		if first {
+		if first && v.files.Len() > 0 {
 			v.do.focus(v.files.Focusable())
 		}
 	})

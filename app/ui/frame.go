@@ -44,6 +44,7 @@ func newFrame(u *UI) *frame {
 func (f *frame) setView(v view) {
 	if f.view != nil {
 		f.view.leave()
+		f.unfocus()
 	}
 	f.view = v
 	f.page.Objects = []fyne.CanvasObject{v.content()}
@@ -53,6 +54,15 @@ func (f *frame) setView(v view) {
 		f.actions.Objects = []fyne.CanvasObject{a}
 	}
 	f.head.Refresh() // the buttons want another width
+}
+
+// unfocus takes the keyboard from a page that is going, where a cursor would blink on unseen; the navigation keeps it.
+func (f *frame) unfocus() {
+	c := f.u.window.Canvas()
+	if nav, ok := c.Focused().(*look.Button); ok && f.sidebar.has(nav) {
+		return
+	}
+	c.Unfocus()
 }
 
 func (f *frame) show(s *node.State) {

@@ -24,6 +24,7 @@ type sheet struct {
 	task    *task
 	onClose func()
 	before  fyne.Focusable // what had the focus
+	page    view           // on which it was
 }
 
 // sheetSpec says what a sheet shows.
@@ -44,7 +45,7 @@ type sheetSpec struct {
 // open shows a sheet in place of the one that is open.
 func (u *UI) open(spec sheetSpec) *sheet {
 	u.closeSheet()
-	s := &sheet{u: u, onClose: spec.onClose, problem: newProblemLine(), busy: newBusyLine(), before: u.window.Canvas().Focused()}
+	s := &sheet{u: u, onClose: spec.onClose, problem: newProblemLine(), busy: newBusyLine(), before: u.window.Canvas().Focused(), page: u.frame.view}
 	if spec.cancel == "" {
 		spec.cancel = tr("Cancel")
 	}
@@ -96,8 +97,9 @@ func (u *UI) closeSheet() {
 	u.sheet = nil
 	s.task.stop()
 	s.busy.stop()
+	u.window.Canvas().Unfocus() // or the cursor of a line that is gone would blink on
 	s.pop.Hide()
-	if s.before != nil {
+	if s.before != nil && s.page == u.frame.view {
 		u.window.Canvas().Focus(s.before)
 	}
 	if s.onClose != nil {

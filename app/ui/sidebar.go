@@ -2,6 +2,7 @@ package ui
 
 import (
 	"reflect"
+	"slices"
 	"strconv"
 
 	"fyne.io/fyne/v2"
@@ -174,6 +175,11 @@ func (i *sidebarItem) row() fyne.CanvasObject {
 		right = look.Badge(i.entry.note, theme.ColorNamePrimary, theme.ColorNameForegroundOnPrimary)
 	}
 	return container.NewBorder(nil, nil, container.New(layout.NewCustomPaddedLayout(0, 0, 0, 6), left), right, text)
+}
+
+// has tells whether a button is one of its lines.
+func (b *sidebar) has(button *look.Button) bool {
+	return button == b.last.Button || slices.ContainsFunc(b.items, func(i *sidebarItem) bool { return i.Button == button })
 }
 
 // at returns the line under a place in the window.

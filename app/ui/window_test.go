@@ -318,3 +318,25 @@ func TestNoticesOfTransfers(t *testing.T) {
 		}
 	}
 }
+
+// A page that is left must not keep the keyboard: its cursor would go on blinking, and use the processor, unseen.
+func TestAPageThatIsLeftLosesTheFocus(t *testing.T) {
+	d := newDesk(t, uitest.Office())
+	d.list()
+	d.shortcut(fyne.KeyF, fyne.KeyModifierShortcutDefault)
+	d.visit(place{kind: atWorkgroup})
+	if f := d.window.Canvas().Focused(); f != nil {
+		t.Errorf("%T has the focus", f)
+	}
+	nav := d.frame.sidebar.last.Button
+	d.window.Canvas().Focus(nav)
+	d.hit(fyne.KeyReturn)
+	if d.nav.place.kind != atSettings || d.window.Canvas().Focused() != fyne.Focusable(nav) {
+		t.Error("the navigation has lost the focus to its own page")
+	}
+	d.askConnect()
+	d.closeSheet()
+	if f := d.window.Canvas().Focused(); f != fyne.Focusable(nav) {
+		t.Errorf("after a dialog %T has the focus", f)
+	}
+}
