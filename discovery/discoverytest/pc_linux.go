@@ -107,7 +107,7 @@ func (p *PC) Do(f func()) {
 	must(p.t, p.spaces.do(f))
 }
 
-// AddDocker gives the PC a docker0 bridge with a container on it, at 172.17.0.1/16.
+// AddDocker gives the PC a docker0 bridge at 172.17.0.1/16, with something running at its other end.
 func (p *PC) AddDocker() {
 	p.t.Helper()
 	attrs := netlink.NewLinkAttrs()
@@ -116,11 +116,14 @@ func (p *PC) AddDocker() {
 	must(p.t, p.link.LinkAdd(docker))
 	attrs = netlink.NewLinkAttrs()
 	attrs.Name, attrs.MasterIndex = "veth1a2b3c4", docker.Index
-	must(p.t, p.link.LinkAdd(&netlink.Veth{LinkAttrs: attrs, PeerName: "container"}))
+	container := p.Cable.port + "container" // lives beside the switch, connected to nothing there
+	must(p.t, p.link.LinkAdd(&netlink.Veth{LinkAttrs: attrs, PeerName: container, PeerNamespace: netlink.NsFd(p.Cable.lan.spaces.net)}))
+	other, err := p.Cable.lan.link.LinkByName(container)
+	must(p.t, err)
+	must(p.t, p.Cable.lan.link.LinkSetUp(other))
 	p.addAddress("docker0", netip.MustParsePrefix("172.17.0.1/16"))
-	for _, name := range []string{"docker0", "veth1a2b3c4", "container"} {
-		p.up(name)
-	}
+	p.up("docker0")
+	p.up("veth1a2b3c4")
 }
 
 // AddVPN gives the PC a point-to-point adapter tun0, at 10.8.0.2/24. Nobody is at its other end.
