@@ -2,6 +2,7 @@ package share
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"net/http"
 	"os"
@@ -15,33 +16,47 @@ type Code = string
 const (
 	NotFound Code = "not-found" // no such thing, or no right to know of it
 	Denied   Code = "denied"    // the system does not allow it
-	Exists   Code = "exists"
-	Full     Code = "full" // no space left
-	Invalid  Code = "invalid"
-	Gone     Code = "gone"    // the shared folder itself can't be opened now
-	Changed  Code = "changed" // the file changed while it was read
-	Damaged  Code = "damaged" // what arrived is not what was sent
-	Failed   Code = "failed"
+	Exists   Code = "exists"    // something of that name is there already
+	Full     Code = "full"      // no space left
+	Invalid  Code = "invalid"   // a name or a request that can't be
+	Gone     Code = "gone"      // the shared folder itself can't be opened now
+	Changed  Code = "changed"   // the file changed while it was read
+	Damaged  Code = "damaged"   // what arrived is not what was sent
+	Failed   Code = "failed"    // all else
 )
 
-// Error is trouble with one file or folder of another PC, or of this one on its way there.
+// Error is trouble with one file or folder.
 type Error struct {
-	Code Code   `json:"code"`
-	Text string `json:"error"`
-	Path string `json:"path,omitempty"` // below the shared folder; "" is the whole
+	Code   Code   `json:"code"`
+	Text   string `json:"error"`
+	Path   string `json:"path,omitempty"` // of the file, below the shared folder; "" is the whole. Never one of the other PC's own
+	Remote bool   `json:"-"`              // it happened on the other PC, not on this one
+	Files  int    `json:"-"`              // of the error of a Get or Put: how many files failed; this is the first of them
 }
 
 func (e *Error) Error() string {
+	text := e.Text
 	if e.Path != "" {
-		return e.Path + ": " + e.Text
+		text = e.Path + ": " + text
 	}
-	return e.Text
+	if e.Files > 1 {
+		text = fmt.Sprintf("%d files failed, the first: %s", e.Files, text)
+	}
+	return text
 }
 
+// status is the HTTP status that goes with a code; 500 where there is none.
 var status = map[Code]int{
 	NotFound: http.StatusNotFound, Denied: http.StatusForbidden, Exists: http.StatusConflict, Full: http.StatusInsufficientStorage,
 	Invalid: http.StatusBadRequest, Gone: http.StatusServiceUnavailable, Changed: http.StatusConflict, Damaged: http.StatusUnprocessableEntity,
 }
+
+var (
+	errNotFound = &Error{Code: NotFound, Text: "there is no such file or folder"}
+	errChanged  = &Error{Code: Changed, Text: "the file changed while it was read"}
+	errDamaged  = &Error{Code: Damaged, Text: "what arrived is not what was sent"}
+	errRoot     = &Error{Code: Invalid, Text: "the shared folder itself is its owner's"}
+)
 
 // asError turns any error into one that may be told: no path of this PC's own is in it.
 func asError(err error, path string) *Error {
@@ -53,30 +68,49 @@ func asError(err error, path string) *Error {
 		}
 		return &c
 	}
-	e = &Error{Code: Failed, Text: "it can't be done", Path: path}
-	switch {
-	case errors.Is(err, fs.ErrNotExist), errors.Is(err, syscall.ENOTDIR):
-		e.Code, e.Text = NotFound, "there is no such file or folder"
-	case errors.Is(err, fs.ErrExist), errors.Is(err, syscall.EISDIR), errors.Is(err, syscall.ENOTEMPTY):
-		e.Code, e.Text = Exists, "there is something of that name already"
-	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
-		e.Code, e.Text = Full, "there is no space left on the disk"
-	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS), errors.Is(err, syscall.EPERM):
-		e.Code, e.Text = Denied, "the system does not allow it"
-	case errors.Is(err, syscall.ENAMETOOLONG), errors.Is(err, syscall.EINVAL):
-		e.Code, e.Text = Invalid, "the system there can't take that name"
-	default:
-		// What is left is the cause alone, without the path that the standard library puts before it.
-		var p *os.PathError
-		var l *os.LinkError
-		if errors.As(err, &p) {
-			e.Text = p.Err.Error()
-		} else if errors.As(err, &l) {
-			e.Text = l.Err.Error()
-		}
-		if e.Text == "path escapes from parent" {
-			e.Code, e.Text = NotFound, "there is no such file or folder"
-		}
+	code, text := judge(err)
+	return &Error{Code: code, Text: text, Path: path}
+}
+
+func judge(err error) (Code, string) {
+	if code, text := judgeHere(err); code != "" {
+		return code, text
 	}
-	return e
+	switch {
+	case errors.Is(err, fs.ErrNotExist), errors.Is(err, syscall.ENOTDIR), errors.Is(err, syscall.ELOOP), escapes(err):
+		return NotFound, errNotFound.Text
+	case errors.Is(err, fs.ErrExist), errors.Is(err, syscall.EISDIR), errors.Is(err, syscall.ENOTEMPTY):
+		return Exists, "there is something of that name already"
+	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
+		return Full, "there is no space left on the disk"
+	case errors.Is(err, syscall.EFBIG):
+		return Full, "the disk can't take a file that large"
+	case errors.Is(err, syscall.EROFS):
+		return Denied, "the disk can only be read"
+	case errors.Is(err, fs.ErrPermission):
+		return Denied, "the system does not allow it"
+	case errors.Is(err, fs.ErrClosed):
+		return Gone, "the folder is no longer shared"
+	case errors.Is(err, syscall.ENAMETOOLONG), errors.Is(err, syscall.EINVAL):
+		return Invalid, "the system can't take that name"
+	}
+	var n syscall.Errno
+	if errors.As(err, &n) {
+		return Failed, n.Error() // without the path that the standard library puts before it
+	}
+	return Failed, "it can't be done"
+}
+
+// escapes tells whether os.Root refused a link or path that leads out; it has no error value for that.
+func escapes(err error) bool {
+	var p *os.PathError
+	var l *os.LinkError
+	return errors.As(err, &p) && p.Err.Error() == "path escapes from parent" ||
+		errors.As(err, &l) && l.Err.Error() == "path escapes from parent"
+}
+
+// hopeless tells whether the files that are still to come would meet the same trouble.
+func hopeless(err error) bool {
+	code := asError(err, "").Code
+	return code == Full && !errors.Is(err, syscall.EFBIG) || code == Gone || errors.Is(err, syscall.EROFS)
 }

@@ -4,6 +4,7 @@ import (
 	"path"
 	"path/filepath"
 	"runtime"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 )
@@ -18,9 +19,14 @@ const (
 // tempPrefix begins the names of Lanyard's own files. They are hidden as all dot files are.
 const tempPrefix = ".lanyard-"
 
-// CheckPath tells why a path can't be one of a file or folder below a shared folder; "" is the folder itself. This is
-// the one place where a name from elsewhere is judged.
-func CheckPath(p string) error {
+// CheckPath tells why a path can't be one of a file or folder below a shared folder; "" is the folder itself. This is the
+// one place where a name from elsewhere is judged.
+func CheckPath(p string) error { return checkPath(p, runtime.GOOS) }
+
+// anySystem stands for one of which it isn't known what else it takes for bad.
+const anySystem = ""
+
+func checkPath(p, system string) error {
 	if p == "" {
 		return nil
 	}
@@ -28,22 +34,22 @@ func CheckPath(p string) error {
 		return &Error{Code: Invalid, Text: "the path is too long"}
 	}
 	for name := range strings.SplitSeq(p, "/") {
-		if reason := badName(name); reason != "" {
-			return &Error{Code: Invalid, Text: reason, Path: p}
+		if reason := badName(name, system); reason != "" {
+			return &Error{Code: Invalid, Text: reason}
 		}
 	}
-	if !filepath.IsLocal(filepath.FromSlash(p)) { // device names on Windows
-		return &Error{Code: Invalid, Text: "the name is reserved on this system", Path: p}
+	if system == runtime.GOOS && !filepath.IsLocal(filepath.FromSlash(p)) { // what else this very system knows: a second pair of eyes
+		return &Error{Code: Invalid, Text: "the name is reserved on this system"}
 	}
 	return nil
 }
 
-// badName tells what is wrong with a single name, or "".
-func badName(name string) string {
+// badName tells what is wrong with a single name on a system, or "".
+func badName(name, system string) string {
 	switch {
 	case name == "" || name == "." || name == "..":
 		return "the path has an empty or relative part"
-	case strings.HasPrefix(name, "."):
+	case hidden(name):
 		return "hidden files are not shared"
 	case len(name) > maxName:
 		return "the name is longer than 255 bytes"
@@ -53,27 +59,76 @@ func badName(name string) string {
 		return "the name has a backslash"
 	}
 	for _, r := range name {
-		if r < ' ' || r == 0x7f {
+		if r < ' ' || r >= 0x7f && r < 0xa0 {
 			return "the name has a control character"
 		}
 	}
-	if runtime.GOOS == "windows" && (strings.ContainsAny(name, `<>:"|?*`) || strings.TrimRight(name, ". ") != name) {
+	if system == "windows" {
+		return badOnWindows(name)
+	}
+	return ""
+}
+
+// hidden tells whether a name is one of a hidden file. macOS looks past some characters without a width, so that ".x" could
+// be asked for by another name.
+func hidden(name string) bool {
+	return strings.HasPrefix(strings.TrimLeftFunc(name, invisible), ".")
+}
+
+func invisible(r rune) bool {
+	return r >= 0x200b && r <= 0x200f || r >= 0x202a && r <= 0x202e || r >= 0x2060 && r <= 0x206f || r == 0xfeff
+}
+
+// badOnWindows tells what Windows would do with a name that other systems take for an ordinary one: a device, a stream of a
+// file, the same file without its last dots and spaces, or a file by its short name (which hidden files have too).
+// Source: Microsoft, "Naming Files, Paths, and Namespaces".
+func badOnWindows(name string) string {
+	if strings.ContainsAny(name, `<>:"|?*`) || strings.TrimRight(name, ". ") != name {
 		return "the name is not allowed on Windows"
+	}
+	stem, ext, _ := strings.Cut(name, ".")
+	stem = strings.ToUpper(strings.TrimRight(stem, " "))
+	switch stem {
+	case "CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$", "CLOCK$":
+		return "the name is reserved on Windows"
+	}
+	for _, device := range []string{"COM", "LPT"} {
+		if n, ok := strings.CutPrefix(stem, device); ok && strings.Contains("0123456789¹²³", n) && utf8.RuneCountInString(n) == 1 {
+			return "the name is reserved on Windows"
+		}
+	}
+	if tilde := strings.LastIndexByte(stem, '~'); tilde > 0 && len(stem) <= 8 && len(ext) <= 3 {
+		if _, err := strconv.Atoi(stem[tilde+1:]); err == nil {
+			return "the name looks like a short name of Windows"
+		}
 	}
 	return ""
 }
 
 // visible tells whether a name in a folder is shown at all.
-func visible(name string) bool { return badName(name) == "" }
+func visible(name string) bool { return badName(name, runtime.GOOS) == "" }
 
 // numbered makes the n-th name beside one that is taken: "name (2).ext".
-func numbered(name string, n string) string {
+func numbered(name string, n int) string {
 	ext := path.Ext(name)
+	if len(ext) > 32 { // a sentence with a dot in it
+		ext = ""
+	}
 	stem := strings.TrimSuffix(name, ext)
-	suffix := " (" + n + ")" + ext
+	suffix := " (" + strconv.Itoa(n) + ")" + ext
 	for len(stem)+len(suffix) > maxName && stem != "" {
 		_, size := utf8.DecodeLastRuneInString(stem)
 		stem = stem[:len(stem)-size]
 	}
 	return stem + suffix
+}
+
+// clean makes a name that can't be sent one that can be told.
+func clean(name string) string {
+	return strings.Map(func(r rune) rune {
+		if r < ' ' || r >= 0x7f && r < 0xa0 {
+			return utf8.RuneError
+		}
+		return r
+	}, strings.ToValidUTF8(name, string(utf8.RuneError)))
 }

@@ -1,20 +1,75 @@
 package share
 
 import (
+	"errors"
+	"io/fs"
 	"os"
 
 	"golang.org/x/sys/unix"
 )
 
-// syncTogether makes everything written below root durable with one call (syncfs, one journal commit for any number
-// of files); false says that each file must be synced by itself.
-func syncTogether(root *os.Root) bool {
-	d, err := root.Open(".")
-	if err != nil {
-		return false
+// groupSync says that this system makes any number of files durable with one call.
+const groupSync = true
+
+// syncFiles makes closed files durable: a few by themselves, many with the whole disk at once (syncfs, one commit of its
+// journal). dirs are the folders they are in.
+func syncFiles(root *os.Root, files []string, dirs map[string]bool) error {
+	if len(files) > fewFiles {
+		return syncDisks(root, dirs)
 	}
-	defer d.Close()
-	return unix.Syncfs(int(d.Fd())) == nil
+	for _, name := range files {
+		if err := syncOne(root, name); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
-const groupSync = true
+// syncDirs makes the names in folders durable.
+func syncDirs(root *os.Root, dirs map[string]bool) error {
+	if len(dirs) > fewFiles {
+		return syncDisks(root, dirs)
+	}
+	for dir := range dirs {
+		if err := syncOne(root, dir); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func syncOne(root *os.Root, name string) error {
+	f, err := root.OpenFile(name, os.O_RDONLY|noWait, 0)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil // removed since, which naming it will find out
+	}
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	return f.Sync()
+}
+
+// syncDisks syncs every disk that one of the folders is on: another may be mounted below a shared folder.
+func syncDisks(root *os.Root, dirs map[string]bool) error {
+	done := map[uint64]bool{}
+	for dir := range dirs {
+		f, err := root.Open(dir)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		var s unix.Stat_t
+		if err = unix.Fstat(int(f.Fd()), &s); err == nil && !done[uint64(s.Dev)] {
+			done[uint64(s.Dev)] = true
+			err = unix.Syncfs(int(f.Fd()))
+		}
+		f.Close()
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,6 +1,7 @@
 package share
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 
@@ -25,3 +26,18 @@ func Free(dir string) (int64, error) {
 
 // freeOf returns the space left on the disk of an open file.
 func freeOf(f *os.File) (int64, error) { return Free(filepath.Dir(f.Name())) }
+
+// judgeHere knows the errors that only this system has.
+func judgeHere(err error) (Code, string) {
+	switch {
+	case errors.Is(err, windows.ERROR_DISK_FULL), errors.Is(err, windows.ERROR_HANDLE_DISK_FULL):
+		return Full, "there is no space left on the disk"
+	case errors.Is(err, windows.ERROR_WRITE_PROTECT):
+		return Denied, "the disk can only be read"
+	case errors.Is(err, windows.ERROR_SHARING_VIOLATION), errors.Is(err, windows.ERROR_LOCK_VIOLATION):
+		return Denied, "a program there has the file open"
+	case errors.Is(err, windows.ERROR_INVALID_NAME):
+		return Invalid, "the system can't take that name"
+	}
+	return "", ""
+}

@@ -2,8 +2,6 @@ package share
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -13,7 +11,6 @@ import (
 	"strconv"
 	"strings"
 	"sync"
-	"time"
 
 	"github.com/zeebo/blake3"
 )
@@ -23,63 +20,72 @@ const (
 	writers    = 4         // small files written at once
 	groupFiles = 8192      // made durable together: one commit of the disk's journal instead of one each
 	groupBytes = 256 << 20 // as much as a crash may cost
-	maxMadeDir = 4096      // folders remembered as made
+	maxMade    = 4096      // folders remembered as made
 	maxDirTime = 100_000   // folders whose time is set at the end
-	staleAfter = time.Hour // a temporary of a Lanyard that died
 	maxSame    = 10_000    // files of one name that are kept apart
 )
 
-// onConflict says what to do where there is a file of that name already.
-type onConflict string
+// conflict says what to do where there is a file of that name already.
+type conflict int
 
 const (
-	replace onConflict = "replace"
-	keep    onConflict = "keep" // both: the new one is numbered
+	keepBoth conflict = iota // the new one is numbered
+	replace
+	dropBox // as keepBoth, and folders are numbered too: nothing tells what else is there
 )
 
 // receiver writes a stream below a folder.
 type receiver struct {
-	root   *os.Root
-	dir    string            // in root: what paths in the stream are relative to
-	rename map[string]string // first parts of paths that get another name
-	mode   onConflict
-	p      *Progress
+	root *os.Root
+	dir  string // in root: what the paths in the stream are relative to
+	mode conflict
+	p    *Progress
 
-	temp   string // what the names of this receiver's temporaries begin with
+	// wanted are the first parts of paths that were asked for; any other is refused. nil: what comes is what is wanted,
+	// and what the sender failed to send is its own to tell.
+	wanted map[string]want
+
+	temps  *temps
 	serial int
 	made   map[string]bool
-	dirs   []dirTime
+	tops   map[string]string // of a drop box: the names that the sender's folders got
+	dirs   []incoming        // their times are set at the end
+	folded map[string]bool   // on a system that takes A and a for one: the names that this stream has given
 
 	jobs    chan *incoming
 	running sync.WaitGroup
+	commits committer
 
 	mu    sync.Mutex
-	group []*incoming // written, not yet durable; mu guards the below
-	bytes int64
-	fatal error
+	fatal error // mu guards it
 }
 
-type dirTime struct {
-	path string
-	time time.Time
+// want is a file or folder that was asked for.
+type want struct {
+	local  string // the name that it gets here
+	remote string // its path there
 }
 
-// incoming is a file that arrives.
+// incoming is a file or folder that arrives.
 type incoming struct {
-	header
-	temp string
-	data []byte
-	sum  [hashSize]byte
+	header        // as the sender says
+	at     string // where it belongs, in root
+	temp   string
+	data   []byte
+	sum    [hashSize]byte
 }
 
-// receive writes a whole stream. Failures of single files go to p; an error means that the stream or the disk failed, and
-// what was complete until then is kept.
-func receive(ctx context.Context, dec *decoder, r *receiver) (err error) {
-	id := make([]byte, 6)
-	if _, err := rand.Read(id); err != nil {
-		return err
+// run reads and writes a whole stream. Failures of single files go to p; an error means that the stream or the disk failed.
+// What was complete until then is kept.
+func (r *receiver) run(ctx context.Context, dec *decoder) error {
+	r.temps = newTemps()
+	defer r.temps.end()
+	sweep(r.root, r.dir)
+	r.made, r.tops, r.jobs = map[string]bool{}, map[string]string{}, make(chan *incoming)
+	if foldsCase {
+		r.folded = map[string]bool{}
 	}
-	r.temp, r.made, r.jobs = tempPrefix+hex.EncodeToString(id)+"-", map[string]bool{}, make(chan *incoming)
+	r.commits = committer{root: r.root, name: r.name}
 	var wg sync.WaitGroup
 	for range writers {
 		wg.Go(func() {
@@ -89,10 +95,16 @@ func receive(ctx context.Context, dec *decoder, r *receiver) (err error) {
 			}
 		})
 	}
-	err = r.frames(ctx, dec)
+	err := r.frames(ctx, dec)
 	close(r.jobs)
 	wg.Wait()
-	return errors.Join(err, r.commit(), r.setTimes())
+	cerr := r.commits.commit()
+	r.setTimes()
+	serr := r.commits.finish()
+	if err == nil {
+		err = r.failed()
+	}
+	return errors.Join(err, cerr, serr)
 }
 
 // frames reads until the end of the stream.
@@ -102,24 +114,10 @@ func (r *receiver) frames(ctx context.Context, dec *decoder) error {
 		if err != nil {
 			return err
 		}
-		switch t {
-		case framePlan:
-			var plan planFrame
-			if json.Unmarshal(payload, &plan) == nil && plan.Files >= 0 && plan.Bytes >= 0 {
-				r.p.plan(plan.Files, plan.Bytes)
-			}
-		case frameDir:
-			err = r.takeDir(dec, payload)
-		case frameFile:
-			err = r.takeFile(ctx, dec, payload)
-		case frameError:
-			err = r.takeError(payload)
-		case frameLast:
-			return r.failed()
-		default:
-			err = errStream
+		if t == frameLast {
+			return nil
 		}
-		if err == nil {
+		if err = r.frame(ctx, dec, t, payload); err == nil {
 			err = r.failed()
 		}
 		if err == nil {
@@ -131,6 +129,40 @@ func (r *receiver) frames(ctx context.Context, dec *decoder) error {
 	}
 }
 
+func (r *receiver) frame(ctx context.Context, dec *decoder, t frameType, payload []byte) error {
+	switch t {
+	case framePlan:
+		var plan planFrame
+		if json.Unmarshal(payload, &plan) != nil || plan.Files < 0 || plan.Bytes < 0 {
+			return fmt.Errorf("read stream: plan: %w", errStream)
+		}
+		r.p.plan(plan)
+		return nil
+	case frameError:
+		return r.takeError(payload)
+	}
+	h, err := dec.header(t, payload)
+	if err != nil {
+		return err
+	}
+	if r.wanted != nil {
+		first, _, _ := strings.Cut(h.Path, "/")
+		if _, ok := r.wanted[first]; !ok {
+			return fmt.Errorf("read stream: a file that wasn't asked for: %w", errStream)
+		}
+	}
+	switch t {
+	case frameDir:
+		r.takeDir(h)
+	case frameSame:
+		r.p.bytes.Add(h.Size)
+		r.p.files.Add(1)
+	default:
+		return r.takeFile(ctx, dec, h)
+	}
+	return nil
+}
+
 // failed is the error that ends the whole, if there was one.
 func (r *receiver) failed() error {
 	r.mu.Lock()
@@ -139,59 +171,109 @@ func (r *receiver) failed() error {
 }
 
 func (r *receiver) takeError(payload []byte) error {
-	e := &Error{}
+	e := &Error{Remote: true}
 	if err := json.Unmarshal(payload, e); err != nil {
-		return fmt.Errorf("read stream: %w", err)
+		return fmt.Errorf("read stream: %w: %w", errStream, err)
 	}
-	r.p.fail(e)
+	if r.wanted != nil {
+		r.p.fail(e)
+	}
 	return nil
 }
 
-// fault notes that one file failed. A full disk fails all that is to come.
-func (r *receiver) fault(path string, err error) {
-	e := asError(err, path)
-	r.p.fail(e)
-	if e.Code == Full {
-		r.mu.Lock()
-		if r.fatal == nil {
-			r.fatal = e
-		}
-		r.mu.Unlock()
-	}
-}
-
-// place is where a path of the stream belongs, below root.
-func (r *receiver) place(p string) (string, error) {
+// told is the path of a file for an error: below the shared folder.
+func (r *receiver) told(p string) string {
 	first, rest, more := strings.Cut(p, "/")
-	if other, ok := r.rename[first]; ok {
-		if p = other; more {
-			p += "/" + rest
-		}
+	if r.wanted == nil {
+		return path.Join(r.dir, p)
 	}
-	if p == "" {
-		return "", &Error{Code: Invalid, Text: "a file without a name"}
+	if first = r.wanted[first].remote; more {
+		return path.Join(first, rest)
 	}
-	if err := CheckPath(p); err != nil {
-		return "", err
-	}
-	return path.Join(r.dir, p), nil
+	return first
 }
 
-func (r *receiver) takeDir(dec *decoder, payload []byte) error {
-	h, err := dec.header(frameDir, payload)
-	if err != nil {
-		return err
+// fault notes that one file failed. Where all that is to come would fail too, that is the end.
+func (r *receiver) fault(i *incoming, err error) {
+	if i.temp != "" {
+		_ = r.root.Remove(i.temp)
 	}
-	at, err := r.place(h.Path)
-	if err == nil {
-		err = r.makeDir(at)
+	e := asError(err, r.told(i.Path))
+	if !hopeless(err) {
+		r.p.fail(e)
+		return
 	}
-	if err != nil {
-		r.fault(h.Path, err)
-	} else if len(r.dirs) < maxDirTime {
-		r.dirs = append(r.dirs, dirTime{at, h.Modified})
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.fatal == nil {
+		r.fatal = e
+		r.p.fail(e)
 	}
-	return nil
+}
+
+// place finds where a path of the stream belongs, below root, and makes the folder for it.
+func (r *receiver) place(h header, folder bool) (*incoming, error) {
+	i := &incoming{header: h}
+	if h.Path == "" {
+		return i, &Error{Code: Invalid, Text: "a file without a name"}
+	}
+	first, rest, more := strings.Cut(h.Path, "/")
+	local := h.Path // what has to be a good name here: not the one that a person has chosen
+	if r.wanted != nil && r.wanted[first].local != first {
+		local, first = rest, r.wanted[first].local
+	}
+	if err := errors.Join(checkPath(h.Path, anySystem), CheckPath(local)); err != nil {
+		return i, err
+	}
+	if r.mode == dropBox && (more || folder) {
+		var err error
+		if first, err = r.top(first); err != nil {
+			return i, err
+		}
+	}
+	i.at = path.Join(r.dir, first, rest)
+	if folder {
+		return i, r.makeDir(i.at)
+	}
+	if r.folded != nil {
+		r.keepApart(i)
+	}
+	if err := r.makeDir(path.Dir(i.at)); err != nil {
+		return i, err
+	}
+	r.serial++
+	i.temp = path.Join(path.Dir(i.at), r.temps.prefix+strconv.Itoa(r.serial))
+	return i, nil
+}
+
+// keepApart gives a file another name when this stream has brought one that differs in case only.
+func (r *receiver) keepApart(i *incoming) {
+	dir, name := path.Split(i.at)
+	for n := 2; r.folded[strings.ToLower(i.at)] && n < maxSame; n++ {
+		i.at = dir + numbered(name, n)
+	}
+	r.folded[strings.ToLower(i.at)] = true
+}
+
+// top makes a folder in a drop box under a name that nothing has, and remembers it for this stream.
+func (r *receiver) top(name string) (string, error) {
+	if as, ok := r.tops[name]; ok {
+		return as, nil
+	}
+	for n := 1; n < maxSame && len(r.tops) < maxMade; n++ {
+		as := name
+		if n > 1 {
+			as = numbered(name, n)
+		}
+		switch err := r.root.Mkdir(path.Join(r.dir, as), 0o777); {
+		case err == nil:
+			r.tops[name] = as
+			return as, nil
+		case !errors.Is(err, fs.ErrExist):
+			return "", err
+		}
+	}
+	return "", &Error{Code: Failed, Text: "there are too many folders of that name"}
 }
 
 // makeDir makes a folder and those it is in.
@@ -202,51 +284,39 @@ func (r *receiver) makeDir(dir string) error {
 	if err := r.root.MkdirAll(dir, 0o777); err != nil {
 		return err
 	}
-	if len(r.made) >= maxMadeDir {
+	if len(r.made) >= maxMade {
 		clear(r.made)
 	}
 	r.made[dir] = true
-	r.sweep(dir)
+	sweep(r.root, dir)
 	return nil
 }
 
-// sweep removes what a receiver that died has left in a folder.
-func (r *receiver) sweep(dir string) {
-	f, err := r.root.Open(rooted(dir))
+func (r *receiver) takeDir(h header) {
+	i, err := r.place(h, true)
 	if err != nil {
-		return
+		r.fault(i, err)
+	} else if len(r.dirs) < maxDirTime && !h.Modified.IsZero() {
+		r.dirs = append(r.dirs, *i)
 	}
-	defer f.Close()
-	names, _ := f.Readdirnames(-1)
-	for _, name := range names {
-		if !strings.HasPrefix(name, tempPrefix) || strings.HasPrefix(name, r.temp) {
-			continue
-		}
-		at := path.Join(dir, name)
-		if info, err := r.root.Lstat(at); err == nil && info.Mode().IsRegular() && time.Since(info.ModTime()) > staleAfter {
-			_ = r.root.Remove(at)
-		}
+}
+
+// setTimes gives folders their times, innermost first, now that nothing is written in them any more.
+func (r *receiver) setTimes() {
+	for k := len(r.dirs) - 1; k >= 0; k-- {
+		d := r.dirs[k]
+		_ = r.root.Chtimes(d.at, d.Modified, d.Modified)
+		r.commits.touch(path.Dir(d.at))
 	}
 }
 
 // takeFile takes a file: a small one goes to the writers, a large one is written as it comes.
-func (r *receiver) takeFile(ctx context.Context, dec *decoder, payload []byte) error {
-	h, err := dec.header(frameFile, payload)
+func (r *receiver) takeFile(ctx context.Context, dec *decoder, h header) error {
+	i, err := r.place(h, false)
 	if err != nil {
-		return err
+		r.fault(i, err)
+		return r.skip(dec)
 	}
-	i := &incoming{header: h}
-	at, err := r.place(h.Path)
-	if err == nil {
-		err = r.makeDir(path.Dir(at))
-	}
-	if err != nil {
-		r.fault(h.Path, err)
-		return skip(dec)
-	}
-	i.Path = at
-	r.serial++
-	i.temp = path.Join(path.Dir(at), r.temp+strconv.Itoa(r.serial))
 	if h.Size > pieceSize {
 		return r.takeLarge(ctx, dec, i)
 	}
@@ -266,75 +336,41 @@ func (r *receiver) takeFile(ctx context.Context, dec *decoder, payload []byte) e
 			copy(i.sum[:], p)
 			r.running.Add(1)
 			r.jobs <- i
-			return r.full()
+			if r.commits.full() {
+				r.running.Wait()
+				return r.commits.commit()
+			}
+			return nil
 		}
 	}
 }
 
-// full ends a group that has grown large.
-func (r *receiver) full() error {
-	r.mu.Lock()
-	full := len(r.group) >= groupFiles || r.bytes >= groupBytes
-	r.mu.Unlock()
-	if full {
-		return r.commit()
-	}
-	return nil
-}
-
-// skip reads the rest of a file that is not wanted.
-func skip(dec *decoder) error {
+// skip reads the rest of a file that can't be written.
+func (r *receiver) skip(dec *decoder) error {
 	for {
-		t, _, err := dec.next(nil)
+		t, p, err := dec.next(nil)
 		if err != nil || t != frameContent {
 			return err
 		}
+		r.p.bytes.Add(int64(len(p)))
 	}
-}
-
-// create makes the temporary of a file.
-func (r *receiver) create(i *incoming) (*os.File, error) {
-	mode := fs.FileMode(0o666)
-	if i.Exec {
-		mode = 0o777
-	}
-	return r.root.OpenFile(i.temp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
-}
-
-// finish gives a written temporary its time; synced says that it must be made durable by itself.
-func (r *receiver) finish(f *os.File, i *incoming, alone bool) error {
-	var err error
-	if alone || !groupSync {
-		err = f.Sync()
-	}
-	if cerr := f.Close(); err == nil {
-		err = cerr
-	}
-	if err == nil && !i.Modified.IsZero() {
-		err = r.root.Chtimes(i.temp, i.Modified, i.Modified)
-	}
-	return err
 }
 
 func (r *receiver) writeSmall(i *incoming) {
 	err := r.tryWriteSmall(i)
 	i.data = nil
 	if err != nil {
-		_ = r.root.Remove(i.temp)
-		r.fault(i.Path, err)
+		r.fault(i, err)
 		return
 	}
-	r.mu.Lock()
-	r.group = append(r.group, i)
-	r.bytes += i.Size
-	r.mu.Unlock()
+	r.commits.add(i)
 }
 
 func (r *receiver) tryWriteSmall(i *incoming) error {
 	if blake3.Sum256(i.data) != i.sum {
 		return errDamaged
 	}
-	f, err := r.create(i)
+	f, err := create(r.root, i)
 	if err != nil {
 		return err
 	}
@@ -342,184 +378,33 @@ func (r *receiver) tryWriteSmall(i *incoming) error {
 		f.Close()
 		return err
 	}
-	return r.finish(f, i, false)
+	return finish(r.root, f, i, !groupSync)
 }
 
-var errDamaged = &Error{Code: Damaged, Text: "what arrived is not what was sent"}
-
-// takeLarge writes a file as it comes, in a goroutine beside the one that receives and decrypts.
-func (r *receiver) takeLarge(ctx context.Context, dec *decoder, i *incoming) error {
-	f, err := r.createLarge(i)
-	if err != nil {
-		r.fault(i.Path, err)
-		return skip(dec)
-	}
-	w := newFileWriter(f)
-	sum, frame, streamErr := r.pump(ctx, dec, w)
-	got, writeErr := w.close()
-	switch {
-	case streamErr != nil || frame == frameError:
-		err = errors.New("broken off")
-		f.Close()
-	case writeErr != nil:
-		err = writeErr
-		f.Close()
-	case !same(sum, got):
-		err = errDamaged
-		f.Close()
-	default:
-		err = r.finish(f, i, true)
+// name gives a complete and durable temporary its name.
+func (r *receiver) name(i *incoming, err error) {
+	if err == nil && r.mode == replace {
+		err = r.root.Rename(i.temp, i.at)
+	} else if err == nil {
+		err = r.nameNew(i)
 	}
 	if err != nil {
-		_ = r.root.Remove(i.temp)
-		if streamErr == nil && frame != frameError {
-			r.fault(i.Path, err)
-		}
-		return streamErr
-	}
-	r.put(i)
-	return nil
-}
-
-// createLarge makes the temporary, unless the disk is too full from the start.
-func (r *receiver) createLarge(i *incoming) (*os.File, error) {
-	f, err := r.create(i)
-	if err != nil {
-		return nil, err
-	}
-	if free, err := freeOf(f); err == nil && free < i.Size {
-		f.Close()
-		_ = r.root.Remove(i.temp)
-		return nil, &Error{Code: Full, Text: "there is not enough space left on the disk"}
-	}
-	return f, nil
-}
-
-// pump moves a file's content from the stream to its writer, and returns its sum or the frame that ended it.
-func (r *receiver) pump(ctx context.Context, dec *decoder, w *fileWriter) (sum []byte, last frameType, err error) {
-	for {
-		buf := w.buffer()
-		t, p, err := dec.next(buf)
-		if err == nil {
-			err = ctx.Err()
-		}
-		if err != nil {
-			return nil, 0, err
-		}
-		switch t {
-		case frameContent:
-			r.p.bytes.Add(int64(len(p)))
-			w.write(p)
-		case frameError:
-			return nil, t, r.takeError(p)
-		default:
-			return append([]byte(nil), p...), t, nil
-		}
-	}
-}
-
-// put gives a finished temporary its name.
-func (r *receiver) put(i *incoming) {
-	if err := r.tryPut(i); err != nil {
-		_ = r.root.Remove(i.temp)
-		r.fault(i.Path, err)
+		r.fault(i, err)
 		return
 	}
 	r.p.files.Add(1)
 }
 
-func (r *receiver) tryPut(i *incoming) error {
-	if r.mode == replace {
-		return r.root.Rename(i.temp, i.Path)
-	}
-	dir, name := path.Split(i.Path)
+func (r *receiver) nameNew(i *incoming) error {
+	dir, name := path.Split(i.at)
 	for n := 1; n < maxSame; n++ {
-		try := name
+		as := dir + name
 		if n > 1 {
-			try = numbered(name, strconv.Itoa(n))
+			as = dir + numbered(name, n)
 		}
-		err := r.root.Link(i.temp, dir+try) // fails where there is one, which a rename would replace
-		if err == nil {
-			return r.root.Remove(i.temp)
-		}
-		if !errors.Is(err, fs.ErrExist) {
-			if _, serr := r.root.Lstat(dir + try); errors.Is(serr, fs.ErrNotExist) {
-				return r.root.Rename(i.temp, dir+try) // a disk without hard links
-			}
+		if err := moveNew(r.root, i.temp, as); !errors.Is(err, fs.ErrExist) {
+			return err
 		}
 	}
-	return fs.ErrExist
-}
-
-// commit makes all small files written so far durable and gives them their names.
-func (r *receiver) commit() error {
-	r.running.Wait()
-	r.mu.Lock()
-	group := r.group
-	r.group, r.bytes = nil, 0
-	r.mu.Unlock()
-	if len(group) == 0 {
-		return nil
-	}
-	if groupSync && !syncTogether(r.root) {
-		for _, i := range group {
-			_ = r.root.Remove(i.temp)
-		}
-		return errors.New("make files durable: the disk reports an error")
-	}
-	for _, i := range group {
-		r.put(i)
-	}
-	return nil
-}
-
-// setTimes gives folders their times, innermost first, now that nothing is written in them any more.
-func (r *receiver) setTimes() error {
-	for k := len(r.dirs) - 1; k >= 0; k-- {
-		if d := r.dirs[k]; !d.time.IsZero() {
-			_ = r.root.Chtimes(d.path, d.time, d.time)
-		}
-	}
-	return nil
-}
-
-// fileWriter writes and hashes a file in a goroutine of its own.
-type fileWriter struct {
-	pieces chan []byte
-	free   chan []byte
-	done   chan struct{}
-	hash   *blake3.Hasher
-	err    error // after done
-}
-
-func newFileWriter(f *os.File) *fileWriter {
-	w := &fileWriter{
-		pieces: make(chan []byte, pipeDepth), free: make(chan []byte, pipeDepth+2), done: make(chan struct{}), hash: blake3.New(),
-	}
-	for range cap(w.free) {
-		w.free <- make([]byte, maxFrame)
-	}
-	go func() { // ended and waited for by close
-		defer close(w.done)
-		for p := range w.pieces {
-			if w.err == nil {
-				_, w.err = f.Write(p)
-				w.hash.Write(p)
-			}
-			w.free <- p[:cap(p)]
-		}
-	}()
-	return w
-}
-
-// buffer returns one to fill; it goes back with write, or with close.
-func (w *fileWriter) buffer() []byte { return <-w.free }
-
-func (w *fileWriter) write(p []byte) { w.pieces <- p }
-
-// close waits for the last write and returns the hash of all.
-func (w *fileWriter) close() ([]byte, error) {
-	close(w.pieces)
-	<-w.done
-	return w.hash.Sum(nil), w.err
+	return &Error{Code: Exists, Text: "there are too many files of that name"}
 }

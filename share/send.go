@@ -1,7 +1,6 @@
 package share
 
 import (
-	"bytes"
 	"context"
 	"io"
 	"io/fs"
@@ -16,9 +15,8 @@ import (
 // How far a sender reads ahead. Small files cost calls, not bytes: several are opened and read at once.
 const (
 	readers   = 4
-	readAhead = 64              // items, each with at most one piece of content
+	readAhead = 32              // items, each with at most one piece of content: 4 MiB a stream
 	planTime  = 2 * time.Second // for counting beforehand: a person should not wait for a figure
-	pipeDepth = 4               // pieces of one large file
 )
 
 // source is a file or folder to send.
@@ -26,6 +24,15 @@ type source struct {
 	root *os.Root
 	path string // in root
 	as   string // in the stream
+	err  error  // why it can't be
+}
+
+// told is the source's path for an error: what the one who asked knows it by.
+func (s source) told(remote bool) string {
+	if remote {
+		return s.path
+	}
+	return s.as
 }
 
 // item is a file or folder on its way through a sender.
@@ -33,28 +40,51 @@ type item struct {
 	source
 	header
 	dir   bool
-	small bool
-	ready chan struct{} // closed when a small file has been read
+	same  bool
+	ready chan struct{} // of a small file: closed when it has been read
 	data  []byte
 	sum   [hashSize]byte
-	err   error
 }
 
-// send writes files and folders, with all that is in them, as a stream. It returns only when the stream itself
-// fails; what can't be read is said in it.
-func send(ctx context.Context, w io.Writer, sources []source, p *Progress) error {
+// sender writes files and folders, with all that is in them, as a stream.
+type sender struct {
+	sources []source
+	have    map[string]stamp // what the receiver has already, by path in the stream
+	p       *Progress
+	remote  bool // the receiver asked for it; what is left out is none of its business
+
+	enc   *encoder
+	items chan *item // in the order of the stream
+	work  chan *item // those to be read beforehand
+}
+
+// stamp is how a file that is there already is known again.
+type stamp struct {
+	Size     int64     `json:"size"`
+	Modified time.Time `json:"modified"`
+}
+
+func (s stamp) is(h header) bool {
+	if s.Size != h.Size || h.Modified.IsZero() {
+		return false
+	}
+	// Windows keeps 100 ns, others all.
+	return s.Modified.Equal(h.Modified) || s.Modified.Equal(h.Modified.Truncate(100*time.Nanosecond))
+}
+
+// run writes the stream. It returns an error only when the stream itself fails; what can't be read is said in it.
+func (s *sender) run(ctx context.Context, w io.Writer) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	enc := newEncoder(w)
-	if plan, known := count(ctx, sources); known {
-		p.plan(plan.Files, plan.Bytes)
-		if err := enc.json(framePlan, plan); err != nil {
+	s.enc, s.items, s.work = newEncoder(w), make(chan *item, readAhead), make(chan *item, readAhead)
+	if plan, known := s.count(ctx); known {
+		s.p.plan(plan)
+		if err := s.enc.json(framePlan, plan); err != nil {
 			return err
 		}
 	}
-	s := &sender{enc: enc, p: p, items: make(chan *item, readAhead), work: make(chan *item, readAhead)}
 	var wg sync.WaitGroup
-	wg.Go(func() { s.walkAll(ctx, sources) })
+	wg.Go(func() { s.walkAll(ctx) })
 	for range readers {
 		wg.Go(s.readSmall)
 	}
@@ -66,93 +96,126 @@ func send(ctx context.Context, w io.Writer, sources []source, p *Progress) error
 	if err != nil {
 		return err
 	}
-	return enc.last()
-}
-
-type sender struct {
-	enc   *encoder
-	p     *Progress
-	items chan *item // in the order of the stream
-	work  chan *item // those to be read beforehand
+	return s.enc.last()
 }
 
 // count walks quickly to find out how much there is. known is false when that takes too long.
-func count(ctx context.Context, sources []source) (plan planFrame, known bool) {
+func (s *sender) count(ctx context.Context) (plan planFrame, known bool) {
 	ctx, cancel := context.WithTimeout(ctx, planTime)
 	defer cancel()
-	for _, s := range sources {
-		_ = walk(ctx, s, 0, func(i *item) error {
+	for _, src := range s.sources {
+		w := walker{each: func(i *item) error {
 			if i.err == nil && !i.dir {
 				plan.Files++
 				plan.Bytes += i.Size
 			}
 			return ctx.Err()
-		})
+		}}
+		_ = w.walk(src)
 	}
 	return plan, ctx.Err() == nil
 }
 
-// walk calls each for a source and all below it, a folder before what is in it.
-func walk(ctx context.Context, s source, depth int, each func(*item) error) error {
+// walker goes through a source and all below it, a folder before what is in it.
+type walker struct {
+	each    func(*item) error
+	skipped func() // called for what is left out on purpose; may be nil
+}
+
+func (w walker) walk(s source) error {
+	if s.err != nil {
+		return w.each(&item{source: s})
+	}
 	info, link, err := look(s.root, rooted(s.path), nil)
 	if err != nil {
-		return each(&item{source: s, err: err})
+		return w.fail(s, err)
 	}
-	return walkInfo(ctx, s, info, link, depth, each)
+	return w.enter(s, info, link, 0)
 }
 
-func walkInfo(ctx context.Context, s source, info fs.FileInfo, link bool, depth int, each func(*item) error) error {
-	i := &item{source: s, dir: info.IsDir(), header: header{Path: s.as, Modified: info.ModTime()}}
-	if !i.dir {
-		i.Size, i.Exec = info.Size(), info.Mode()&0o100 != 0
-		return each(i)
+func (w walker) fail(s source, err error) error {
+	s.err = err
+	return w.each(&item{source: s})
+}
+
+func (w walker) skip() error {
+	if w.skipped != nil {
+		w.skipped()
 	}
-	if link && depth > 0 {
-		return nil // a link to a folder could lead in a circle
+	return nil
+}
+
+// enter takes one file or folder; a folder's link is followed only where a person named it, as it could lead in a circle.
+func (w walker) enter(s source, info fs.FileInfo, link bool, depth int) error {
+	i := &item{source: s, dir: info.IsDir(), header: header{Path: s.as, Modified: sane(info.ModTime())}}
+	switch {
+	case !i.dir:
+		i.describe(info)
+		return w.each(i)
+	case link && depth > 0:
+		return w.skip()
+	case depth >= maxDepth:
+		return w.fail(s, &Error{Code: Invalid, Text: "there are too many folders in folders"})
 	}
-	if err := each(i); err != nil {
+	if err := w.each(i); err != nil {
 		return err
 	}
-	if depth > maxDepth {
-		return each(&item{source: s, err: &Error{Code: Invalid, Text: "there are too many folders in folders"}})
-	}
-	err := readDir(s.root, s.path, func(name string, d fs.DirEntry) error {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		below := source{s.root, path.Join(s.path, name), path.Join(s.as, name)}
-		info, link, err := look(s.root, below.path, d)
-		if err != nil {
-			return nil // gone since, a link that leads out, a pipe: not there
-		}
-		return walkInfo(ctx, below, info, link, depth+1, each)
+	stop := error(nil) // what each said, as against a folder that can't be read
+	err := readDir(s.root, s.path, func(d fs.DirEntry) error {
+		stop = w.below(s, d, depth)
+		return stop
 	})
-	if err != nil && ctx.Err() == nil {
-		return each(&item{source: s, err: err})
+	if err != nil && stop == nil {
+		return w.fail(s, err)
 	}
-	return err
+	return stop
 }
 
-func (s *sender) walkAll(ctx context.Context, sources []source) {
+func (w walker) below(dir source, d fs.DirEntry, depth int) error {
+	name := d.Name()
+	s := source{root: dir.root, path: path.Join(dir.path, name), as: path.Join(dir.as, name)}
+	if hidden(name) {
+		return w.skip()
+	}
+	info, link, err := look(s.root, s.path, d)
+	if err != nil {
+		return w.skip() // gone since, a link that leads out, a pipe: not there
+	}
+	if err := CheckPath(name); err != nil { // better said than lost
+		s.path, s.as = clean(s.path), clean(s.as)
+		return w.fail(s, err)
+	}
+	return w.enter(s, info, link, depth+1)
+}
+
+func (s *sender) walkAll(ctx context.Context) {
 	defer close(s.items)
 	defer close(s.work)
-	for _, src := range sources {
-		err := walk(ctx, src, 0, func(i *item) error {
-			i.small = i.err == nil && !i.dir && i.Size <= pieceSize
-			if i.small {
-				i.ready = make(chan struct{})
-				s.work <- i // the readers take all of it, whatever happens
-			}
-			select {
-			case s.items <- i:
-				return nil
-			case <-ctx.Done():
-				return ctx.Err()
-			}
-		})
-		if err != nil {
+	w := walker{each: func(i *item) error { return s.queue(ctx, i) }}
+	if !s.remote {
+		w.skipped = func() { s.p.skipped.Add(1) }
+	}
+	for _, src := range s.sources {
+		if w.walk(src) != nil {
 			return
 		}
+	}
+}
+
+// queue puts an item in line, and a small file to the readers too.
+func (s *sender) queue(ctx context.Context, i *item) error {
+	if i.err == nil && !i.dir {
+		have, ok := s.have[i.as]
+		if i.same = ok && have.is(i.header); !i.same && i.Size <= pieceSize {
+			i.ready = make(chan struct{})
+			s.work <- i // the readers take all of it, whatever happens
+		}
+	}
+	select {
+	case s.items <- i:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
 	}
 }
 
@@ -166,12 +229,12 @@ func (s *sender) readSmall() {
 
 // read takes the whole of a small file into memory.
 func (i *item) read() error {
-	f, info, err := openFile(i.root, rooted(i.source.path))
+	f, info, err := openFile(i.root, rooted(i.path))
 	if err != nil {
 		return err
 	}
 	defer f.Close()
-	i.header = header{Path: i.as, Size: info.Size(), Modified: info.ModTime(), Exec: info.Mode()&0o100 != 0}
+	i.describe(info)
 	if i.Size > pieceSize {
 		return errChanged
 	}
@@ -187,7 +250,10 @@ func (i *item) read() error {
 	return nil
 }
 
-var errChanged = &Error{Code: Changed, Text: "the file changed while it was read"}
+// describe fills the header of a file.
+func (i *item) describe(info fs.FileInfo) {
+	i.header = header{Path: i.as, Size: info.Size(), Modified: sane(info.ModTime()), Exec: info.Mode()&0o100 != 0}
+}
 
 // write puts the items into the stream, in order.
 func (s *sender) write(ctx context.Context) error {
@@ -195,7 +261,7 @@ func (s *sender) write(ctx context.Context) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		if i.small {
+		if i.ready != nil {
 			<-i.ready
 		}
 		if err := s.writeItem(ctx, i); err != nil {
@@ -211,7 +277,9 @@ func (s *sender) writeItem(ctx context.Context, i *item) error {
 		return s.fail(i, i.err)
 	case i.dir:
 		return s.enc.json(frameDir, i.header)
-	case !i.small:
+	case i.same:
+		return s.enc.json(frameSame, i.header)
+	case i.ready == nil:
 		return s.writeLarge(ctx, i)
 	}
 	if err := s.enc.json(frameFile, i.header); err != nil {
@@ -229,93 +297,7 @@ func (s *sender) writeItem(ctx context.Context, i *item) error {
 
 // fail says in the stream that an item can't be sent, or not be ended.
 func (s *sender) fail(i *item, err error) error {
-	e := asError(err, i.as)
+	e := asError(err, i.told(s.remote))
 	s.p.fail(e)
 	return s.enc.json(frameError, e)
 }
-
-// writeLarge streams a file: it is read and hashed in one goroutine while the other encrypts and sends.
-func (s *sender) writeLarge(ctx context.Context, i *item) error {
-	f, info, err := openFile(i.root, rooted(i.source.path))
-	if err != nil {
-		return s.fail(i, err)
-	}
-	defer f.Close()
-	i.header = header{Path: i.as, Size: info.Size(), Modified: info.ModTime(), Exec: info.Mode()&0o100 != 0}
-	if err := s.enc.json(frameFile, i.header); err != nil {
-		return err
-	}
-	pieces, free := make(chan []byte, pipeDepth), make(chan []byte, pipeDepth+2)
-	for range cap(free) {
-		free <- make([]byte, pieceSize)
-	}
-	ctx, cancel := context.WithCancel(ctx)
-	var wg sync.WaitGroup
-	var sum []byte
-	var readErr error
-	wg.Go(func() {
-		defer close(pieces)
-		sum, readErr = readPieces(ctx, f, i.Size, pieces, free)
-	})
-	var sendErr error
-	for piece := range pieces {
-		if sendErr == nil {
-			if sendErr = s.enc.frame(frameContent, piece); sendErr != nil {
-				cancel()
-			}
-			s.p.bytes.Add(int64(len(piece)))
-		}
-		free <- piece[:cap(piece)]
-	}
-	cancel()
-	wg.Wait()
-	if sendErr != nil {
-		return sendErr
-	}
-	if readErr == nil {
-		readErr = unchanged(f, info)
-	}
-	if readErr != nil {
-		return s.fail(i, readErr)
-	}
-	s.p.files.Add(1)
-	return s.enc.frame(frameEnd, sum)
-}
-
-// readPieces reads exactly size bytes and returns their hash.
-func readPieces(ctx context.Context, f io.Reader, size int64, pieces chan<- []byte, free <-chan []byte) ([]byte, error) {
-	h := blake3.New()
-	for left := size; left > 0; {
-		if err := ctx.Err(); err != nil {
-			return nil, err
-		}
-		buf := <-free
-		buf = buf[:min(left, int64(len(buf)))]
-		n, err := io.ReadFull(f, buf)
-		if err == io.EOF || err == io.ErrUnexpectedEOF {
-			return nil, errChanged
-		}
-		if err != nil {
-			return nil, err
-		}
-		h.Write(buf[:n])
-		pieces <- buf[:n]
-		left -= int64(n)
-	}
-	return h.Sum(nil), nil
-}
-
-// unchanged tells whether a file is still what it was when it was opened.
-func unchanged(f *os.File, then fs.FileInfo) error {
-	now, err := f.Stat()
-	if err != nil {
-		return err
-	}
-	if now.Size() != then.Size() || !now.ModTime().Equal(then.ModTime()) {
-		return errChanged
-	}
-	return nil
-}
-
-// same compares hashes.
-func same(a, b []byte) bool { return bytes.Equal(a, b) }

@@ -1,26 +1,15 @@
 package share
 
 import (
-	"bufio"
-	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"log/slog"
 	"maps"
-	"mime"
 	"net/http"
 	"os"
-	"path"
+	"path/filepath"
 	"strings"
 	"sync"
-)
-
-// Limits of what is read into memory of a request.
-const (
-	maxRequest = 16 << 20 // a list of 100,000 paths
-	listBuffer = 64 << 10
 )
 
 // Folder is a folder of this PC that is shared.
@@ -49,9 +38,10 @@ type Server struct {
 // folder is a shared folder, open.
 type folder struct {
 	Folder
-	mu   sync.Mutex
-	root *os.Root // nil while it can't be opened; mu guards the below
-	err  error
+	mu     sync.Mutex
+	root   *os.Root // nil while it can't be opened; mu guards the below
+	err    error
+	closed bool // no longer shared
 }
 
 // NewServer returns a Server that shares nothing.
@@ -83,11 +73,11 @@ func (s *Server) SetFolders(set []Folder) error {
 	next := make(map[string]*folder, len(set))
 	for _, f := range set {
 		switch {
-		case f.Name == "" || strings.ContainsAny(f.Name, "/\x00"):
+		case f.Name == "" || strings.ContainsAny(f.Name, "/\\\x00") || f.Name == "." || f.Name == "..":
 			return fmt.Errorf("share %s: %q can't be its name", f.Dir, f.Name)
 		case next[f.Name] != nil:
 			return fmt.Errorf("share %s: the name %q is taken", f.Dir, f.Name)
-		case !absolute(f.Dir):
+		case !filepath.IsAbs(f.Dir):
 			return fmt.Errorf("share %s: the path is not absolute", f.Dir)
 		}
 		next[f.Name] = &folder{Folder: f}
@@ -103,7 +93,9 @@ func (s *Server) SetFolders(set []Folder) error {
 	s.folders = next
 	s.mu.Unlock()
 	for _, f := range next {
-		_, _ = f.open()
+		if root, err := f.open(); err == nil {
+			sweep(root, "")
+		}
 	}
 	for _, f := range old {
 		f.close()
@@ -134,6 +126,9 @@ func (s *Server) Close() error { return s.SetFolders(nil) }
 func (f *folder) open() (*os.Root, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	if f.closed {
+		return nil, errNotFound
+	}
 	if f.root != nil {
 		there, err := os.Stat(f.Dir)
 		if err == nil {
@@ -146,8 +141,7 @@ func (f *folder) open() (*os.Root, error) {
 		f.root.Close()
 		f.root = nil
 	}
-	f.root, f.err = openRoot(f.Dir)
-	if f.err != nil {
+	if f.root, f.err = os.OpenRoot(f.Dir); f.err != nil {
 		f.root = nil
 		return nil, &Error{Code: Gone, Text: "the shared folder can't be opened now"}
 	}
@@ -157,13 +151,12 @@ func (f *folder) open() (*os.Root, error) {
 func (f *folder) close() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	f.closed = true
 	if f.root != nil {
 		f.root.Close()
 		f.root, f.err = nil, nil
 	}
 }
-
-var errNotFound = &Error{Code: NotFound, Text: "there is no such file or folder"}
 
 // answer asks the gate, then does what the route does.
 func (s *Server) answer(w http.ResponseWriter, r *http.Request, v Verb, serve func(*Server, *folder, http.ResponseWriter, *http.Request) error) error {
@@ -178,265 +171,4 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, v Verb, serve fu
 		return errNotFound
 	}
 	return serve(s, f, w, r)
-}
-
-// refuse answers with an error. Nothing that tells of this PC's own paths is in it.
-func (s *Server) refuse(w http.ResponseWriter, r *http.Request, err error) {
-	e := asError(err, "")
-	code, known := status[e.Code]
-	if !known {
-		code = http.StatusInternalServerError
-	}
-	if r.Context().Err() == nil {
-		s.o.Logger.Debug("request refused", "method", r.Method, "code", e.Code, "err", err)
-	}
-	writeJSON(w, code, e)
-}
-
-func writeJSON(w http.ResponseWriter, code int, v any) {
-	w.Header().Set("Content-Type", "application/json")
-	w.Header().Set("X-Content-Type-Options", "nosniff")
-	w.WriteHeader(code)
-	_ = json.NewEncoder(w).Encode(v)
-}
-
-// at opens the folder for a request and checks its path.
-func (f *folder) at(r *http.Request) (root *os.Root, p string, err error) {
-	p = strings.TrimSuffix(r.PathValue("path"), "/")
-	if err := CheckPath(p); err != nil {
-		return nil, "", err
-	}
-	root, err = f.open()
-	return root, p, err
-}
-
-// list streams the entries of a folder, one JSON document a line, in no order.
-func (s *Server) list(f *folder, w http.ResponseWriter, r *http.Request) error {
-	root, p, err := f.at(r)
-	if err != nil {
-		return err
-	}
-	info, _, err := look(root, rooted(p), nil)
-	if err != nil {
-		return err
-	}
-	if !info.IsDir() {
-		return &Error{Code: Invalid, Text: "it is a file, not a folder", Path: p}
-	}
-	w.Header().Set("Content-Type", "application/x-ndjson")
-	w.Header().Set("X-Content-Type-Options", "nosniff")
-	buf := bufio.NewWriterSize(w, listBuffer)
-	enc := json.NewEncoder(buf)
-	err = readDir(root, p, func(name string, d fs.DirEntry) error {
-		info, _, err := look(root, path.Join(p, name), d)
-		if err != nil {
-			return nil // gone since, a link that leads out, a pipe: not there
-		}
-		e := Entry{Name: name, Folder: info.IsDir(), Modified: info.ModTime()}
-		if !e.Folder {
-			e.Size = info.Size()
-		}
-		return enc.Encode(e)
-	})
-	if err == nil {
-		err = enc.Encode(Entry{}) // the end: without it the list was cut
-	}
-	if err == nil {
-		err = buf.Flush()
-	}
-	if err != nil {
-		panic(http.ErrAbortHandler) // the list has begun: only a broken connection can tell
-	}
-	return nil
-}
-
-// content serves one file, with ranges (RFC 9110 14).
-func (s *Server) content(f *folder, w http.ResponseWriter, r *http.Request) error {
-	root, p, err := f.at(r)
-	if err != nil {
-		return err
-	}
-	file, info, err := openFile(root, rooted(p))
-	if err != nil {
-		return err
-	}
-	defer file.Close()
-	h := w.Header()
-	h.Set("Content-Type", "application/octet-stream") // never anything that a browser would run
-	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": path.Base(p)}))
-	http.ServeContent(w, r, "", info.ModTime(), file)
-	return nil
-}
-
-// getRequest asks for files and whole folders.
-type getRequest struct {
-	Paths []string `json:"paths"`
-}
-
-// get streams files and folders.
-func (s *Server) get(f *folder, w http.ResponseWriter, r *http.Request) error {
-	var q getRequest
-	if err := readJSON(w, r, &q); err != nil {
-		return err
-	}
-	root, err := f.open()
-	if err != nil {
-		return err
-	}
-	var sources []source
-	names := map[string]bool{}
-	for _, p := range q.Paths {
-		if err := CheckPath(p); err != nil {
-			return err
-		}
-		as := baseName(p, f.Name)
-		if names[as] {
-			return &Error{Code: Invalid, Text: "two of the files have the same name", Path: p}
-		}
-		names[as] = true
-		if _, _, err := look(root, rooted(p), nil); err != nil {
-			return asError(err, p)
-		}
-		sources = append(sources, source{root, p, as})
-	}
-	w.Header().Set("Content-Type", "application/vnd.lanyard.stream")
-	if err := send(r.Context(), w, sources, NewProgress()); err != nil {
-		panic(http.ErrAbortHandler) // begun: only a broken connection can tell
-	}
-	return nil
-}
-
-// putResult is the answer to a put.
-type putResult struct {
-	Files  int      `json:"files"`
-	Bytes  int64    `json:"bytes"`
-	Failed int      `json:"failed"`
-	Errors []*Error `json:"errors"`
-}
-
-// put takes a stream. Who may not Change never replaces: both files are kept.
-func (s *Server) put(f *folder, w http.ResponseWriter, r *http.Request) error {
-	root, p, err := f.at(r)
-	if err != nil {
-		return err
-	}
-	mode := onConflict(r.URL.Query().Get("existing"))
-	if mode == "" {
-		mode = replace
-	}
-	if mode != replace && mode != keep {
-		return &Error{Code: Invalid, Text: "existing: want replace or keep"}
-	}
-	if !s.o.Allow(r, f.Name, Change) {
-		mode = keep
-	}
-	if p != "" && s.o.Allow(r, f.Name, Read) {
-		if info, err := root.Stat(p); err == nil && !info.IsDir() {
-			return &Error{Code: Exists, Text: "it is a file, not a folder", Path: p}
-		}
-	}
-	dec, err := newDecoder(r.Body)
-	if err != nil {
-		return &Error{Code: Invalid, Text: err.Error()}
-	}
-	progress := NewProgress()
-	err = receive(r.Context(), dec, &receiver{root: root, dir: p, mode: mode, p: progress})
-	if err != nil {
-		if errors.Is(err, errStream) {
-			return &Error{Code: Invalid, Text: err.Error()}
-		}
-		return err
-	}
-	writeJSON(w, http.StatusOK, putResult{progress.Files(), progress.Bytes(), progress.Failed(), progress.Errors()})
-	return nil
-}
-
-// mkdir makes a folder. Who may not Read is not told that there was one.
-func (s *Server) mkdir(f *folder, w http.ResponseWriter, r *http.Request) error {
-	root, p, err := f.at(r)
-	if err != nil {
-		return err
-	}
-	if p == "" {
-		return &Error{Code: Exists, Text: "the folder is there already"}
-	}
-	err = root.Mkdir(p, 0o777)
-	if errors.Is(err, fs.ErrExist) && !s.o.Allow(r, f.Name, Read) {
-		err = nil
-	}
-	if err != nil {
-		return asError(err, p)
-	}
-	w.WriteHeader(http.StatusNoContent)
-	return nil
-}
-
-// moveRequest asks for a rename within one shared folder.
-type moveRequest struct {
-	From string `json:"from"`
-	To   string `json:"to"`
-}
-
-// move renames. It never replaces.
-func (s *Server) move(f *folder, w http.ResponseWriter, r *http.Request) error {
-	var q moveRequest
-	if err := readJSON(w, r, &q); err != nil {
-		return err
-	}
-	for _, p := range []string{q.From, q.To} {
-		if p == "" {
-			return &Error{Code: Invalid, Text: "the shared folder itself is its owner's"}
-		}
-		if err := CheckPath(p); err != nil {
-			return err
-		}
-	}
-	root, err := f.open()
-	if err != nil {
-		return err
-	}
-	from, err := root.Lstat(q.From)
-	if err != nil {
-		return asError(err, q.From)
-	}
-	if q.To == q.From || strings.HasPrefix(q.To, q.From+"/") {
-		return &Error{Code: Invalid, Text: "a folder can't be moved into itself", Path: q.To}
-	}
-	if to, err := root.Lstat(q.To); err == nil && !os.SameFile(from, to) { // the same: only its case changes
-		return &Error{Code: Exists, Text: "there is something of that name already", Path: q.To}
-	}
-	if err := root.Rename(q.From, q.To); err != nil {
-		return asError(err, q.To)
-	}
-	w.WriteHeader(http.StatusNoContent)
-	return nil
-}
-
-// remove removes a file or a whole folder, the hidden files in it too.
-func (s *Server) remove(f *folder, w http.ResponseWriter, r *http.Request) error {
-	root, p, err := f.at(r)
-	if err != nil {
-		return err
-	}
-	if p == "" {
-		return &Error{Code: Invalid, Text: "the shared folder itself is its owner's"}
-	}
-	if _, err := root.Lstat(p); err != nil {
-		return asError(err, p)
-	}
-	if err := root.RemoveAll(p); err != nil {
-		return asError(err, p)
-	}
-	w.WriteHeader(http.StatusNoContent)
-	return nil
-}
-
-func readJSON(w http.ResponseWriter, r *http.Request, v any) error {
-	err := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxRequest)).Decode(v)
-	if err != nil {
-		return &Error{Code: Invalid, Text: "the request makes no sense"}
-	}
-	_, _ = io.Copy(io.Discard, io.LimitReader(r.Body, 1))
-	return nil
 }

@@ -2,7 +2,6 @@ package share
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -11,6 +10,9 @@ import (
 	"strings"
 	"time"
 )
+
+// readDirStep is how many entries of a folder are in memory at a time.
+const readDirStep = 1024
 
 // Entry is a file or folder in a listing.
 type Entry struct {
@@ -28,7 +30,7 @@ func rooted(p string) string {
 	return p
 }
 
-// openFile opens a regular file to read. It never waits, as a pipe would make it, and opens no device.
+// openFile opens a regular file to read. It never waits, as a pipe would make it.
 func openFile(root *os.Root, name string) (*os.File, fs.FileInfo, error) {
 	f, err := root.OpenFile(name, os.O_RDONLY|noWait, 0)
 	if err != nil {
@@ -45,15 +47,14 @@ func openFile(root *os.Root, name string) (*os.File, fs.FileInfo, error) {
 	return f, info, nil
 }
 
-// look tells what is at a visible name: links are followed within the root, and what is neither file nor folder isn't there.
+// look tells what is at a visible name: links are followed within the root, and what is neither file nor folder isn't
+// there. d is what a listing told of it, or nil.
 func look(root *os.Root, name string, d fs.DirEntry) (info fs.FileInfo, link bool, err error) {
 	if d != nil && d.Type()&fs.ModeSymlink == 0 {
-		info, err = d.Info()
-	} else {
-		if info, err = root.Lstat(name); err == nil && info.Mode()&fs.ModeSymlink != 0 {
-			link = true
-			info, err = root.Stat(name)
-		}
+		info, err = d.Info() // of a folder opened in a Root: never by way of a path
+	} else if info, err = root.Lstat(name); err == nil && info.Mode()&fs.ModeSymlink != 0 {
+		link = true
+		info, err = root.Stat(name)
 	}
 	if err == nil && !info.IsDir() && !info.Mode().IsRegular() {
 		err = fs.ErrNotExist
@@ -61,64 +62,95 @@ func look(root *os.Root, name string, d fs.DirEntry) (info fs.FileInfo, link boo
 	return info, link, err
 }
 
-// readDir calls each for the visible names in a folder, in pieces, so that any number of them costs the same memory.
-func readDir(root *os.Root, dir string, each func(name string, d fs.DirEntry) error) error {
+// readDir calls each for the entries of a folder, in no order, a piece at a time: any number of them costs the same memory.
+func readDir(root *os.Root, dir string, each func(d fs.DirEntry) error) error {
 	f, err := root.OpenFile(rooted(dir), os.O_RDONLY|noWait, 0)
 	if err != nil {
 		return err
 	}
 	defer f.Close()
 	for {
-		list, err := f.ReadDir(1024)
+		list, err := f.ReadDir(readDirStep)
 		for _, d := range list {
-			if visible(d.Name()) {
-				if err := each(d.Name(), d); err != nil {
-					return err
-				}
+			if err := each(d); err != nil {
+				return err
 			}
 		}
-		if len(list) == 0 || err != nil {
-			if errors.Is(err, io.EOF) {
-				err = nil
-			}
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
 			return err
 		}
 	}
 }
 
+// moveNew renames a file or folder, and fails with fs.ErrExist rather than replace what is there.
+func moveNew(root *os.Root, from, to string) error {
+	there, err := root.Lstat(to)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+	case err != nil:
+		return err
+	default:
+		here, err := root.Lstat(from)
+		if err != nil {
+			return err
+		}
+		if os.SameFile(here, there) && strings.EqualFold(from, to) { // only its case changes
+			return root.Rename(from, to)
+		}
+		return fs.ErrExist
+	}
+	// A link fails where something came to be in the meantime, which a rename would replace.
+	switch err := root.Link(from, to); {
+	case err == nil:
+		return root.Remove(from)
+	case errors.Is(err, fs.ErrExist):
+		return err
+	}
+	return root.Rename(from, to) // a folder, or a disk without hard links
+}
+
 // sortEntries puts folders first, then sorts by name without regard to case.
 func sortEntries(list []Entry) {
-	keys := make(map[string]string, len(list))
-	for _, e := range list {
-		keys[e.Name] = strings.ToLower(e.Name)
+	type keyed struct {
+		key string
+		Entry
 	}
-	slices.SortFunc(list, func(a, b Entry) int {
+	keys := make([]keyed, len(list))
+	for i, e := range list {
+		keys[i] = keyed{strings.ToLower(e.Name), e}
+	}
+	slices.SortFunc(keys, func(a, b keyed) int {
 		if a.Folder != b.Folder {
 			if a.Folder {
 				return -1
 			}
 			return 1
 		}
-		if c := strings.Compare(keys[a.Name], keys[b.Name]); c != 0 {
+		if c := strings.Compare(a.key, b.key); c != 0 {
 			return c
 		}
 		return strings.Compare(a.Name, b.Name)
 	})
+	for i, k := range keys {
+		list[i] = k.Entry
+	}
 }
 
-// baseName is the last part of a path; of "" it is fallback.
-func baseName(p, fallback string) string {
+// baseName is the last part of a path; of "" it is whole.
+func baseName(p, whole string) string {
 	if p == "" {
-		return fallback
+		return whole
 	}
 	return path.Base(p)
 }
 
-// openRoot opens a folder for os.Root, and refuses what is none.
-func openRoot(dir string) (*os.Root, error) {
-	root, err := os.OpenRoot(dir)
-	if err != nil {
-		return nil, fmt.Errorf("open folder: %w", err)
+// sane makes a time one that JSON and every file system can hold; the zero time stands for one that can't be had.
+func sane(t time.Time) time.Time {
+	if year := t.UTC().Year(); year < 1680 || year > 2260 { // what 64 bits of nanoseconds hold
+		return time.Time{}
 	}
-	return root, nil
+	return t.UTC()
 }

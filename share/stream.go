@@ -19,6 +19,7 @@ import (
 //	F  file; JSON header. Then, for that file alone:
 //	C  content, as often as needed, 1 byte or more each
 //	E  end: the BLAKE3 of the content, 32 bytes
+//	S  a file that the receiver said it has already, of that size and time; JSON header, no content follows
 //	X  a file or folder that can't be sent, or stops to be; JSON Error
 //	Z  end of the stream. Without it, whatever came last is not complete.
 const (
@@ -37,6 +38,7 @@ const (
 	frameFile    frameType = 'F'
 	frameContent frameType = 'C'
 	frameEnd     frameType = 'E'
+	frameSame    frameType = 'S'
 	frameError   frameType = 'X'
 	frameLast    frameType = 'Z'
 )
@@ -95,14 +97,15 @@ func (e *encoder) last() error {
 	return e.w.Flush()
 }
 
-var errStream = errors.New("the stream makes no sense")
+// errStream is the fault of a sender: what it sends is not a stream.
+var errStream = errors.New("it makes no sense")
 
 // decoder reads a stream. What comes is checked for form, not for sense.
 type decoder struct {
 	r    *bufio.Reader
 	buf  []byte
-	open bool // within a file
-	left int64
+	open bool  // within a file
+	left int64 // content of it that is still to come
 }
 
 func newDecoder(r io.Reader) (*decoder, error) {
@@ -112,7 +115,7 @@ func newDecoder(r io.Reader) (*decoder, error) {
 		return nil, fmt.Errorf("read stream: %w", short(err))
 	}
 	if string(got) != magic {
-		return nil, fmt.Errorf("read stream: %w", errStream)
+		return nil, fmt.Errorf("read stream: of another version: %w", errStream)
 	}
 	return d, nil
 }
@@ -123,10 +126,11 @@ func (d *decoder) next(buf []byte) (t frameType, payload []byte, err error) {
 	if _, err := io.ReadFull(d.r, head[:]); err != nil {
 		return 0, nil, fmt.Errorf("read stream: %w", short(err))
 	}
-	n := int(binary.BigEndian.Uint32(head[1:]))
-	if n < 0 || n > maxFrame {
-		return 0, nil, fmt.Errorf("read stream: frame of %d bytes: %w", n, errStream)
+	size := binary.BigEndian.Uint32(head[1:])
+	if size > maxFrame {
+		return 0, nil, fmt.Errorf("read stream: frame of %d bytes: %w", size, errStream)
 	}
+	n := int(size)
 	if cap(buf) < n {
 		if cap(d.buf) < n {
 			d.buf = make([]byte, maxFrame)
@@ -156,7 +160,7 @@ func (d *decoder) order(t frameType, n int) error {
 		d.open = false
 	case frameError:
 		d.open = false
-	case frameFile, frameDir, framePlan, frameLast:
+	case frameFile, frameDir, frameSame, framePlan, frameLast:
 		if d.open {
 			return bad("a file without an end")
 		}
@@ -166,14 +170,15 @@ func (d *decoder) order(t frameType, n int) error {
 	return nil
 }
 
-// header reads the payload of D or F.
+// header reads the payload of D, F or S.
 func (d *decoder) header(t frameType, payload []byte) (h header, err error) {
 	if err := json.Unmarshal(payload, &h); err != nil {
-		return h, fmt.Errorf("read stream: %w", err)
+		return h, fmt.Errorf("read stream: %w: %w", errStream, err)
 	}
 	if h.Size < 0 {
 		return h, fmt.Errorf("read stream: size %d: %w", h.Size, errStream)
 	}
+	h.Modified = sane(h.Modified)
 	if t == frameFile {
 		d.open, d.left = true, h.Size
 	}

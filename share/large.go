@@ -1,0 +1,211 @@
+package share
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"sync"
+
+	"github.com/zeebo/blake3"
+)
+
+// A large file goes through two goroutines at either end: one has the disk and the hash, the other the network and the
+// cipher.
+
+// pipeDepth is how many pieces of a large file are between the two.
+const pipeDepth = 4
+
+// writeLarge streams a file.
+func (s *sender) writeLarge(ctx context.Context, i *item) error {
+	f, info, err := openFile(i.root, rooted(i.path))
+	if err != nil {
+		return s.fail(i, err)
+	}
+	defer f.Close()
+	i.describe(info)
+	if err := s.enc.json(frameFile, i.header); err != nil {
+		return err
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	r := newFileReader(f, i.Size)
+	var wg sync.WaitGroup
+	wg.Go(func() { r.run(ctx) })
+	for piece := range r.pieces {
+		if err == nil {
+			if err = s.enc.frame(frameContent, piece); err != nil {
+				cancel()
+			}
+			s.p.bytes.Add(int64(len(piece)))
+		}
+		r.free <- piece[:cap(piece)]
+	}
+	cancel()
+	wg.Wait()
+	if err != nil {
+		return err
+	}
+	if r.err == nil {
+		r.err = unchanged(f, info)
+	}
+	if r.err != nil {
+		return s.fail(i, r.err)
+	}
+	s.p.files.Add(1)
+	return s.enc.frame(frameEnd, r.hash.Sum(nil))
+}
+
+// fileReader reads and hashes a file.
+type fileReader struct {
+	f            io.Reader
+	left         int64
+	pieces, free chan []byte
+	hash         *blake3.Hasher
+	err          error // once pieces is closed
+}
+
+func newFileReader(f io.Reader, size int64) *fileReader {
+	r := &fileReader{f: f, left: size, pieces: make(chan []byte, pipeDepth), free: make(chan []byte, pipeDepth+2), hash: blake3.New()}
+	for range cap(r.free) {
+		r.free <- make([]byte, pieceSize)
+	}
+	return r
+}
+
+// run reads exactly as many bytes as were announced.
+func (r *fileReader) run(ctx context.Context) {
+	defer close(r.pieces)
+	for r.left > 0 {
+		if r.err = ctx.Err(); r.err != nil {
+			return
+		}
+		buf := <-r.free
+		buf = buf[:min(r.left, int64(len(buf)))]
+		if _, r.err = io.ReadFull(r.f, buf); r.err != nil {
+			if r.err == io.EOF || r.err == io.ErrUnexpectedEOF {
+				r.err = errChanged
+			}
+			return
+		}
+		r.hash.Write(buf)
+		r.pieces <- buf
+		r.left -= int64(len(buf))
+	}
+}
+
+// unchanged tells whether a file is still what it was when it was opened.
+func unchanged(f *os.File, then fs.FileInfo) error {
+	now, err := f.Stat()
+	if err != nil {
+		return err
+	}
+	if now.Size() != then.Size() || !now.ModTime().Equal(then.ModTime()) {
+		return errChanged
+	}
+	return nil
+}
+
+// fileWriter writes and hashes a file.
+type fileWriter struct {
+	f            io.Writer
+	pieces, free chan []byte
+	wg           sync.WaitGroup
+	hash         *blake3.Hasher
+	err          error // after close
+}
+
+func newFileWriter(f io.Writer) *fileWriter {
+	w := &fileWriter{f: f, pieces: make(chan []byte, pipeDepth), free: make(chan []byte, pipeDepth+2), hash: blake3.New()}
+	for range cap(w.free) {
+		w.free <- make([]byte, maxFrame)
+	}
+	w.wg.Go(w.run)
+	return w
+}
+
+func (w *fileWriter) run() {
+	for p := range w.pieces {
+		if w.err == nil {
+			_, w.err = w.f.Write(p)
+			w.hash.Write(p)
+		}
+		w.free <- p[:cap(p)]
+	}
+}
+
+// buffer returns one to fill; it comes back by write, or is let go.
+func (w *fileWriter) buffer() []byte { return <-w.free }
+
+func (w *fileWriter) write(p []byte) { w.pieces <- p }
+
+// close waits for the last write and returns the hash of all.
+func (w *fileWriter) close() ([]byte, error) {
+	close(w.pieces)
+	w.wg.Wait()
+	return w.hash.Sum(nil), w.err
+}
+
+// takeLarge writes a file as it comes.
+func (r *receiver) takeLarge(ctx context.Context, dec *decoder, i *incoming) error {
+	f, err := createLarge(r.root, i)
+	if err != nil {
+		r.fault(i, err)
+		return r.skip(dec)
+	}
+	w := newFileWriter(f)
+	sum, streamErr := r.pump(ctx, dec, w)
+	got, err := w.close()
+	if streamErr != nil || sum == nil { // broken off, which the sender has said why
+		f.Close()
+		_ = r.root.Remove(i.temp)
+		return streamErr
+	}
+	if err == nil && !bytes.Equal(sum, got) {
+		err = errDamaged
+	}
+	if err != nil {
+		f.Close()
+		r.fault(i, err)
+		return nil
+	}
+	r.name(i, finish(r.root, f, i, true))
+	r.commits.touch(path.Dir(i.at))
+	return nil
+}
+
+// createLarge makes the temporary, unless the disk is too full from the start.
+func createLarge(root *os.Root, i *incoming) (*os.File, error) {
+	f, err := create(root, i)
+	if err != nil {
+		return nil, err
+	}
+	if free, err := freeOf(f); err == nil && free < i.Size {
+		f.Close()
+		return nil, &Error{Code: Full, Text: "there is not enough space left on the disk"}
+	}
+	return f, nil
+}
+
+// pump moves a file's content from the stream to its writer, and returns its hash; nil when the sender broke off.
+func (r *receiver) pump(ctx context.Context, dec *decoder, w *fileWriter) ([]byte, error) {
+	for {
+		t, p, err := dec.next(w.buffer())
+		if err == nil {
+			err = ctx.Err()
+		}
+		if err != nil {
+			return nil, err
+		}
+		switch t {
+		case frameContent:
+			r.p.bytes.Add(int64(len(p)))
+			w.write(p)
+		case frameError:
+			return nil, r.takeError(p)
+		default:
+			return bytes.Clone(p), nil
+		}
+	}
+}

@@ -1,0 +1,215 @@
+package share
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"io/fs"
+	"log/slog"
+	"maps"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// office is a PC that shares a folder, "Team", and another that uses it, over TLS 1.3 on loopback.
+type office struct {
+	t      testing.TB
+	shared string // the folder of the first PC
+	desk   string // a folder of the second PC
+	server *Server
+	web    *httptest.Server
+	client *Client
+	may    atomic.Int64 // bits of the verbs that the second PC may
+}
+
+func newOffice(t testing.TB) *office {
+	t.Helper()
+	dir := t.TempDir()
+	o := &office{t: t, shared: filepath.Join(dir, "shared"), desk: filepath.Join(dir, "desk")}
+	for _, d := range []string{o.shared, o.desk} {
+		o.check(os.Mkdir(d, 0o700))
+	}
+	o.allow(See, Read, Add, Change)
+	o.server = NewServer(Options{Logger: slog.New(slog.DiscardHandler), Allow: func(_ *http.Request, _ string, v Verb) bool {
+		return o.may.Load()&(1<<v) != 0
+	}})
+	o.check(o.server.SetFolders([]Folder{{"Team", o.shared}}))
+	o.web = httptest.NewUnstartedServer(o.server)
+	o.web.TLS = &tls.Config{MinVersion: tls.VersionTLS13}
+	o.web.StartTLS()
+	o.client = &Client{HTTP: o.web.Client(), Base: o.web.URL}
+	t.Cleanup(func() {
+		o.web.CloseClientConnections()
+		o.web.Close()
+		o.check(o.server.Close())
+	})
+	return o
+}
+
+// allow says what the second PC may do.
+func (o *office) allow(verbs ...Verb) {
+	bits := int64(0)
+	for _, v := range verbs {
+		bits |= 1 << v
+	}
+	o.may.Store(bits)
+}
+
+func (o *office) check(err error) {
+	o.t.Helper()
+	if err != nil {
+		o.t.Fatal(err)
+	}
+}
+
+// write makes a file of a folder, and the folders it is in.
+func (o *office) write(dir, name, content string) string {
+	o.t.Helper()
+	at := filepath.Join(dir, filepath.FromSlash(name))
+	o.check(os.MkdirAll(filepath.Dir(at), 0o700))
+	o.check(os.WriteFile(at, []byte(content), 0o600))
+	return at
+}
+
+// tree is what is in a folder: content by path, and "/" for a folder.
+func (o *office) tree(dir string) map[string]string {
+	o.t.Helper()
+	tree := map[string]string{}
+	o.check(filepath.WalkDir(dir, func(at string, d fs.DirEntry, err error) error {
+		if err != nil || at == dir {
+			return err
+		}
+		name, _ := filepath.Rel(dir, at)
+		if d.IsDir() {
+			tree[filepath.ToSlash(name)] = "/"
+			return nil
+		}
+		content, err := os.ReadFile(at)
+		tree[filepath.ToSlash(name)] = string(content)
+		return err
+	}))
+	return tree
+}
+
+// has checks what is in a folder.
+func (o *office) has(dir string, want map[string]string) {
+	o.t.Helper()
+	if got := o.tree(dir); !maps.Equal(got, want) {
+		o.t.Errorf("in %s:\n got %v\nwant %v", filepath.Base(dir), brief(got), brief(want))
+	}
+}
+
+func brief(tree map[string]string) []string {
+	var list []string
+	for _, name := range slices.Sorted(maps.Keys(tree)) {
+		content := tree[name]
+		list = append(list, name+"="+content[:min(len(content), 20)])
+	}
+	return list
+}
+
+// noTemps checks that nothing half-written is left in a folder.
+func (o *office) noTemps(dir string) {
+	o.t.Helper()
+	for name := range o.tree(dir) {
+		if strings.Contains(name, tempPrefix) {
+			o.t.Errorf("%s is left", name)
+		}
+	}
+}
+
+func (o *office) put(path string, files ...string) (*Progress, error) {
+	p := NewProgress()
+	return p, o.client.Put(o.t.Context(), files, "Team", path, p)
+}
+
+func (o *office) get(dest string, paths ...string) (*Progress, error) {
+	p := NewProgress()
+	return p, o.client.Get(o.t.Context(), "Team", paths, dest, p)
+}
+
+// wantCode checks the code of an error.
+func wantCode(t testing.TB, err error, code Code) {
+	t.Helper()
+	var e *Error
+	if !errors.As(err, &e) {
+		t.Errorf("got error %v, want code %q", err, code)
+	} else if e.Code != code {
+		t.Errorf("got code %q (%v), want %q", e.Code, err, code)
+	}
+}
+
+// eventually waits for something that another goroutine does.
+func eventually(t testing.TB, what string, ok func() bool) {
+	t.Helper()
+	for end := time.Now().Add(10 * time.Second); !ok(); time.Sleep(2 * time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatalf("not within 10 s: %s", what)
+		}
+	}
+}
+
+// throttle is a connection that can be cut, and that lets only so many bytes through before it holds.
+type throttle struct {
+	net.Conn
+	left *atomic.Int64 // bytes that may still pass
+	cut  chan struct{}
+}
+
+func (c throttle) pass(n int) error {
+	for c.left.Load() < int64(n) {
+		select {
+		case <-c.cut:
+			c.Conn.Close()
+			return errors.New("the cable is cut")
+		case <-time.After(time.Millisecond):
+		}
+	}
+	c.left.Add(-int64(n))
+	return nil
+}
+
+func (c throttle) Write(b []byte) (int, error) {
+	if err := c.pass(len(b)); err != nil {
+		return 0, err
+	}
+	return c.Conn.Write(b)
+}
+
+func (c throttle) Read(b []byte) (int, error) {
+	if err := c.pass(min(len(b), 1)); err != nil {
+		return 0, err
+	}
+	n, err := c.Conn.Read(b)
+	c.left.Add(-int64(n))
+	return n, err
+}
+
+// through makes the second PC's connections hold after some bytes; cut ends them.
+func (o *office) through(bytes int64) (cut func()) {
+	left, ended := &atomic.Int64{}, make(chan struct{})
+	left.Store(bytes)
+	t := o.web.Client().Transport.(*http.Transport).Clone()
+	t.DialContext = func(ctx context.Context, network, address string) (net.Conn, error) {
+		c, err := (&net.Dialer{}).DialContext(ctx, network, address)
+		if err != nil {
+			return nil, err
+		}
+		return throttle{c, left, ended}, nil
+	}
+	o.client = &Client{HTTP: &http.Client{Transport: t}, Base: o.web.URL}
+	o.t.Cleanup(t.CloseIdleConnections)
+	return func() { close(ended) }
+}
