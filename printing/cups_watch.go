@@ -14,7 +14,7 @@ import (
 // asked for: one small request, however many printers and jobs there are.
 const (
 	// watchBusy is the pace while a job is being printed, watchSoon right after something happened, watchIdle else.
-	watchSoon = 30 * time.Millisecond
+	watchSoon = 15 * time.Millisecond
 	watchBusy = 300 * time.Millisecond
 	watchIdle = 2 * time.Second
 	// leaseTime is how long CUPS keeps events for us without being asked.

@@ -66,14 +66,14 @@ func TestCancelAtEveryStage(t *testing.T) {
 	desk, cups := laserPC(t, printingtest.Direct)
 	cups.SetReasons("media-empty-error")
 	ann := desk.as("ann")
-	print := func() int {
+	send := func() int {
 		job, err := ann.Print(t.Context(), "Laser", document("letter"), nil, 1)
 		if err != nil {
 			t.Fatal(err)
 		}
 		return job.ID
 	}
-	atPrinter, waiting := print(), print()
+	atPrinter, waiting := send(), send()
 	desk.await(atPrinter, 3*time.Second, "stopped", state(printing.JobStopped))
 	incoming, _ := ipp.Attrs(desk.send("ann", printing.Root+"Laser", goipp.OpCreateJob, "").Job).Int("job-id")
 
@@ -96,13 +96,13 @@ func TestCancelAtEveryStage(t *testing.T) {
 			t.Errorf("cancel job %s again: %v", name, err)
 		}
 	}
-	byOwner := print()
+	byOwner := send()
 	if err := desk.Cancel(t.Context(), "Laser", byOwner, owner); err != nil {
 		t.Error(err)
 	}
 	desk.await(byOwner, 5*time.Second, "canceled", state(printing.JobCanceled))
 	cups.SetReasons()
-	last := print()
+	last := send()
 	desk.await(last, 5*time.Second, "completed", state(printing.JobCompleted))
 	if n := len(cups.Printed()); n != 1 {
 		t.Errorf("%d documents came out", n)

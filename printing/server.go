@@ -100,17 +100,17 @@ func NewServer(opt Options) (*Server, error) {
 
 // restore takes up the jobs of the run before.
 func (s *Server) restore() error {
-	records, damaged, err := s.spool.load()
+	records, last, damaged, err := s.spool.load()
 	if err != nil {
 		return err
 	}
 	for _, name := range damaged {
 		s.log.Warn("a job in the spool can't be read; kept as .bak", "file", name)
 	}
+	s.lastID = last
 	for _, r := range records {
 		j := &job{record: *r}
 		s.jobs[r.ID] = j
-		s.lastID = max(s.lastID, r.ID)
 		if r.Stage == stageIncoming {
 			s.endLocked(j, JobAborted, "the document did not arrive whole", "submission-interrupted")
 		}

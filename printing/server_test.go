@@ -21,6 +21,10 @@ import (
 )
 
 func TestMain(m *testing.M) {
+	if os.Getenv(childSpool) != "" {
+		runChild()
+		return
+	}
 	goleak.VerifyTestMain(m)
 }
 

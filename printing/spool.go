@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -124,17 +125,23 @@ func writeSynced(name string, b []byte) error {
 	return err
 }
 
-// load returns all records by ID. Unreadable ones are set aside as .bak and returned by file name; files that belong
-// to no record, left by a crash, are removed.
-func (s *spool) load() (records []*record, damaged []string, err error) {
+// load returns all records by ID, and the highest ID that any file has. Unreadable records are set aside as .bak and
+// returned by file name; files that belong to no record, left by a crash, are removed.
+func (s *spool) load() (records []*record, last int, damaged []string, err error) {
 	entries, err := os.ReadDir(s.dir)
 	if err != nil {
-		return nil, nil, fmt.Errorf("read spool: %w", err)
+		return nil, 0, nil, fmt.Errorf("read spool: %w", err)
 	}
 	known := map[string]bool{}
 	for _, e := range entries {
-		base, ok := strings.CutSuffix(e.Name(), ".json")
-		if !ok || !e.Type().IsRegular() {
+		base, ext, _ := strings.Cut(e.Name(), ".")
+		if n, err := strconv.Atoi(base); err == nil {
+			last = max(last, n)
+		}
+		if ext == "json.bak" {
+			known[base] = true
+		}
+		if ext != "json" || !e.Type().IsRegular() {
 			continue
 		}
 		r, err := s.read(e.Name())
@@ -154,7 +161,7 @@ func (s *spool) load() (records []*record, damaged []string, err error) {
 		}
 	}
 	slices.SortFunc(records, func(a, b *record) int { return a.ID - b.ID })
-	return records, damaged, nil
+	return records, last, damaged, nil
 }
 
 func (s *spool) read(name string) (*record, error) {

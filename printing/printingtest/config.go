@@ -83,8 +83,7 @@ if [ -s "$D/switch/slow" ]; then
   trap 'kill $!; exit 0' TERM
   wait $!
 fi
-n=1
-while ! mkdir "$D/out/$n.lock" 2>/dev/null; do n=$((n+1)); done
+n=$1-$$
 cat ${6:+"$6"} > "$D/out/$n.doc"
 echo "PAGE: total 1" >&2
 # A backend makes copies only of a document that no filter has been at.

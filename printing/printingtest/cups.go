@@ -274,7 +274,7 @@ func (c *CUPS) Printed() []Printed {
 	if err != nil {
 		c.t.Fatal(err)
 	}
-	slices.SortFunc(files, func(a, b string) int { return serial(a) - serial(b) })
+	slices.SortFunc(files, func(a, b string) int { return written(a).Compare(written(b)) })
 	var all []Printed
 	for _, f := range files {
 		b, err := os.ReadFile(f)
@@ -293,9 +293,12 @@ func (c *CUPS) Printed() []Printed {
 	return all
 }
 
-func serial(file string) int {
-	n, _ := strconv.Atoi(strings.TrimSuffix(filepath.Base(file), ".args"))
-	return n
+func written(file string) time.Time {
+	info, err := os.Stat(file)
+	if err != nil {
+		return time.Time{}
+	}
+	return info.ModTime()
 }
 
 // splitOptions reads the fifth argument of filters and backends.

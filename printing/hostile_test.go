@@ -1,0 +1,412 @@
+package printing_test
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/OpenPrinting/goipp"
+
+	"lanyard/printing"
+	"lanyard/printing/printingtest"
+)
+
+// message is an IPP request made byte by byte.
+func message(op goipp.Op, parts ...string) string {
+	return string([]byte{2, 0, byte(op >> 8), byte(op), 0, 0, 0, 1}) + strings.Join(parts, "")
+}
+
+func value(tag goipp.Tag, name, v string) string {
+	b := []byte{byte(tag)}
+	b = binary.BigEndian.AppendUint16(b, uint16(len(name)))
+	b = append(b, name...)
+	b = binary.BigEndian.AppendUint16(b, uint16(len(v)))
+	return string(append(b, v...))
+}
+
+var opening = "\x01" + value(goipp.TagCharset, "attributes-charset", "utf-8") + value(goipp.TagLanguage, "attributes-natural-language", "en") +
+	value(goipp.TagURI, "printer-uri", "ipp://x/ipp/print/Folder")
+
+// hostile are requests that nobody means well with, and how they are answered.
+var hostile = []struct {
+	name, body string
+	status     goipp.Status
+}{
+	{"nothing", "", goipp.StatusErrorBadRequest},
+	{"one byte", "\x02", goipp.StatusErrorBadRequest},
+	{"no end", message(goipp.OpPrintJob, opening), goipp.StatusErrorBadRequest},
+	{"a length beyond the end", message(goipp.OpPrintJob, "\x01\x44\x7f\xff"), goipp.StatusErrorBadRequest},
+	{"a negative length", message(goipp.OpPrintJob, "\x01\x44\xff\xff", strings.Repeat("x", 70000)), goipp.StatusErrorBadRequest},
+	{"attribute before any group", message(goipp.OpPrintJob, value(goipp.TagKeyword, "a", "b"), "\x03"), goipp.StatusErrorBadRequest},
+	{"value before any attribute", message(goipp.OpPrintJob, "\x01", value(goipp.TagKeyword, "", "b"), "\x03"), goipp.StatusErrorBadRequest},
+	{"integer of three bytes", message(goipp.OpPrintJob, opening, value(goipp.TagInteger, "copies", "abc"), "\x03"), goipp.StatusErrorBadRequest},
+	{"collection that never ends", message(goipp.OpPrintJob, opening, value(goipp.TagBeginCollection, "media-col", ""), "\x03"), goipp.StatusErrorBadRequest},
+	{"collection that ends twice", message(goipp.OpPrintJob, opening, value(goipp.TagEndCollection, "", ""), "\x03"), goipp.StatusErrorBadRequest},
+	{"10,000 nested collections", message(goipp.OpPrintJob, opening, nested(10_000)), goipp.StatusErrorRequestEntity},
+	{"more values than anybody needs", message(goipp.OpPrintJob, opening, strings.Repeat(value(goipp.TagKeyword, "a", ""), 100_000), "\x03"), goipp.StatusErrorRequestEntity},
+	{"a header without end", message(goipp.OpPrintJob, opening, strings.Repeat(value(goipp.TagText, "a", strings.Repeat("x", 30_000)), 50)), goipp.StatusErrorRequestEntity},
+	{"the same attribute twice", message(goipp.OpGetPrinterAttributes, opening, value(goipp.TagURI, "printer-uri", "ipp://y/"), "\x03"), goipp.StatusErrorBadRequest},
+	{"request-id 0", "\x02\x00\x00\x0b\x00\x00\x00\x00" + opening + "\x03", goipp.StatusErrorBadRequest},
+	{"version 9", "\x09\x00\x00\x0b\x00\x00\x00\x01" + opening + "\x03", goipp.StatusErrorVersionNotSupported},
+	{"Print-URI to a file", message(goipp.OpPrintURI, opening, value(goipp.TagURI, "document-uri", "file:///etc/passwd"), "\x03"), goipp.StatusErrorOperationNotSupported},
+	{"an operation of CUPS", message(goipp.OpCupsDeletePrinter, opening, "\x03"), goipp.StatusErrorOperationNotSupported},
+	{"job-id below 0", message(goipp.OpCancelJob, opening, value(goipp.TagInteger, "job-id", "\xff\xff\xff\xff"), "\x03"), goipp.StatusErrorNotFound},
+	{"job-id of another type", message(goipp.OpCancelJob, opening, value(goipp.TagKeyword, "job-id", "1"), "\x03"), goipp.StatusErrorNotFound},
+	{"charset of Babel", message(goipp.OpGetJobs, "\x01", value(goipp.TagCharset, "attributes-charset", "utf-7"),
+		value(goipp.TagLanguage, "attributes-natural-language", "en"), value(goipp.TagURI, "printer-uri", "ipp://x/"), "\x03"), goipp.StatusErrorCharset},
+	{"uri that is none", message(goipp.OpGetJobs, "\x01", value(goipp.TagCharset, "attributes-charset", "utf-8"),
+		value(goipp.TagLanguage, "attributes-natural-language", "en"), value(goipp.TagURI, "job-uri", "%%%::\x00"), "\x03"), goipp.StatusOk},
+}
+
+func nested(depth int) string {
+	one := value(goipp.TagMemberName, "", "m") + value(goipp.TagBeginCollection, "", "")
+	return "\x02" + value(goipp.TagBeginCollection, "media-col", "") + strings.Repeat(one, depth)
+}
+
+func TestHostileRequests(t *testing.T) {
+	desk := newPC(t, []printing.Shared{{Name: "Folder", Dir: t.TempDir()}})
+	for _, tt := range hostile {
+		a := desk.post("ann", printing.Root+"Folder", strings.NewReader(tt.body))
+		if goipp.Status(a.Code) != tt.status {
+			t.Errorf("%s: %v, want %v", tt.name, goipp.Status(a.Code), tt.status)
+		}
+	}
+	for _, tt := range []struct {
+		method, path, kind string
+		code               int
+	}{
+		{"GET", printing.Root + "Folder", "", 405}, {"GET", printing.Root + "Folder/icon.png", "", 200}, {"GET", printing.Root + "Nothing/icon.png", "", 404},
+		{"POST", printing.Root + "Folder", "text/plain", 415}, {"POST", printing.Root + "Folder", "application/x-www-form-urlencoded", 415},
+		{"DELETE", printing.Root + "Folder/1", "", 405}, {"POST", "/admin", goipp.ContentType, 404}, {"POST", printing.Root, goipp.ContentType, 200},
+	} {
+		r, err := http.NewRequestWithContext(t.Context(), tt.method, desk.http.URL+tt.path, strings.NewReader(hostile[2].body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("Content-Type", tt.kind)
+		resp, err := desk.http.Client().Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = resp.Body.Close()
+		if resp.StatusCode != tt.code {
+			t.Errorf("%s %s as %s: %d, want %d", tt.method, tt.path, tt.kind, resp.StatusCode, tt.code)
+		}
+	}
+	if got := desk.Jobs(owner); len(got) != 0 {
+		t.Errorf("there are jobs: %+v", got)
+	}
+}
+
+func FuzzRequest(f *testing.F) {
+	for _, tt := range hostile {
+		f.Add([]byte(tt.body))
+	}
+	job := "\x02" + value(goipp.TagInteger, "copies", "\x00\x00\x00\x02") + value(goipp.TagKeyword, "sides", "one-sided") +
+		value(goipp.TagRange, "page-ranges", "\x00\x00\x00\x01\x00\x00\x00\x03") + value(goipp.TagBeginCollection, "media-col", "") +
+		value(goipp.TagMemberName, "", "media-source") + value(goipp.TagKeyword, "", "auto") + value(goipp.TagEndCollection, "", "")
+	for op := range goipp.Op(0x40) {
+		f.Add([]byte(message(op, opening, value(goipp.TagInteger, "job-id", "\x00\x00\x00\x01"), value(goipp.TagBoolean, "last-document", "\x01"),
+			value(goipp.TagName, "job-name", "../x"), value(goipp.TagKeyword, "compression", "gzip"), job, "\x03", gzipped(pdf))))
+	}
+	server, err := printing.NewServer(printing.Options{Spool: f.TempDir(), Limits: printing.Limits{Document: 1 << 20, Jobs: 50},
+		Caller: func(*http.Request) printing.Caller { return printing.Caller{ID: "ann"} },
+		Allow:  func(*http.Request, string, printing.Verb) bool { return true }})
+	if err != nil {
+		f.Fatal(err)
+	}
+	if err := server.Share(context.Background(), []printing.Shared{{Name: "Folder", Dir: f.TempDir()}}); err != nil {
+		f.Fatal(err)
+	}
+	f.Fuzz(func(t *testing.T, body []byte) {
+		r := httptest.NewRequest(http.MethodPost, printing.Root+"Folder", bytes.NewReader(body))
+		r.Header.Set("Content-Type", goipp.ContentType)
+		w := httptest.NewRecorder()
+		server.ServeHTTP(w, r)
+		var answer goipp.Message
+		if err := answer.DecodeBytes(w.Body.Bytes()); err != nil || w.Code != http.StatusOK {
+			t.Fatalf("answer %d of %d bytes: %v", w.Code, w.Body.Len(), err)
+		}
+		for _, j := range server.Jobs(owner) { // make room for the next
+			_ = server.Cancel(t.Context(), j.Printer, j.ID, owner)
+		}
+	})
+}
+
+// TestHostilePrinter: what a printer says of itself reaches nobody unchecked, and no answer breaks us.
+func TestHostilePrinter(t *testing.T) {
+	evil := "x\"\n*FoomaticRIPCommandLine: \"touch /tmp/pwned\"\n`id` $(id) \x1b]0;\u202e<script>"
+	fake := printingtest.NewPrinter(t)
+	client, err := printing.NewClient(&http.Transport{DisableKeepAlives: true}, fake.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	fake.Answer(func(op goipp.Op, _, a *goipp.Message) {
+		for i, attr := range a.Printer {
+			for k, v := range attr.Values {
+				if _, ok := v.V.(goipp.String); ok && attr.Name != "document-format-supported" {
+					a.Printer[i].Values[k].V = goipp.String(evil)
+				}
+			}
+		}
+		if op == goipp.OpPrintJob || op == goipp.OpGetJobAttributes {
+			a.Job.Add(goipp.MakeAttr("job-state-message", goipp.TagText, goipp.String(evil)))
+			a.Job.Add(goipp.MakeAttr("job-name", goipp.TagName, goipp.String(evil)))
+		}
+	})
+	caps, err := client.Capabilities(t.Context(), "fake")
+	if err != nil {
+		t.Fatal(err)
+	}
+	job, err := client.Print(t.Context(), "fake", document("letter"), nil, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	job2, err := client.Job(t.Context(), "fake", job.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if said := fmt.Sprintf("%v %v %v", caps, job, job2); strings.ContainsAny(said, "\n\x1b\u202e") || strings.Contains(strings.Join(caps.Values["media"], " "), "Foomatic") {
+		t.Errorf("the printer's words came through: %q", said)
+	}
+
+	for name, raw := range map[string]func(w http.ResponseWriter, r *http.Request){
+		"an error page": func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "no", http.StatusUnauthorized) },
+		"a redirect to a file": func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, "file:///etc/passwd", http.StatusFound)
+		},
+		"nothing":            func(http.ResponseWriter, *http.Request) {},
+		"nested collections": func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, message(0, nested(3_000_000))) },
+		"lengths of 32 KiB": func(w http.ResponseWriter, _ *http.Request) {
+			_, _ = io.WriteString(w, message(0, "\x04\x44\x80\x00\x80\x00"))
+		},
+		"a body of a petabyte":   func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("Content-Length", "1000000000000000") },
+		"success without a job":  func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, message(0, "\x01\x03")) },
+		"a job without a number": func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, message(0, "\x01\x02\x03")) },
+		"a number that is a text": func(w http.ResponseWriter, _ *http.Request) {
+			_, _ = io.WriteString(w, message(0, "\x01\x02", value(goipp.TagText, "job-id", "7"), "\x03"))
+		},
+		"a broken connection": func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) },
+	} {
+		fake.Raw(func(w http.ResponseWriter, r *http.Request) bool { raw(w, r); return true })
+		if _, err := client.Print(t.Context(), "fake", document("letter"), nil, 0); err == nil {
+			t.Errorf("%s: printing succeeded", name)
+		}
+		if _, err := client.Jobs(t.Context(), "fake"); err == nil && name != "success without a job" && !strings.Contains(name, "number") {
+			t.Errorf("%s: jobs were listed", name)
+		}
+	}
+	fake.Raw(func(_ http.ResponseWriter, r *http.Request) bool {
+		_, _ = io.Copy(io.Discard, r.Body) // only then is a broken connection noticed
+		<-r.Context().Done()
+		return true
+	})
+	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	if _, err := client.Capabilities(ctx, "fake"); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("a printer that doesn't answer: %v", err)
+	}
+}
+
+// TestIgnoredOptionsAreNoError: a print system that takes a job and ignores an option has taken it, once.
+func TestIgnoredOptionsAreNoError(t *testing.T) {
+	fake := printingtest.NewPrinter(t)
+	fake.Answer(func(op goipp.Op, _, a *goipp.Message) {
+		if op == goipp.OpPrintJob {
+			a.Code = goipp.Code(goipp.StatusOkIgnoredOrSubstituted)
+		}
+	})
+	client, err := printing.NewClient(&http.Transport{DisableKeepAlives: true}, fake.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	job, err := client.Print(t.Context(), "fake", document("letter"), nil, 2)
+	if err != nil || job.ID != 7 {
+		t.Errorf("job %+v, %v", job, err)
+	}
+	if n := len(slices.DeleteFunc(fake.Requests(), func(op goipp.Op) bool { return op != goipp.OpPrintJob })); n != 1 {
+		t.Errorf("printed %d times", n)
+	}
+}
+
+// TestNamesOfFiles: the name of a job comes from a stranger and becomes the name of a file.
+func TestNamesOfFiles(t *testing.T) {
+	dir := t.TempDir()
+	desk := newPC(t, []printing.Shared{{Name: "Folder", Dir: filepath.Join(dir, "in")}})
+	if err := os.Mkdir(filepath.Join(dir, "in"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	names := []string{"../../etc/passwd", `..\..\x`, "/etc/x", "con", "COM1.pdf", "nul.tar.pdf", ".bashrc", "...", "a\x00b", "x\u202efdp.exe", "\x1b]0;x", "", "  ",
+		strings.Repeat("ü", 300), "c:x", "f::$DATA", "name. ", "<b>|?*", "LPT¹"}
+	last := 0
+	for _, name := range names {
+		job, err := desk.as("ann").Print(t.Context(), "Folder", document(name), nil, 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		last = job.ID
+	}
+	desk.await(last, 10*time.Second, "completed", state(printing.JobCompleted))
+	if got := files(t, dir); !slices.Equal(got, []string{"in"}) {
+		t.Errorf("beside the folder there are %q", got)
+	}
+	got := files(t, filepath.Join(dir, "in"))
+	if len(got) != len(names) {
+		t.Errorf("%d files of %d: %q", len(got), len(names), got)
+	}
+	for _, name := range got {
+		stem, _, _ := strings.Cut(strings.ToUpper(name), ".")
+		if name[0] == '.' || len(name) > 255 || strings.ContainsAny(name, "/\\:*?\"<>|\x1b\u202e") || !strings.HasSuffix(name, ".pdf") ||
+			slices.Contains([]string{"CON", "NUL", "COM1", "LPT¹"}, stem) {
+			t.Errorf("file %q", name)
+		}
+	}
+}
+
+// TestNoSpace fills a small disk: the sender is told, nothing stays, and what fits still goes.
+func TestNoSpace(t *testing.T) {
+	if runtime.GOOS != "linux" || os.Getuid() != 0 {
+		if os.Getenv("CI") == "true" {
+			t.Fatal("mounting a small disk needs root on Linux")
+		}
+		t.Skip("SKIPPED: mounting a small disk needs root on Linux")
+	}
+	disk := t.TempDir()
+	if out, err := exec.Command("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", disk).CombinedOutput(); err != nil {
+		t.Fatalf("mount: %v: %s", err, out)
+	}
+	t.Cleanup(func() { _ = exec.Command("umount", "-l", disk).Run() })
+	dir := t.TempDir()
+	desk := newPC(t, []printing.Shared{{Name: "Folder", Dir: dir}}, func(o *printing.Options) {
+		o.Spool, o.Limits.Reserve = filepath.Join(disk, "spool"), 1
+	})
+	big := pdf + strings.Repeat("x", 3<<20)
+	_, err := desk.as("ann").Print(t.Context(), "Folder", printing.Document{Name: "big", Reader: strings.NewReader(big), Size: int64(len(big))}, nil, 1)
+	if err == nil || !strings.Contains(err.Error(), "no space") {
+		t.Errorf("print: %v", err)
+	}
+	if left := files(t, desk.opt.Spool); len(left) != 0 {
+		t.Errorf("the spool keeps %q", left)
+	}
+	job, err := desk.as("ann").Print(t.Context(), "Folder", document("small"), nil, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	desk.await(job.ID, 5*time.Second, "completed", state(printing.JobCompleted))
+}
+
+// TestManyJobs sends 100 documents from 10 PCs at once. Memory stays flat: documents are never held in it.
+func TestManyJobs(t *testing.T) {
+	desk, cups := laserPC(t, printingtest.Direct)
+	const clients, each, size = 10, 10, 1 << 20
+	content := pdf + strings.Repeat("x", size)
+	began := time.Now()
+	failed := make(chan error, clients)
+	for i := range clients {
+		go func() {
+			for k := range each {
+				if _, err := desk.as(fmt.Sprint("pc", i)).Print(t.Context(), "Laser", printing.Document{Name: fmt.Sprint("job ", k),
+					Reader: strings.NewReader(content), Size: int64(len(content))}, nil, 1); err != nil {
+					failed <- err
+					return
+				}
+			}
+			failed <- nil
+		}()
+	}
+	var most uint64
+	var stats runtime.MemStats
+	for done := 0; done < clients; {
+		select {
+		case err := <-failed:
+			if done++; err != nil {
+				t.Error(err)
+			}
+		case <-time.After(20 * time.Millisecond):
+			runtime.ReadMemStats(&stats)
+			most = max(most, stats.HeapInuse)
+		}
+	}
+	taken := time.Since(began)
+	for id := range clients * each {
+		desk.await(id+1, 30*time.Second, "completed", state(printing.JobCompleted))
+	}
+	t.Logf("100 jobs of 1 MiB taken in %v, printed after %v, heap at most %d MiB", taken, time.Since(began), most>>20)
+	if n := len(cups.Printed()); n != clients*each {
+		t.Errorf("%d documents came out", n)
+	}
+	if most > 64<<20 {
+		t.Errorf("the heap grew to %d MiB", most>>20)
+	}
+	if len(desk.Jobs(owner)) != clients*each {
+		t.Errorf("%d jobs are known", len(desk.Jobs(owner)))
+	}
+}
+
+// TestLimits: what others can make a PC hold is bounded, for each and for all.
+func TestLimits(t *testing.T) {
+	desk := newPC(t, []printing.Shared{{Name: "Folder", Dir: filepath.Join(t.TempDir(), "missing")}}, func(o *printing.Options) {
+		o.Limits = printing.Limits{Document: 2000, Spool: 3000, Jobs: 5, PerOwner: 3}
+	})
+	send := func(who, content string) error {
+		_, err := desk.as(who).Print(t.Context(), "Folder", printing.Document{Name: "x", Reader: strings.NewReader(content), Size: int64(len(content))}, nil, 0)
+		return err
+	}
+	if err := send("ann", pdf+strings.Repeat("x", 2000)); err == nil || !strings.Contains(err.Error(), "larger") {
+		t.Errorf("a document that is too large: %v", err)
+	}
+	for i := range 4 {
+		if err := send("ann", pdf); (err == nil) != (i < 3) {
+			t.Errorf("job %d of ann: %v", i, err)
+		}
+	}
+	large := pdf + strings.Repeat("x", 1500)
+	if err := send("bob", large); err != nil {
+		t.Errorf("a document that there is room for: %v", err)
+	}
+	if err := send("bob", large); err == nil || !strings.Contains(err.Error(), "no space") {
+		t.Errorf("a document that the spool has no room for: %v", err)
+	}
+	for i := range 2 {
+		if err := send("bob", pdf); (err == nil) != (i < 1) {
+			t.Errorf("job %d of all: %v", 4+i, err)
+		}
+	}
+	desk.await(2, 3*time.Second, "stopped by its folder", func(j printing.Job) bool { return j.Message == "the folder is not there" })
+}
+
+// TestHalfAHeader: a request that breaks off in its attributes gets an answer that says so.
+func TestHalfAHeader(t *testing.T) {
+	desk := newPC(t, []printing.Shared{{Name: "Folder", Dir: t.TempDir()}})
+	conn, err := net.Dial("tcp", desk.http.Listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	_, _ = fmt.Fprintf(conn, "POST %sFolder HTTP/1.1\r\nHost: x\r\nContent-Type: application/ipp\r\nContent-Length: 100\r\n\r\nxxx", printing.Root)
+	_ = conn.(*net.TCPConn).CloseWrite()
+	resp, err := http.ReadResponse(bufio.NewReader(conn), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	b, err := io.ReadAll(resp.Body)
+	if err != nil || len(b) < 8 || goipp.Status(binary.BigEndian.Uint16(b[2:])) != goipp.StatusErrorBadRequest {
+		t.Errorf("answer %x, %v", b, err)
+	}
+}
