@@ -88,7 +88,9 @@ func (d *desk) start(serve ...string) {
 // run runs a command there and returns what it prints, or the error that it prints.
 func (d *desk) run(args ...string) (string, error) {
 	d.t.Helper()
-	cmd := d.pc.Self(d.t.Context(), "lanyardd", append([]string{"--home", d.home}, args...)...)
+	ctx, cancel := context.WithTimeout(d.t.Context(), time.Minute)
+	defer cancel()
+	cmd := d.pc.Self(ctx, "lanyardd", append([]string{"--home", d.home}, args...)...)
 	var out, errs bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &errs
 	if err := cmd.Run(); err != nil {

@@ -23,9 +23,9 @@ import (
 
 // The rhythm of the mesh. A lost PC must be known within 5 s, and an idle one send at most a packet a second.
 const (
-	beatEvery = 2500 * time.Millisecond
-	beatGrace = 800 * time.Millisecond  // a late beat on a busy PC or a lost packet's retransmission
-	pingWait  = 1200 * time.Millisecond // likewise for the answer to a ping
+	beatEvery = 2700 * time.Millisecond
+	beatGrace = 700 * time.Millisecond  // a late beat on a busy PC or a lost packet's retransmission
+	pingWait  = 1100 * time.Millisecond // likewise for the answer to a ping
 	callEvery = 2 * time.Second         // between roll calls: a flood of them must cost nothing
 	byeWait   = 500 * time.Millisecond  // for the bye to leave
 	byeRest   = time.Second             // after a bye: late packets must not revive the dead

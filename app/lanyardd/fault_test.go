@@ -1,0 +1,334 @@
+//go:build linux
+
+package main
+
+import (
+	"encoding/json"
+	"net"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"lanyard/app/node"
+	"lanyard/discovery/discoverytest"
+)
+
+func TestMistakesGetAClearAnswer(t *testing.T) {
+	lan := discoverytest.NewLAN(t)
+	two := office(t, lan, "front", "back")
+	front, back := two[0], two[1]
+	dir := front.shares("Plans", "read", map[string]string{"a.txt": "a"})
+	front.shares("Box", "add", nil)
+	front.must("printer", "share", "Print-to-folder")
+	back.knows(front, "Box")
+	doc := filepath.Join(t.TempDir(), "report.pdf")
+	os.WriteFile(doc, []byte(pdf), 0o644)
+	for _, c := range []struct{ words, line string }{
+		{"no PC nobody", "ls nobody"},
+		{"no front:Nope", "ls front:Nope"},
+		{"no front:Plans/nope.txt", "get front:Plans/nope.txt " + t.TempDir()},
+		{"no folder", "get front:Plans/a.txt /nonexistent/x/y"},
+		{"can't read no such file", "put /nonexistent/file front:Box"},
+		{"no front:Plans", "put " + doc + " front:Plans"}, // no right to add looks like no such thing
+		{"no front:Box", "ls front:Box"},                  // a drop box shows nothing
+		{"no printer", "print -P front/Nope " + doc},
+		{"takes sides", "print -P front/Print-to-folder -o sides=upside-down " + doc},
+		{"no-such-option", "print -P front/Print-to-folder -o no-such-option=1 " + doc},
+		{"can't print", "print -P front/Print-to-folder " + "/bin/true"},
+		{"no such printer or job", "jobs cancel front/Print-to-folder/4711"},
+		{"no transfer", "transfers cancel 4711"},
+		{"no setting", "config set colour blue"},
+		{"can't set", "config set port many"},
+		{"only be moved within one", "mv front:Plans/a.txt front:Box/a.txt"},
+		{"already", "workgroup create Another"},
+		{"whole disk", "share add /"},
+		{"key and settings", "share add " + back.home},
+		{"is a file", "share add " + doc},
+		{"no right", "share add " + t.TempDir() + " --allow everyone=everything"},
+		{"no PC", "share add " + t.TempDir() + " --allow nobody=read"},
+		{"shares no folder", "share remove Nope"},
+		{"no printer", "printer share Nope"},
+	} {
+		back.fails(c.words, strings.Fields(c.line)...)
+	}
+	if content(t, filepath.Join(dir, "report.pdf")) != "" {
+		t.Error("a file came into a folder that may only be read")
+	}
+	back.must("put", doc, "front:Box")
+}
+
+func TestAUsageErrorExitsWith2(t *testing.T) {
+	d := newDesk(t, discoverytest.NewLAN(t).Join("a"))
+	for line, want := range map[string]int{
+		"frobnicate": 2, "ls": 2, "get a:b": 2, "serve --port 70000": 2, "peers --nonsense": 2, "print report.pdf": 2,
+		"ls nobody": 1, "status": 0, "peers --json": 0, "version": 0,
+	} {
+		cmd := d.pc.Self(t.Context(), "lanyardd", append([]string{"--home", d.home}, strings.Fields(line)...)...)
+		_ = cmd.Run()
+		if got := cmd.ProcessState.ExitCode(); got != want {
+			t.Errorf("lanyardd %s: exit %d, want %d", line, got, want)
+		}
+	}
+}
+
+func TestASecondStartAndNoStart(t *testing.T) {
+	d := newDesk(t, discoverytest.NewLAN(t).Join("a"))
+	d.fails("running already", "serve")
+	if err := d.cmd.Stop(); err != nil {
+		t.Fatal(err)
+	}
+	d.fails("not running start it", "peers")
+}
+
+func TestAPortInUse(t *testing.T) {
+	lan := discoverytest.NewLAN(t)
+	pc := lan.Join("a")
+	var l net.Listener
+	pc.Do(func() { l, _ = net.Listen("tcp", ":4720") })
+	defer l.Close()
+	d := newDesk(t, pc) // the default port gives way
+	if s, err := d.Snapshot(t.Context()); err != nil || s.Self.Port == 4720 || s.Self.Port == 0 {
+		t.Errorf("port %d, %v", s.Self.Port, err)
+	}
+	other := &desk{t: t, pc: pc, home: t.TempDir()}
+	other.fails("open port 4720 --port", "serve", "--port", "4720") // a chosen one does not
+}
+
+func TestADamagedHomeStartsAndSaysSo(t *testing.T) {
+	lan := discoverytest.NewLAN(t)
+	d := newDesk(t, lan.Join("a"))
+	d.shares("Plans", "read", nil)
+	if err := d.cmd.Stop(); err != nil {
+		t.Fatal(err)
+	}
+	settings := filepath.Join(d.home, "settings.json")
+	damaged := []byte(`{"name":"a","folders":[{"na`)
+	os.WriteFile(settings, damaged, 0o600)
+	os.WriteFile(filepath.Join(d.home, "peers.json"), []byte("\x00\x01"), 0o600)
+	d.start()
+	s, err := d.Snapshot(t.Context())
+	if err != nil || len(s.Problems) != 2 || !strings.Contains(s.Problems[0], "settings.json was damaged") {
+		t.Errorf("problems: %q, %v", s.Problems, err)
+	}
+	if got := content(t, settings+".bak"); got != string(damaged) {
+		t.Errorf("kept: %q", got)
+	}
+	if len(s.Folders) != 0 {
+		t.Errorf("shared after damage: %v", s.Folders)
+	}
+}
+
+func TestAHomeThatCantBeWritten(t *testing.T) {
+	disk := t.TempDir()
+	if err := unix.Mount("none", disk, "tmpfs", unix.MS_RDONLY, ""); err != nil {
+		discoverytest.Unavailable(t, "mount: %v", err)
+	}
+	defer unix.Unmount(disk, 0)
+	file := filepath.Join(t.TempDir(), "file")
+	os.WriteFile(file, nil, 0o600)
+	pc := discoverytest.NewLAN(t).Join("a") // after the mount, so that it is the PC's too
+	for home, words := range map[string]string{
+		filepath.Join(disk, "home"): "can't write --home",
+		filepath.Join(file, "home"): "home",
+		"/proc/lanyard":             "home",
+	} {
+		d := &desk{t: t, pc: pc, home: home}
+		d.fails(words, "serve")
+	}
+}
+
+// Whoever takes a member's place in the announcements fails in the handshake.
+func TestAnImpostorIsNotTheMember(t *testing.T) {
+	lan := discoverytest.NewLAN(t)
+	two := office(t, lan, "front", "back")
+	front, back := two[0], two[1]
+	front.shares("Plans", "change", map[string]string{"a.txt": "a"})
+	back.knows(front, "Plans")
+	s, _ := front.Snapshot(t.Context())
+	address := front.pc.Addr()
+	front.cmd.Kill()
+	back.misses(8*time.Second, front)
+	front.pc.Unplug()
+	impostor := newDesk(t, lan.Join("front", discoverytest.Address(netip.PrefixFrom(address, lan.Prefix().Bits())))) // same name, same address, same port
+	back.until(10*time.Second, "sees the impostor as a stranger", func(st *node.State) bool {
+		for _, p := range st.Peers {
+			if p.Online && p.ID != s.Self.ID && !p.Member {
+				return true
+			}
+		}
+		return false
+	})
+	back.fails("off or can't be reached", "get", "front:Plans/a.txt", t.TempDir())
+	_ = impostor
+	state, _ := back.Snapshot(t.Context())
+	for _, p := range state.Peers {
+		if p.ID == s.Self.ID && p.Online {
+			t.Error("the impostor is taken for the member")
+		}
+	}
+}
+
+func big(t *testing.T, path string, size int) {
+	t.Helper()
+	block := make([]byte, 1<<20)
+	f, err := os.Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	for i := 0; i < size; i += len(block) {
+		for j := range block {
+			block[j] = byte(i>>20 + j*7)
+		}
+		f.Write(block)
+	}
+}
+
+// half waits until a transfer has moved something and is not done.
+func half(d *desk) {
+	d.t.Helper()
+	d.until(10*time.Second, "is in the middle", func(s *node.State) bool {
+		return len(s.Transfers) > 0 && s.Transfers[0].Bytes > 0 && s.Transfers[0].State == node.TransferRunning
+	})
+}
+
+func ended(d *desk, within time.Duration) (t node.Transfer) {
+	d.t.Helper()
+	d.until(within, "transfer has ended", func(s *node.State) bool {
+		if len(s.Transfers) > 0 {
+			t = s.Transfers[0]
+		}
+		return t.State.Ended()
+	})
+	return t
+}
+
+// nothing fails when there is anything but these files in a folder, hidden or not.
+func nothing(t *testing.T, dir string, but ...string) {
+	t.Helper()
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, e := range entries {
+		names = append(names, e.Name())
+	}
+	if strings.Join(names, " ") != strings.Join(but, " ") {
+		t.Errorf("%s holds %q, want %q", dir, names, but)
+	}
+}
+
+func TestTheOtherPCDiesInTheMiddle(t *testing.T) {
+	const size = 48 << 20
+	lan := discoverytest.NewLAN(t)
+	two := office(t, lan, "front", "back")
+	front, back := two[0], two[1]
+	dir := front.shares("Plans", "change", map[string]string{"old.bin": "old"})
+	back.knows(front, "Plans")
+	big(t, filepath.Join(dir, "big.bin"), size)
+	local := t.TempDir()
+	big(t, filepath.Join(local, "old.bin"), size)
+	front.pc.Limit(8 << 20)
+	back.pc.Limit(8 << 20)
+
+	t.Run("get, killed", func(t *testing.T) {
+		got := t.TempDir()
+		if _, err := back.Get(t.Context(), []node.Location{{PC: "front", Folder: "Plans", Path: "big.bin"}}, got); err != nil {
+			t.Fatal(err)
+		}
+		half(back)
+		front.cmd.Kill()
+		if tr := ended(back, 10*time.Second); tr.State != node.TransferFailed || tr.Error == "" {
+			t.Errorf("the transfer ended as %+v", tr)
+		}
+		nothing(t, got)
+		front.cmd.Wait()
+		front.start()
+		back.sees(front)
+	})
+	t.Run("put, receiver killed", func(t *testing.T) {
+		if _, err := back.Put(t.Context(), []string{filepath.Join(local, "old.bin")}, node.Location{PC: "front", Folder: "Plans"}); err != nil {
+			t.Fatal(err)
+		}
+		half(back)
+		front.cmd.Kill()
+		if tr := ended(back, 10*time.Second); tr.State != node.TransferFailed {
+			t.Errorf("the transfer ended as %+v", tr)
+		}
+		if content(t, filepath.Join(dir, "old.bin")) != "old" {
+			t.Error("the old file was harmed")
+		}
+		front.cmd.Wait()
+		front.start()
+		back.sees(front)
+		var list struct{ Entries []node.Entry }
+		if err := json.Unmarshal([]byte(back.must("ls", "front:Plans", "--json")), &list); err != nil || len(list.Entries) != 2 {
+			t.Errorf("half a file is to be seen: %v %+v", err, list)
+		}
+	})
+	t.Run("put, sender killed", func(t *testing.T) {
+		for _, name := range hidden(dir) { // what the kill of the receiver left
+			os.Remove(filepath.Join(dir, name))
+		}
+		if _, err := back.Put(t.Context(), []string{filepath.Join(local, "old.bin")}, node.Location{PC: "front", Folder: "Plans"}); err != nil {
+			t.Fatal(err)
+		}
+		half(back)
+		back.cmd.Kill()
+		deadline := time.Now().Add(10 * time.Second)
+		for len(hidden(dir)) > 0 && time.Now().Before(deadline) {
+			time.Sleep(50 * time.Millisecond)
+		}
+		nothing(t, dir, "big.bin", "old.bin")
+		if content(t, filepath.Join(dir, "old.bin")) != "old" {
+			t.Error("the old file was harmed")
+		}
+		back.cmd.Wait()
+		back.start()
+		back.sees(front)
+	})
+	t.Run("get, silent cut", func(t *testing.T) {
+		got := t.TempDir()
+		if _, err := back.Get(t.Context(), []node.Location{{PC: "front", Folder: "Plans", Path: "big.bin"}}, got); err != nil {
+			t.Fatal(err)
+		}
+		half(back)
+		lan.Silence(front.pc)
+		tr := ended(back, 20*time.Second)
+		if tr.State != node.TransferFailed || !strings.Contains(tr.Error, "lost") {
+			t.Errorf("the transfer ended as %+v", tr)
+		}
+		nothing(t, got)
+		lan.Unsilence(front.pc)
+		back.sees(front)
+	})
+	t.Run("cancel", func(t *testing.T) {
+		got := t.TempDir()
+		tr, err := back.Get(t.Context(), []node.Location{{PC: "front", Folder: "Plans", Path: "big.bin"}}, got)
+		if err != nil {
+			t.Fatal(err)
+		}
+		half(back)
+		back.must("transfers", "cancel", tr.ID)
+		if tr := ended(back, 5*time.Second); tr.State != node.TransferCancelled {
+			t.Errorf("the transfer ended as %+v", tr)
+		}
+		nothing(t, got)
+	})
+}
+
+func hidden(dir string) (names []string) {
+	entries, _ := os.ReadDir(dir)
+	for _, e := range entries {
+		if strings.HasPrefix(e.Name(), ".") {
+			names = append(names, e.Name())
+		}
+	}
+	return names
+}
