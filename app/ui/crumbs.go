@@ -91,7 +91,7 @@ func (c *crumbs) show(s *node.State, n *navigator) {
 			c.path.Add(look.Pad(0, 4, look.NewTitle(step.text).Shrink(60)))
 			break
 		}
-		tile := look.NewTile(look.NewText(step.text).In(look.ColorQuiet, theme.SizeNameSubHeadingText).Shrink(24), func() { c.to.visit(step.to) })
+		tile := look.NewButton(look.NewText(step.text).In(look.ColorQuiet, theme.SizeNameSubHeadingText).Shrink(24), func() { c.to.visit(step.to) })
 		tile.Inset = fyne.NewSize(4, 3)
 		c.path.Add(look.Middle(tile))
 		c.path.Add(container.NewCenter(look.Icon(look.Quiet(look.IconForward), 12)))
@@ -155,7 +155,7 @@ func wanted(o fyne.CanvasObject) float32 {
 	switch o := o.(type) {
 	case *look.Text:
 		return o.Whole()
-	case *look.Tile:
+	case *look.Button:
 		return wanted(o.Content()) + 2*o.Inset.Width
 	case *fyne.Container:
 		if len(o.Objects) == 1 {

@@ -1,9 +1,6 @@
 package ui
 
 import (
-	"context"
-	"path"
-
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/widget"
@@ -75,7 +72,7 @@ func newFolderView(do folderDeeds, at place) *folderView {
 	v.buttons.put = widget.NewButtonWithIcon(tr("Upload…"), look.IconUpload, func() { do.askUpload(v.at.location()) })
 	v.buttons.folder = quietButton("", look.IconNewDir, v.newFolder)
 	v.buttons.more = quietButton("", look.IconRefresh, v.refresh)
-	filter := container.New(atLeast{width: 170}, v.filter)
+	filter := container.New(atLeast{width: 130}, v.filter)
 	v.bar = container.NewHBox(look.Middle(filter), v.buttons.more, v.buttons.folder, v.buttons.put, v.buttons.get)
 	foot := look.Pad(4, 14, v.count)
 	v.page = container.NewBorder(nil, foot, nil, nil, v.middle)
@@ -239,121 +236,4 @@ func (v *folderView) selected() {
 		}
 	}
 	v.count.SetText(text)
-}
-
-func (v *folderView) below(name string) place {
-	p := v.at
-	p.path = path.Join(p.path, name)
-	return p
-}
-
-func (v *folderView) chosen() []node.Location {
-	var at []node.Location
-	for _, i := range v.files.Selected() {
-		at = append(at, v.below(i.Name).location())
-	}
-	return at
-}
-
-func (v *folderView) open(i filelist.Item) {
-	if i.Folder {
-		v.do.visit(v.below(i.Name))
-		return
-	}
-	v.do.openFile(v.below(i.Name).location())
-}
-
-func (v *folderView) get() {
-	if at := v.chosen(); len(at) > 0 {
-		v.do.download(at)
-	}
-}
-
-func (v *folderView) newFolder() {
-	v.do.askNewFolder(v.at.location(), v.again)
-}
-
-func (v *folderView) rename() {
-	if items := v.files.Selected(); len(items) == 1 && v.access == "change" {
-		v.do.askRename(v.below(items[0].Name).location(), items[0].Folder, v.again)
-	}
-}
-
-func (v *folderView) remove() {
-	if at := v.chosen(); len(at) > 0 && v.access == "change" {
-		v.do.askRemove(at, v.refresh)
-	}
-}
-
-// again lists the folder and selects a name in it.
-func (v *folderView) again(name string) {
-	v.pick = name
-	v.refresh()
-}
-
-func (v *folderView) clearFilter() {
-	v.filter.SetText("")
-	v.do.focus(v.files.Focusable())
-}
-
-func (v *folderView) showMenu(at fyne.Position) { v.do.menu(at, v.menuItems()...) }
-
-// menuItems are what can be done with the selection and the folder; what may not be done is there, but off.
-func (v *folderView) menuItems() (items []*fyne.MenuItem) {
-	add := func(text string, icon fyne.Resource, may bool, do func()) {
-		i := fyne.NewMenuItemWithIcon(text, icon, do)
-		i.Disabled = !may
-		items = append(items, i)
-	}
-	chosen, change := v.files.Selected(), v.access == "change"
-	if len(chosen) > 0 {
-		add(tr("Open"), look.IconOpen, len(chosen) == 1, func() { v.open(chosen[0]) })
-		add(tr("Download…"), look.IconDownload, mayList(v.access), v.get)
-		items = append(items, fyne.NewMenuItemSeparator())
-		add(tr("Rename…"), look.IconRename, change && len(chosen) == 1, v.rename)
-		add(tr("Delete…"), look.IconDelete, change, v.remove)
-		items = append(items, fyne.NewMenuItemSeparator())
-	}
-	add(tr("New folder…"), look.IconNewDir, change, v.newFolder)
-	add(tr("Upload…"), look.IconUpload, mayWrite(v.access), func() { v.do.askUpload(v.at.location()) })
-	add(tr("Refresh"), look.IconRefresh, true, v.refresh)
-	return items
-}
-
-func (v *folderView) key(name fyne.KeyName) bool {
-	switch name {
-	case fyne.KeyF2:
-		v.rename()
-	case fyne.KeyDelete:
-		v.remove()
-	case fyne.KeyF5:
-		v.refresh()
-	case fyne.KeyBackspace:
-		v.do.up()
-	case fyne.KeyEscape:
-		v.clearFilter()
-	default:
-		return false
-	}
-	return true
-}
-
-func (v *folderView) dropAt(at fyne.Position) dropTarget {
-	if i, ok := v.files.At(at); ok && i.Folder && v.loaded {
-		return v.do.folderTarget(v.below(i.Name))
-	}
-	return v.do.folderTarget(v.at)
-}
-
-// entriesOf makes list items of a listing.
-func entriesOf(ctx context.Context, svc node.Service, at node.Location) ([]filelist.Item, error) {
-	entries, err := svc.List(ctx, at)
-	if err != nil {
-		return nil, err
-	}
-	items := make([]filelist.Item, len(entries))
-	for i, e := range entries {
-		items[i] = filelist.Item{Name: e.Name, Folder: e.Folder, Size: e.Size, Modified: e.Modified}
-	}
-	return items, nil
 }

@@ -212,7 +212,7 @@ func (v *inviteView) opened(open *node.Invitation) {
 	code := look.NewText(open.Code).In(theme.ColorNameForeground, look.SizeCode).Bold().Centre()
 	ground := look.NewPaint(look.ColorTint, 12)
 	v.put(look.VBox(12,
-		look.NewProse(tr("On the new PC, start Lanyard, choose “Join with a code” and type:"), fyne.TextAlignLeading),
+		look.NewProse(tr("On the new PC, start Lanyard, choose “Join with a code” and type this. Keep it open here until the new PC has joined."), fyne.TextAlignLeading),
 		container.NewStack(ground, look.Pad(16, 20, code)), look.VBox(2, v.left, v.tries)))
 	v.tick()
 	v.show(v.u.state)

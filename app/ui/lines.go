@@ -107,7 +107,7 @@ func emptyState(icon fyne.Resource, title, text string, buttons ...fyne.CanvasOb
 	label := look.NewProse(text, fyne.TextAlignCenter)
 	rows := []fyne.CanvasObject{
 		container.NewCenter(look.Emblem(icon, 56)),
-		look.NewText(title).In(theme.ColorNameForeground, theme.SizeNameSubHeadingText).Bold().Centre(),
+		look.NewText(title).In(theme.ColorNameForeground, theme.SizeNameSubHeadingText).Bold().Centre().Shrink(460),
 		container.NewCenter(container.New(atLeast{width: 420}, label)),
 	}
 	if len(buttons) > 0 {

@@ -31,8 +31,8 @@ func (u *UI) show(s *node.State) {
 	if u.invite != nil {
 		u.invite.show(s)
 	}
+	u.tellEnded(old, s) // while the opener still knows which are its own
 	u.opener.show(s)
-	u.tellEnded(old, s)
 }
 
 // visit shows a place.
@@ -106,12 +106,14 @@ func (u *UI) tellEnded(old, s *node.State) {
 	if old == nil {
 		return
 	}
+	moving := map[string]bool{}
+	for _, t := range old.Transfers {
+		moving[t.ID] = !t.State.Ended()
+	}
 	for _, t := range s.Transfers {
-		before := findTransfer(old, t.ID)
-		if before == nil || before.State.Ended() || !t.State.Ended() || u.opener.has(t.ID) {
-			continue
+		if t.State.Ended() && moving[t.ID] && !u.opener.has(t.ID) {
+			u.frame.notice.say(endedNotice(u, s, t))
 		}
-		u.frame.notice.say(endedNotice(u, s, t))
 	}
 }
 

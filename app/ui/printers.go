@@ -79,7 +79,7 @@ type jobRow struct {
 
 func newJobRow(do jobDeeds) *jobRow {
 	r := &jobRow{do: do, name: look.NewHeading("").Shrink(60), where: look.NewCaption("").Shrink(60),
-		state: look.NewText("").Bold().Right(), why: look.NewCaption("").Right().Shrink(60)}
+		state: look.NewText("").Bold().Right().Shrink(190), why: look.NewCaption("").Right().Shrink(190)}
 	r.cancel = quietButton("", look.IconClose, func() { do.cancelJob(r.job) })
 	left := look.VBox(2, r.name, r.where)
 	right := container.New(atLeast{width: 190}, look.VBox(2, r.state, r.why))

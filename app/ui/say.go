@@ -56,7 +56,7 @@ func lower(s string) string {
 // peerState says how another PC is.
 func peerState(p node.Peer, now time.Time) string {
 	switch {
-	case p.Online:
+	case p.Member && p.Online:
 		return tr("Online")
 	case !p.Member && p.Inviting:
 		return tr("Has an invitation open")

@@ -30,16 +30,15 @@ type settingsView struct {
 	list    *fyne.Container
 	about   *look.Text
 	problem *problemLine
-	retry   *widget.Button
+	trouble *fyne.Container // the problem, and a way on
 	asked   *task
 }
 
 func newSettingsView(do settingsDeeds) *settingsView {
 	v := &settingsView{do: do, list: look.VBox(10), about: look.NewCaption("").Shrink(60), problem: newProblemLine()}
-	v.retry = widget.NewButton(tr("Try again"), v.refresh)
-	v.retry.Hide()
+	v.trouble = look.VBox(8, v.problem, container.NewHBox(widget.NewButton(tr("Try again"), v.refresh)))
 	v.page = look.Page(14, look.NewHeading(tr("Window")), look.NewCard(v.windowLines(), nil),
-		look.NewHeading(tr("This PC")), v.problem, container.NewHBox(v.retry), look.NewCard(v.list, nil), v.about)
+		look.NewHeading(tr("This PC")), v.trouble, look.NewCard(v.list, nil), v.about)
 	v.refresh()
 	return v
 }
@@ -88,12 +87,11 @@ func settingLine(name, help string, field fyne.CanvasObject) fyne.CanvasObject {
 // refresh reads the node's settings.
 func (v *settingsView) refresh() {
 	v.asked.stop()
-	v.problem.clear()
-	v.retry.Hide()
+	v.trouble.Hide()
 	v.asked = v.do.settings(func(all []node.Setting, err error) {
 		if err != nil {
 			v.problem.show(err)
-			v.retry.Show()
+			v.trouble.Show()
 			return
 		}
 		v.list.Objects = nil

@@ -62,10 +62,10 @@ func (u *UI) open(spec sheetSpec) *sheet {
 		}
 		buttons.Add(s.main)
 	}
-	head := look.NewText(spec.title).In(theme.ColorNameForeground, theme.SizeNameSubHeadingText).Bold()
+	head := look.NewText(spec.title).In(theme.ColorNameForeground, theme.SizeNameSubHeadingText).Bold().Shrink(200)
 	top := fyne.CanvasObject(head)
 	if spec.icon != nil {
-		top = look.HBox(10, look.Emblem(spec.icon, 30), look.Middle(head))
+		top = look.Frame(nil, nil, container.New(layout.NewCustomPaddedLayout(0, 0, 0, 10), look.Emblem(spec.icon, 30)), nil, look.Middle(head))
 	}
 	body := look.VBox(12, top, spec.body, s.problem, container.NewBorder(nil, nil, s.busy, nil, buttons))
 	frame := look.Pad(14, 16, container.New(atLeast{width: max(spec.width, 380)}, body))

@@ -108,7 +108,11 @@ func sidebarEntries(s *node.State) []sidebarEntry {
 		entries = append(append(entries, sidebarEntry{caption: tr("PCs")}), members...)
 	}
 	if len(others) > 0 {
-		entries = append(append(entries, sidebarEntry{caption: tr("Nearby, not in the workgroup")}), others...)
+		caption := tr("Nearby, not in the workgroup")
+		if s.Self.Workgroup == "" {
+			caption = tr("PCs in sight")
+		}
+		entries = append(append(entries, sidebarEntry{caption: caption}), others...)
 	}
 	return entries
 }

@@ -118,7 +118,7 @@ func newShareRow(do thisPCDeeds) *shareRow {
 	buttons := container.NewHBox(
 		quietButton("", look.IconOpen, func() { do.showLocal(r.folder.Dir) }),
 		widget.NewButton(tr("Change…"), func() { do.askEditFolder(r.folder) }),
-		quietButton("", look.IconClose, func() { do.askUnshare(r.folder) }))
+		quietButton(tr("Stop sharing"), nil, func() { do.askUnshare(r.folder) }))
 	body := container.NewBorder(nil, nil, look.Pad(0, 6, look.Middle(look.Icon(look.IconFolderFull, 26))), look.Middle(buttons),
 		look.VBox(3, r.name, r.dir, r.allow, r.fault))
 	r.Tile = look.NewCard(body, nil)

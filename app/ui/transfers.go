@@ -73,7 +73,7 @@ type transferRow struct {
 
 func newTransferRow(do transferDeeds) *transferRow {
 	r := &transferRow{do: do, icon: widget.NewIcon(look.Quiet(look.IconDownload)), name: look.NewHeading("").Shrink(60), detail: look.NewCaption("").Shrink(60),
-		side: look.NewCaption("").Right(), bar: look.NewBar()}
+		side: look.NewCaption("").Right().Shrink(180), bar: look.NewBar()}
 	r.cancel = quietButton("", look.IconClose, func() { do.cancelTransfer(r.transfer.ID) })
 	r.find = widget.NewButton(tr("Show in folder"), func() { do.showLocal(r.transfer.Dest) })
 	middle := look.VBox(4, container.NewBorder(nil, nil, nil, r.side, r.name), r.bar, r.detail)

@@ -19,7 +19,7 @@ type header struct {
 
 // title is one of them.
 type title struct {
-	*look.Tile
+	*look.Button
 	by    Column
 	text  *look.Text
 	arrow *widget.Icon
@@ -35,7 +35,7 @@ func newHeader(l *List) *header {
 		if by == BySize {
 			row = look.HBox(4, look.Middle(arrow), t.text)
 		}
-		t.Tile = look.NewTile(row, func() { l.sortBy(by) })
+		t.Button = look.NewButton(row, func() { l.sortBy(by) })
 		t.Inset = fyne.NewSize(6, 4)
 		h.titles[i] = t
 	}
@@ -96,6 +96,6 @@ func (r *headerRenderer) Refresh() {
 }
 
 func (r *headerRenderer) Objects() []fyne.CanvasObject {
-	return []fyne.CanvasObject{r.h.titles[0].Tile, r.h.titles[1].Tile, r.h.titles[2].Tile, r.h.line}
+	return []fyne.CanvasObject{r.h.titles[0].Button, r.h.titles[1].Button, r.h.titles[2].Button, r.h.line}
 }
 func (r *headerRenderer) Destroy() {}

@@ -1,0 +1,213 @@
+package uitest
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"lanyard/app/node"
+)
+
+// The part of the Service about files, transfers, printers and settings.
+
+// List returns what SetFolder has set.
+func (s *Service) List(ctx context.Context, at node.Location) ([]node.Entry, error) {
+	if err := s.call(ctx, "List", at.PC, at.Folder, at.Path); err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.folders[at], nil
+}
+
+// MakeFolder makes nothing.
+func (s *Service) MakeFolder(ctx context.Context, at node.Location) error {
+	return s.call(ctx, "MakeFolder", at.PC, at.Folder, at.Path)
+}
+
+// Rename renames nothing.
+func (s *Service) Rename(ctx context.Context, from, to node.Location) error {
+	return s.call(ctx, "Rename", from.Path, to.Path)
+}
+
+// Remove removes nothing.
+func (s *Service) Remove(ctx context.Context, at []node.Location) error {
+	return s.call(ctx, "Remove", paths(at))
+}
+
+func paths(at []node.Location) string {
+	var all []string
+	for _, l := range at {
+		all = append(all, l.Folder+"/"+l.Path)
+	}
+	return strings.Join(all, " ")
+}
+
+// Get begins a transfer that runs until the state is changed.
+func (s *Service) Get(ctx context.Context, from []node.Location, dest string) (*node.Transfer, error) {
+	if err := s.call(ctx, "Get", paths(from), dest); err != nil {
+		return nil, err
+	}
+	return s.begin(node.Transfer{Direction: "get", PC: from[0].PC, Label: from[0].Path, Dest: dest}), nil
+}
+
+// Put begins a transfer that runs until the state is changed.
+func (s *Service) Put(ctx context.Context, files []string, to node.Location) (*node.Transfer, error) {
+	if err := s.call(ctx, "Put", strings.Join(files, " "), to.PC, to.Folder, to.Path); err != nil {
+		return nil, err
+	}
+	return s.begin(node.Transfer{Direction: "put", PC: to.PC, Label: files[0], Source: files, Dest: to.Folder + "/" + to.Path}), nil
+}
+
+func (s *Service) begin(t node.Transfer) *node.Transfer {
+	s.Change(func(st *node.State) {
+		s.next++
+		t.ID, t.State, t.Total, t.Count, t.Started = fmt.Sprintf("t%d", s.next), node.TransferRunning, 1000, 1, Now
+		st.Transfers = append([]node.Transfer{t}, st.Transfers...)
+	})
+	return &t
+}
+
+// EndTransfer ends the transfers under way in a state.
+func (s *Service) EndTransfer(state node.TransferState) {
+	s.Change(func(st *node.State) {
+		for i := range st.Transfers {
+			if t := &st.Transfers[i]; !t.State.Ended() {
+				t.State, t.Bytes, t.Files, t.Ended = state, t.Total, t.Count, Now
+			}
+		}
+	})
+}
+
+// CancelTransfer cancels one.
+func (s *Service) CancelTransfer(ctx context.Context, id string) error {
+	if err := s.call(ctx, "CancelTransfer", id); err != nil {
+		return err
+	}
+	s.Change(func(st *node.State) {
+		for i := range st.Transfers {
+			if st.Transfers[i].ID == id {
+				st.Transfers[i].State, st.Transfers[i].Ended = node.TransferCancelled, Now
+			}
+		}
+	})
+	return nil
+}
+
+// ForgetTransfers drops those that have ended.
+func (s *Service) ForgetTransfers(ctx context.Context) error {
+	if err := s.call(ctx, "ForgetTransfers"); err != nil {
+		return err
+	}
+	s.Change(func(st *node.State) {
+		st.Transfers = slices.DeleteFunc(st.Transfers, func(t node.Transfer) bool { return t.State.Ended() })
+	})
+	return nil
+}
+
+// SharePrinter shares a printer of this PC.
+func (s *Service) SharePrinter(ctx context.Context, name string, guests bool) error {
+	if err := s.call(ctx, "SharePrinter", name, guests); err != nil {
+		return err
+	}
+	s.sharePrinter(name, true)
+	return nil
+}
+
+// UnsharePrinter withdraws it.
+func (s *Service) UnsharePrinter(ctx context.Context, name string) error {
+	if err := s.call(ctx, "UnsharePrinter", name); err != nil {
+		return err
+	}
+	s.sharePrinter(name, false)
+	return nil
+}
+
+func (s *Service) sharePrinter(name string, on bool) {
+	s.Change(func(st *node.State) {
+		for i := range st.Printers {
+			if p := &st.Printers[i]; p.Name == name && p.PC == st.Self.ID {
+				p.Shared = on
+			}
+		}
+	})
+}
+
+// PrinterOptions returns what SetOptions has set.
+func (s *Service) PrinterOptions(ctx context.Context, pc, printer string) (*node.PrinterOptions, error) {
+	if err := s.call(ctx, "PrinterOptions", pc, printer); err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	o := s.options
+	return &o, nil
+}
+
+// Print makes a job for each document.
+func (s *Service) Print(ctx context.Context, r node.PrintRequest) ([]node.Job, error) {
+	options := slices.Sorted(maps.Keys(r.Options))
+	for i, k := range options {
+		options[i] = k + "=" + r.Options[k]
+	}
+	if err := s.call(ctx, "Print", r.PC, r.Printer, strings.Join(r.Files, " "), r.Copies, strings.Join(options, ",")); err != nil {
+		return nil, err
+	}
+	var jobs []node.Job
+	s.Change(func(st *node.State) {
+		for _, f := range r.Files {
+			s.next++
+			jobs = append(jobs, node.Job{ID: s.next, Printer: r.Printer, PC: r.PC, Owner: st.Self.ID, Name: f, State: "pending", Mine: true, Created: Now})
+		}
+		st.Jobs = append(slices.Clone(jobs), st.Jobs...)
+	})
+	return jobs, nil
+}
+
+// CancelJob cancels a job.
+func (s *Service) CancelJob(ctx context.Context, pc, printer string, id int) error {
+	if err := s.call(ctx, "CancelJob", pc, printer, id); err != nil {
+		return err
+	}
+	s.Change(func(st *node.State) {
+		for i := range st.Jobs {
+			if j := &st.Jobs[i]; j.ID == id && j.PC == pc && j.Printer == printer {
+				j.State = "canceled"
+			}
+		}
+	})
+	return nil
+}
+
+// Settings returns what SetSettings has set.
+func (s *Service) Settings(ctx context.Context) ([]node.Setting, error) {
+	if err := s.call(ctx, "Settings"); err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.settings), nil
+}
+
+// SetSetting changes one.
+func (s *Service) SetSetting(ctx context.Context, key, value string) error {
+	if err := s.call(ctx, "SetSetting", key, value); err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for i := range s.settings {
+		if s.settings[i].Key == key {
+			s.settings[i].Value = value
+		}
+	}
+	return nil
+}
+
+// ShowWindow does nothing.
+func (s *Service) ShowWindow(ctx context.Context) error { return s.call(ctx, "ShowWindow") }
+
+// Stop does nothing.
+func (s *Service) Stop(ctx context.Context) error { return s.call(ctx, "Stop") }
