@@ -78,14 +78,15 @@ func (n *Node) SharePrinter(ctx context.Context, name string, guests bool) error
 			}
 		}
 		n.mu.Unlock()
-		switch {
-		case queue != "":
+		if queue != "" {
 			s.Printers = append(s.Printers, sharedPrinter{Name: freePrinterName(s, printing.Slug(queue)), Queue: queue, Guests: guests})
 			return nil
-		case queueErr != nil:
-			return problem(Failed, "is the print system running?", "can't ask this PC's print system for %q: %w", name, queueErr)
 		}
-		return problem(NotFound, "this PC's printers are "+strings.Join(local, ", "), "this PC has no printer %q", name)
+		hint := "this PC's printers are " + strings.Join(local, ", ")
+		if queueErr != nil {
+			hint += "; its print system does not answer"
+		}
+		return problem(NotFound, hint, "this PC has no printer %q", name)
 	})
 }
 
