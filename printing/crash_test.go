@@ -150,6 +150,7 @@ func (c *child) kill() {
 // TestKilledWhilePrinting kills the PC with the printer at each step of a job's way. Afterwards every job that was
 // taken has been printed exactly once, or is held where nobody can know.
 func TestKilledWhilePrinting(t *testing.T) {
+	t.Parallel()
 	cups := printingtest.NewCUPS(t)
 	cups.AddUSBQueue("laser", printingtest.Direct)
 	for _, at := range []string{"before it is its turn", "before the print system knows", "before its number is kept", "before the document leaves",

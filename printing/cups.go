@@ -138,7 +138,7 @@ func someoneElses(attrs ipp.Attrs) bool {
 		rest, ours := strings.CutPrefix(u.Path, Root)
 		return ours && rest != "" || strings.HasPrefix(u.Path, "/printers/") || strings.HasPrefix(u.Path, "/classes/")
 	case "dnssd":
-		return strings.Contains(strings.ToLower(u.Host), "lanyard") || strings.Contains(u.Path, "/cups")
+		return strings.HasPrefix(strings.ToLower(u.Query().Get("uuid")), uuidMark) || strings.HasSuffix(u.Path, "/cups")
 	}
 	return false
 }

@@ -32,7 +32,6 @@ func TestPrintOnANeighboursPrinter(t *testing.T) {
 	desk.await(job.ID, 10*time.Second, "completed", state(printing.JobCompleted))
 	t.Logf("submit to completed: %v", time.Since(began))
 	p := cups.WaitPrinted(1, time.Second)[0]
-	t.Logf("%+v", p)
 	if p.Copies != 2 || p.Title != "report.pdf" {
 		t.Errorf("printed %+v", p)
 	}
@@ -59,9 +58,9 @@ func TestPaperOutReachesTheSender(t *testing.T) {
 	if seen, err := ann.Job(t.Context(), "Laser", job.ID); err != nil || seen.State != printing.JobStopped || seen.Message != stuck.Message {
 		t.Errorf("the sender sees %+v, %v", seen, err)
 	}
-	if p := desk.Printers()[0]; !slices.Contains(p.Reasons, "media-empty-error") || p.Message != "the printer is out of paper" {
-		t.Errorf("the printer says %+v", p)
-	}
+	desk.awaitPrinter("out of paper", func(p printing.Printer) bool {
+		return slices.Contains(p.Reasons, "media-empty-error") && p.Message == "the printer is out of paper"
+	})
 	cups.SetReasons()
 	desk.await(job.ID, 3*time.Second, "completed", state(printing.JobCompleted))
 	if n := len(cups.Printed()); n != 1 {

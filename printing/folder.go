@@ -71,8 +71,8 @@ func folderCaps() ipp.Attrs {
 // the next run knows which copies are there.
 func (s *Server) printToFolder(ctx context.Context, j *job) {
 	s.mu.Lock()
-	if j.Canceling {
-		s.endLocked(j, JobCanceled, "", "job-canceled-by-user")
+	if j.Canceling != "" {
+		s.endLocked(j, JobCanceled, "", j.Canceling)
 		s.mu.Unlock()
 		return
 	}
@@ -101,8 +101,8 @@ func (s *Server) printToFolder(ctx context.Context, j *job) {
 	switch {
 	case w.done == copies:
 		s.endLocked(j, JobCompleted, "", "job-completed-successfully")
-	case j.Canceling:
-		s.endLocked(j, JobCanceled, "", "job-canceled-by-user")
+	case j.Canceling != "":
+		s.endLocked(j, JobCanceled, "", j.Canceling)
 	}
 }
 

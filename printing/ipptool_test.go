@@ -25,6 +25,7 @@ func everybody(o *printing.Options) {
 }
 
 func TestConformance(t *testing.T) {
+	t.Parallel()
 	printingtest.Need(t, "/usr/bin/ipptool", suites+"/ipp-everywhere.test")
 	cups := printingtest.NewCUPS(t)
 	cups.AddUSBQueue("laser", printingtest.Direct)

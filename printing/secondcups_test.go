@@ -69,6 +69,7 @@ func repeat(s string, n int) string { return strings.TrimSpace(strings.Repeat(s+
 // TestOptionsOnce prints from another PC, by our client and from every program's own print dialog (a second CUPS), and
 // looks at what the printer receives at the end of all filters.
 func TestOptionsOnce(t *testing.T) {
+	t.Parallel()
 	printingtest.Need(t, "/usr/bin/gs", "/usr/lib/cups/filter/pdftops")
 	near := printingtest.NewCUPS(t)
 	near.AddUSBQueue("laser", printingtest.PostScript)

@@ -330,10 +330,10 @@ func (s *Server) cancelLocked(j *job, by Caller) error {
 		s.endLocked(j, JobCanceled, "", cancelReason(j, by))
 		return nil
 	}
-	if j.Canceling {
+	if j.Canceling != "" {
 		return nil
 	}
-	j.Canceling = true
+	j.Canceling = cancelReason(j, by)
 	s.moveLocked(j, j.Stage, j.State, j.Message, "processing-to-stop-point")
 	if j.Dir != "" && j.stop != nil {
 		j.stop()

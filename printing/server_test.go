@@ -118,6 +118,18 @@ func (p *pc) await(id int, within time.Duration, what string, want func(printing
 	return last
 }
 
+// awaitPrinter waits until the first shared printer is as wanted: at most the 3 seconds that a change may take.
+func (p *pc) awaitPrinter(what string, want func(printing.Printer) bool) {
+	p.t.Helper()
+	var last printing.Printer
+	for end := time.Now().Add(3 * time.Second); time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
+		if last = p.Printers()[0]; want(last) {
+			return
+		}
+	}
+	p.t.Errorf("the printer is not %s after 3 s: %+v", what, last)
+}
+
 func state(want printing.JobState) func(printing.Job) bool {
 	return func(j printing.Job) bool { return j.State == want }
 }

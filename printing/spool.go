@@ -48,7 +48,7 @@ type record struct {
 	Stage     stage     `json:"stage"`
 	Ref       string    `json:"ref,omitempty"`       // what the print system calls it
 	Written   []string  `json:"written,omitempty"`   // names given in Dir, the last perhaps not yet there
-	Canceling bool      `json:"canceling,omitempty"` // somebody wants it ended; whoever prints it hasn't said so yet
+	Canceling string    `json:"canceling,omitempty"` // the reason when somebody wants it ended and it hasn't yet
 	State     JobState  `json:"state"`
 	Reasons   []string  `json:"reasons,omitempty"`
 	Message   string    `json:"message,omitempty"`

@@ -6,10 +6,14 @@ import (
 	"fmt"
 )
 
-// stableUUID makes the same UUID out of the same seed and name each time (RFC 9562 section 5.8).
+// uuidMark begins the UUID of every printer that a Server offers. UUIDs of version 8 leave their bits to us (RFC 9562
+// section 5.8); by these a PC knows another Lanyard's printer wherever only the UUID is told.
+const uuidMark = "4c616e79-"
+
+// stableUUID makes the same UUID out of the same seed and name each time.
 func stableUUID(seed, name string) string {
 	sum := sha256.Sum256([]byte("lanyard printer\x00" + seed + "\x00" + name))
-	return formatUUID(sum[:16], 8)
+	return "urn:uuid:" + uuidMark + formatUUID(sum[:16], 8)[len("urn:uuid:")+len(uuidMark):]
 }
 
 func randomUUID() string {

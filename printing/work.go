@@ -141,8 +141,8 @@ var errCanceling = errors.New("job is being canceled")
 // submit gives the document to the print system.
 func (s *Server) submit(ctx context.Context, j *job) {
 	s.mu.Lock()
-	if j.Canceling {
-		s.endLocked(j, JobCanceled, "", "job-canceled-by-user")
+	if j.Canceling != "" {
+		s.endLocked(j, JobCanceled, "", j.Canceling)
 		s.mu.Unlock()
 		return
 	}
@@ -159,7 +159,7 @@ func (s *Server) submit(ctx context.Context, j *job) {
 	err = s.opt.System.Submit(ctx, what, f, func(ref string) error {
 		s.mu.Lock()
 		defer s.mu.Unlock()
-		if j.Canceling {
+		if j.Canceling != "" {
 			return errCanceling
 		}
 		j.Ref, j.Stage, j.State, j.Started = ref, stageSubmitting, JobProcessing, time.Now()
@@ -174,8 +174,8 @@ func (s *Server) submit(ctx context.Context, j *job) {
 		s.moveLocked(j, stageSubmitted, JobProcessing, "", "job-queued")
 		s.tellLocked() // ask at once how it goes
 		poke(s.soon)
-	case j.Canceling && j.Ref == "":
-		s.endLocked(j, JobCanceled, "", "job-canceled-by-user")
+	case j.Canceling != "" && j.Ref == "":
+		s.endLocked(j, JobCanceled, "", j.Canceling)
 	case errors.As(err, &refusal):
 		s.endLocked(j, JobAborted, refusal.Reason, "aborted-by-system")
 	case ctx.Err() != nil:
@@ -202,7 +202,7 @@ func (s *Server) look(ctx context.Context, j *job) {
 	s.mu.Lock()
 	ref, canceling, st := j.Ref, j.Canceling, j.Stage
 	s.mu.Unlock()
-	if canceling {
+	if canceling != "" {
 		if err := s.opt.System.Cancel(ctx, ref); err != nil {
 			s.log.Debug("cancel failed; will try again", "job", j.ID, "error", err)
 		}
@@ -227,7 +227,7 @@ func (s *Server) look(ctx context.Context, j *job) {
 	switch {
 	case errors.Is(err, ErrNoJob):
 		s.holdLocked(j, "the print system no longer knows this job, so nobody can tell whether it was printed: look at the printer, then print it again or cancel it")
-	case err == nil && state.State == JobStopped && !j.Canceling:
+	case err == nil && state.State == JobStopped && canceling == "":
 		// The driver gave up on it. In the print system it would wait for ever, here everybody behind it too.
 		if err := s.opt.System.Cancel(ctx, ref); err == nil {
 			s.holdLocked(j, "the printer's driver failed on this job ("+cmp.Or(state.Message, "no reason given")+"): print it again or cancel it")
@@ -236,9 +236,12 @@ func (s *Server) look(ctx context.Context, j *job) {
 		s.showLocked(j, SystemState{State: JobStopped, Reasons: []string{"printer-stopped"}, Message: "the print system of the printer's PC doesn't answer", Pages: j.Pages})
 	case state.State.Ended():
 		j.Pages = state.Pages
+		if state.State == JobCanceled && canceling != "" {
+			state.Reasons, state.Message = []string{canceling}, ""
+		}
 		s.endLocked(j, state.State, state.Message, state.Reasons...)
 	default:
-		if j.Canceling {
+		if j.Canceling != "" {
 			state.Reasons = append(state.Reasons, "processing-to-stop-point")
 		}
 		if st == stageSubmitting {

@@ -89,7 +89,7 @@ func (c *CUPS) configure() error {
 			return err
 		}
 	}
-	for _, b := range []string{"ipp", "ipps"} {
+	for _, b := range []string{"ipp", "ipps", "dnssd"} {
 		if err := os.Symlink("/usr/lib/cups/backend/ipp", filepath.Join(c.Dir, "bin/backend", b)); err != nil {
 			return err
 		}
