@@ -15,17 +15,18 @@ import (
 	"golang.org/x/sys/unix"
 
 	"lanyard/app/node"
+	"lanyard/app/officetest"
 	"lanyard/discovery/discoverytest"
 )
 
 func TestMistakesGetAClearAnswer(t *testing.T) {
 	lan := discoverytest.NewLAN(t)
-	two := office(t, lan, "front", "back")
+	two := officetest.Office(t, lan, "front", "back")
 	front, back := two[0], two[1]
-	dir := front.shares("Plans", "read", map[string]string{"a.txt": "a"})
-	front.shares("Box", "add", nil)
-	front.must("printer", "share", "Print-to-folder")
-	back.knows(front, "Box")
+	dir := front.Shares("Plans", "read", map[string]string{"a.txt": "a"})
+	front.Shares("Box", "add", nil)
+	front.Must("printer", "share", "Print-to-folder")
+	back.Knows(front, "Box")
 	doc := filepath.Join(t.TempDir(), "report.pdf")
 	os.WriteFile(doc, []byte(pdf), 0o644)
 	for _, c := range []struct{ words, line string }{
@@ -47,28 +48,28 @@ func TestMistakesGetAClearAnswer(t *testing.T) {
 		{"only be moved within one", "mv front:Plans/a.txt front:Box/a.txt"},
 		{"already", "workgroup create Another"},
 		{"whole disk", "share add /"},
-		{"key and settings", "share add " + back.home},
+		{"key and settings", "share add " + back.Home},
 		{"is a file", "share add " + doc},
 		{"no right", "share add " + t.TempDir() + " --allow everyone=everything"},
 		{"no PC", "share add " + t.TempDir() + " --allow nobody=read"},
 		{"shares no folder", "share remove Nope"},
 		{"no printer", "printer share Nope"},
 	} {
-		back.fails(c.words, strings.Fields(c.line)...)
+		back.Fails(c.words, strings.Fields(c.line)...)
 	}
-	if content(t, filepath.Join(dir, "report.pdf")) != "" {
+	if officetest.Content(t, filepath.Join(dir, "report.pdf")) != "" {
 		t.Error("a file came into a folder that may only be read")
 	}
-	back.must("put", doc, "front:Box")
+	back.Must("put", doc, "front:Box")
 }
 
 func TestAUsageErrorExitsWith2(t *testing.T) {
-	d := newDesk(t, discoverytest.NewLAN(t).Join("a"))
+	d := officetest.New(t, discoverytest.NewLAN(t).Join("a"))
 	for line, want := range map[string]int{
 		"frobnicate": 2, "ls": 2, "get a:b": 2, "serve --port 70000": 2, "peers --nonsense": 2, "print report.pdf": 2,
 		"ls nobody": 1, "status": 0, "peers --json": 0, "version": 0,
 	} {
-		cmd := d.pc.Self(t.Context(), "lanyardd", append([]string{"--home", d.home}, strings.Fields(line)...)...)
+		cmd := d.PC.Self(t.Context(), "lanyardd", append([]string{"--home", d.Home}, strings.Fields(line)...)...)
 		_ = cmd.Run()
 		if got := cmd.ProcessState.ExitCode(); got != want {
 			t.Errorf("lanyardd %s: exit %d, want %d", line, got, want)
@@ -77,12 +78,12 @@ func TestAUsageErrorExitsWith2(t *testing.T) {
 }
 
 func TestASecondStartAndNoStart(t *testing.T) {
-	d := newDesk(t, discoverytest.NewLAN(t).Join("a"))
-	d.fails("running already", "serve")
-	if err := d.cmd.Stop(); err != nil {
+	d := officetest.New(t, discoverytest.NewLAN(t).Join("a"))
+	d.Fails("running already", "serve")
+	if err := d.Cmd.Stop(); err != nil {
 		t.Fatal(err)
 	}
-	d.fails("not running start it", "peers")
+	d.Fails("not running start it", "peers")
 }
 
 func TestAPortInUse(t *testing.T) {
@@ -91,31 +92,31 @@ func TestAPortInUse(t *testing.T) {
 	var l net.Listener
 	pc.Do(func() { l, _ = net.Listen("tcp", ":4720") })
 	defer l.Close()
-	d := newDesk(t, pc) // the default port gives way
+	d := officetest.New(t, pc) // the default port gives way
 	if s, err := d.Snapshot(t.Context()); err != nil || s.Self.Port == 4720 || s.Self.Port == 0 {
 		t.Errorf("port %d, %v", s.Self.Port, err)
 	}
-	other := &desk{t: t, pc: pc, home: t.TempDir()}
-	other.fails("open port 4720 --port", "serve", "--port", "4720") // a chosen one does not
+	other := &officetest.Desk{T: t, PC: pc, Home: t.TempDir()}
+	other.Fails("open port 4720 --port", "serve", "--port", "4720") // a chosen one does not
 }
 
 func TestADamagedHomeStartsAndSaysSo(t *testing.T) {
 	lan := discoverytest.NewLAN(t)
-	d := newDesk(t, lan.Join("a"))
-	d.shares("Plans", "read", nil)
-	if err := d.cmd.Stop(); err != nil {
+	d := officetest.New(t, lan.Join("a"))
+	d.Shares("Plans", "read", nil)
+	if err := d.Cmd.Stop(); err != nil {
 		t.Fatal(err)
 	}
-	settings := filepath.Join(d.home, "settings.json")
+	settings := filepath.Join(d.Home, "settings.json")
 	damaged := []byte(`{"name":"a","folders":[{"na`)
 	os.WriteFile(settings, damaged, 0o600)
-	os.WriteFile(filepath.Join(d.home, "peers.json"), []byte("\x00\x01"), 0o600)
-	d.start()
+	os.WriteFile(filepath.Join(d.Home, "peers.json"), []byte("\x00\x01"), 0o600)
+	d.Start()
 	s, err := d.Snapshot(t.Context())
 	if err != nil || len(s.Problems) != 2 || !strings.Contains(s.Problems[0], "settings.json was damaged") {
 		t.Errorf("problems: %q, %v", s.Problems, err)
 	}
-	if got := content(t, settings+".bak"); got != string(damaged) {
+	if got := officetest.Content(t, settings+".bak"); got != string(damaged) {
 		t.Errorf("kept: %q", got)
 	}
 	if len(s.Folders) != 0 {
@@ -137,25 +138,25 @@ func TestAHomeThatCantBeWritten(t *testing.T) {
 		filepath.Join(file, "home"): "home",
 		"/proc/lanyard":             "home",
 	} {
-		d := &desk{t: t, pc: pc, home: home}
-		d.fails(words, "serve")
+		d := &officetest.Desk{T: t, PC: pc, Home: home}
+		d.Fails(words, "serve")
 	}
 }
 
 // Whoever takes a member's place in the announcements fails in the handshake.
 func TestAnImpostorIsNotTheMember(t *testing.T) {
 	lan := discoverytest.NewLAN(t)
-	two := office(t, lan, "front", "back")
+	two := officetest.Office(t, lan, "front", "back")
 	front, back := two[0], two[1]
-	front.shares("Plans", "change", map[string]string{"a.txt": "a"})
-	back.knows(front, "Plans")
+	front.Shares("Plans", "change", map[string]string{"a.txt": "a"})
+	back.Knows(front, "Plans")
 	s, _ := front.Snapshot(t.Context())
-	address := front.pc.Addr()
-	front.cmd.Kill()
-	back.misses(8*time.Second, front)
-	front.pc.Unplug()
-	impostor := newDesk(t, lan.Join("front", discoverytest.Address(netip.PrefixFrom(address, lan.Prefix().Bits())))) // same name, same address, same port
-	back.until(10*time.Second, "sees the impostor as a stranger", func(st *node.State) bool {
+	address := front.PC.Addr()
+	front.Cmd.Kill()
+	back.Misses(8*time.Second, front)
+	front.PC.Unplug()
+	impostor := officetest.New(t, lan.Join("front", discoverytest.Address(netip.PrefixFrom(address, lan.Prefix().Bits())))) // same name, same address, same port
+	back.Until(10*time.Second, "sees the impostor as a stranger", func(st *node.State) bool {
 		for _, p := range st.Peers {
 			if p.Online && p.ID != s.Self.ID && !p.Member {
 				return true
@@ -163,7 +164,7 @@ func TestAnImpostorIsNotTheMember(t *testing.T) {
 		}
 		return false
 	})
-	back.fails("off or can't be reached", "get", "front:Plans/a.txt", t.TempDir())
+	back.Fails("off or can't be reached", "get", "front:Plans/a.txt", t.TempDir())
 	_ = impostor
 	state, _ := back.Snapshot(t.Context())
 	for _, p := range state.Peers {
@@ -190,16 +191,16 @@ func big(t *testing.T, path string, size int) {
 }
 
 // half waits until a transfer has moved something and is not done.
-func half(d *desk) {
-	d.t.Helper()
-	d.until(10*time.Second, "is in the middle", func(s *node.State) bool {
+func half(d *officetest.Desk) {
+	d.T.Helper()
+	d.Until(10*time.Second, "is in the middle", func(s *node.State) bool {
 		return len(s.Transfers) > 0 && s.Transfers[0].Bytes > 0 && s.Transfers[0].State == node.TransferRunning
 	})
 }
 
-func ended(d *desk, within time.Duration) (t node.Transfer) {
-	d.t.Helper()
-	d.until(within, "transfer has ended", func(s *node.State) bool {
+func ended(d *officetest.Desk, within time.Duration) (t node.Transfer) {
+	d.T.Helper()
+	d.Until(within, "transfer has ended", func(s *node.State) bool {
 		if len(s.Transfers) > 0 {
 			t = s.Transfers[0]
 		}
@@ -227,15 +228,15 @@ func nothing(t *testing.T, dir string, but ...string) {
 func TestTheOtherPCDiesInTheMiddle(t *testing.T) {
 	const size = 48 << 20
 	lan := discoverytest.NewLAN(t)
-	two := office(t, lan, "front", "back")
+	two := officetest.Office(t, lan, "front", "back")
 	front, back := two[0], two[1]
-	dir := front.shares("Plans", "change", map[string]string{"old.bin": "old"})
-	back.knows(front, "Plans")
+	dir := front.Shares("Plans", "change", map[string]string{"old.bin": "old"})
+	back.Knows(front, "Plans")
 	big(t, filepath.Join(dir, "big.bin"), size)
 	local := t.TempDir()
 	big(t, filepath.Join(local, "old.bin"), size)
-	front.pc.Limit(8 << 20)
-	back.pc.Limit(8 << 20)
+	front.PC.Limit(8 << 20)
+	back.PC.Limit(8 << 20)
 
 	t.Run("get, killed", func(t *testing.T) {
 		got := t.TempDir()
@@ -243,32 +244,32 @@ func TestTheOtherPCDiesInTheMiddle(t *testing.T) {
 			t.Fatal(err)
 		}
 		half(back)
-		front.cmd.Kill()
+		front.Cmd.Kill()
 		if tr := ended(back, 10*time.Second); tr.State != node.TransferFailed || tr.Error == "" {
 			t.Errorf("the transfer ended as %+v", tr)
 		}
 		nothing(t, got)
-		front.cmd.Wait()
-		front.start()
-		back.sees(front)
+		front.Cmd.Wait()
+		front.Start()
+		back.Sees(front)
 	})
 	t.Run("put, receiver killed", func(t *testing.T) {
 		if _, err := back.Put(t.Context(), []string{filepath.Join(local, "old.bin")}, node.Location{PC: "front", Folder: "Plans"}); err != nil {
 			t.Fatal(err)
 		}
 		half(back)
-		front.cmd.Kill()
+		front.Cmd.Kill()
 		if tr := ended(back, 10*time.Second); tr.State != node.TransferFailed {
 			t.Errorf("the transfer ended as %+v", tr)
 		}
-		if content(t, filepath.Join(dir, "old.bin")) != "old" {
+		if officetest.Content(t, filepath.Join(dir, "old.bin")) != "old" {
 			t.Error("the old file was harmed")
 		}
-		front.cmd.Wait()
-		front.start()
-		back.sees(front)
+		front.Cmd.Wait()
+		front.Start()
+		back.Sees(front)
 		var list struct{ Entries []node.Entry }
-		if err := json.Unmarshal([]byte(back.must("ls", "front:Plans", "--json")), &list); err != nil || len(list.Entries) != 2 {
+		if err := json.Unmarshal([]byte(back.Must("ls", "front:Plans", "--json")), &list); err != nil || len(list.Entries) != 2 {
 			t.Errorf("half a file is to be seen: %v %+v", err, list)
 		}
 	})
@@ -280,18 +281,18 @@ func TestTheOtherPCDiesInTheMiddle(t *testing.T) {
 			t.Fatal(err)
 		}
 		half(back)
-		back.cmd.Kill()
+		back.Cmd.Kill()
 		deadline := time.Now().Add(10 * time.Second)
 		for len(hidden(dir)) > 0 && time.Now().Before(deadline) {
 			time.Sleep(50 * time.Millisecond)
 		}
 		nothing(t, dir, "big.bin", "old.bin")
-		if content(t, filepath.Join(dir, "old.bin")) != "old" {
+		if officetest.Content(t, filepath.Join(dir, "old.bin")) != "old" {
 			t.Error("the old file was harmed")
 		}
-		back.cmd.Wait()
-		back.start()
-		back.sees(front)
+		back.Cmd.Wait()
+		back.Start()
+		back.Sees(front)
 	})
 	t.Run("get, silent cut", func(t *testing.T) {
 		got := t.TempDir()
@@ -299,14 +300,14 @@ func TestTheOtherPCDiesInTheMiddle(t *testing.T) {
 			t.Fatal(err)
 		}
 		half(back)
-		lan.Silence(front.pc)
+		lan.Silence(front.PC)
 		tr := ended(back, 20*time.Second)
 		if tr.State != node.TransferFailed || !strings.Contains(tr.Error, "lost") {
 			t.Errorf("the transfer ended as %+v", tr)
 		}
 		nothing(t, got)
-		lan.Unsilence(front.pc)
-		back.sees(front)
+		lan.Unsilence(front.PC)
+		back.Sees(front)
 	})
 	t.Run("cancel", func(t *testing.T) {
 		got := t.TempDir()
@@ -315,7 +316,7 @@ func TestTheOtherPCDiesInTheMiddle(t *testing.T) {
 			t.Fatal(err)
 		}
 		half(back)
-		back.must("transfers", "cancel", tr.ID)
+		back.Must("transfers", "cancel", tr.ID)
 		if tr := ended(back, 5*time.Second); tr.State != node.TransferCancelled {
 			t.Errorf("the transfer ended as %+v", tr)
 		}

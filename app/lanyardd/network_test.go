@@ -14,20 +14,21 @@ import (
 	"time"
 
 	"lanyard/app/node"
+	"lanyard/app/officetest"
 	"lanyard/discovery/discoverytest"
 )
 
 // twelve makes a workgroup of twelve PCs on one switch.
-func twelve(t *testing.T, lan *discoverytest.LAN) []*desk {
+func twelve(t *testing.T, lan *discoverytest.LAN) []*officetest.Desk {
 	var names []string
 	for i := range 12 {
 		names = append(names, fmt.Sprintf("pc%02d", i))
 	}
-	return office(t, lan, names...)
+	return officetest.Office(t, lan, names...)
 }
 
 // all waits for something at every desk but one, side by side, and returns the longest time.
-func all(desks []*desk, but *desk, wait func(*desk) time.Duration) time.Duration {
+func all(desks []*officetest.Desk, but *officetest.Desk, wait func(*officetest.Desk) time.Duration) time.Duration {
 	var mu sync.Mutex
 	var worst time.Duration
 	var wg sync.WaitGroup
@@ -71,43 +72,43 @@ func TestTwelvePCsComeAndGo(t *testing.T) {
 	desks := twelve(t, lan)
 	x := desks[5]
 	measured := times{}
-	sees := func(d *desk) time.Duration {
-		return d.until(10*time.Second, "sees it", func(s *node.State) bool { p := peer(s, x); return p != nil && p.Online })
+	sees := func(d *officetest.Desk) time.Duration {
+		return d.Until(10*time.Second, "sees it", func(s *node.State) bool { p := officetest.Peer(s, x); return p != nil && p.Online })
 	}
 	for range rounds {
-		if err := x.cmd.Stop(); err != nil {
+		if err := x.Cmd.Stop(); err != nil {
 			t.Fatal(err)
 		}
-		all(desks, x, func(d *desk) time.Duration { return d.misses(5*time.Second, x) })
+		all(desks, x, func(d *officetest.Desk) time.Duration { return d.Misses(5*time.Second, x) })
 		time.Sleep(1500 * time.Millisecond) // the goodbye's rest is over: a start like any other
-		go x.start()                        // from here on it counts
+		go x.Start()                        // from here on it counts
 		measured["newcomer"] = append(measured["newcomer"], all(desks, x, sees))
-		all([]*desk{x}, nil, func(d *desk) time.Duration {
-			return d.until(10*time.Second, "sees all", func(s *node.State) bool { return online(s) == 11 })
+		all([]*officetest.Desk{x}, nil, func(d *officetest.Desk) time.Duration {
+			return d.Until(10*time.Second, "sees all", func(s *node.State) bool { return online(s) == 11 })
 		})
 
 		go x.Stop(t.Context())
-		measured["leave"] = append(measured["leave"], all(desks, x, func(d *desk) time.Duration { return d.misses(500*time.Millisecond+air, x) }))
-		x.cmd.Wait()
-		x.start()
+		measured["leave"] = append(measured["leave"], all(desks, x, func(d *officetest.Desk) time.Duration { return d.Misses(500*time.Millisecond+air, x) }))
+		x.Cmd.Wait()
+		x.Start()
 		all(desks, x, sees)
 
-		go x.cmd.Kill()
-		measured["kill -9"] = append(measured["kill -9"], all(desks, x, func(d *desk) time.Duration { return d.misses(3*time.Second+air, x) }))
-		x.cmd.Wait()
-		go x.start()
+		go x.Cmd.Kill()
+		measured["kill -9"] = append(measured["kill -9"], all(desks, x, func(d *officetest.Desk) time.Duration { return d.Misses(3*time.Second+air, x) }))
+		x.Cmd.Wait()
+		go x.Start()
 		measured["back after it"] = append(measured["back after it"], all(desks, x, sees))
 
-		x.pc.Unplug()
-		measured["pulled cable"] = append(measured["pulled cable"], all(desks, x, func(d *desk) time.Duration { return d.misses(5*time.Second+air, x) }))
-		x.until(5*time.Second+air, "misses all", func(s *node.State) bool { return online(s) == 0 })
-		x.pc.Plug()
+		x.PC.Unplug()
+		measured["pulled cable"] = append(measured["pulled cable"], all(desks, x, func(d *officetest.Desk) time.Duration { return d.Misses(5*time.Second+air, x) }))
+		x.Until(5*time.Second+air, "misses all", func(s *node.State) bool { return online(s) == 0 })
+		x.PC.Plug()
 		measured["back after it (cable)"] = append(measured["back after it (cable)"], all(desks, x, sees))
 
-		lan.Silence(x.pc)
-		measured["silent cut"] = append(measured["silent cut"], all(desks, x, func(d *desk) time.Duration { return d.misses(5*time.Second+air, x) }))
-		x.until(5*time.Second+air, "misses all", func(s *node.State) bool { return online(s) == 0 })
-		lan.Unsilence(x.pc)
+		lan.Silence(x.PC)
+		measured["silent cut"] = append(measured["silent cut"], all(desks, x, func(d *officetest.Desk) time.Duration { return d.Misses(5*time.Second+air, x) }))
+		x.Until(5*time.Second+air, "misses all", func(s *node.State) bool { return online(s) == 0 })
+		lan.Unsilence(x.PC)
 		measured["back after it (silent)"] = append(measured["back after it (silent)"], all(desks, x, sees))
 	}
 	measured.log(t)
@@ -129,12 +130,12 @@ func TestIdlePCsAreQuiet(t *testing.T) {
 	const watch = 20 * time.Second // one round of multicast questions
 	before := make([]uint64, len(desks))
 	for i, d := range desks {
-		before[i] = d.pc.Packets()
+		before[i] = d.PC.Packets()
 	}
 	time.Sleep(watch)
 	var sum uint64
 	for i, d := range desks {
-		sum += d.pc.Packets() - before[i]
+		sum += d.PC.Packets() - before[i]
 	}
 	rate := float64(sum) / float64(len(desks)) / watch.Seconds()
 	t.Logf("an idle PC among 12 sends %.2f packets/s", rate)
@@ -145,64 +146,64 @@ func TestIdlePCsAreQuiet(t *testing.T) {
 
 func TestOneTypedAddressIsEnoughWhereMulticastIsBlocked(t *testing.T) {
 	lan := discoverytest.NewLAN(t)
-	desks := office(t, lan, "a", "b", "c", "d", "e")
+	desks := officetest.Office(t, lan, "a", "b", "c", "d", "e")
 	for _, d := range desks {
-		if err := d.cmd.Stop(); err != nil {
+		if err := d.Cmd.Stop(); err != nil {
 			t.Fatal(err)
 		}
-		os.Remove(d.home + "/peers.json") // they have never met
+		os.Remove(d.Home + "/peers.json") // they have never met
 	}
 	lan.BlockMulticast()
 	for _, d := range desks {
-		d.start()
+		d.Start()
 	}
 	// b to e know each other from before, a is new to all.
 	for i, d := range desks[1:4] {
-		d.must("connect", desks[i+2].pc.Addr().String())
+		d.Must("connect", desks[i+2].PC.Addr().String())
 	}
-	desks[0].must("connect", desks[2].pc.Addr().String())
+	desks[0].Must("connect", desks[2].PC.Addr().String())
 	for _, d := range desks {
-		d.until(10*time.Second, "sees all", func(s *node.State) bool { return online(s) == len(desks)-1 })
+		d.Until(10*time.Second, "sees all", func(s *node.State) bool { return online(s) == len(desks)-1 })
 	}
-	desks[0].fails("can't reach", "connect", "10.255.255.1")
-	desks[0].fails("no address", "connect", "http://front")
+	desks[0].Fails("can't reach", "connect", "10.255.255.1")
+	desks[0].Fails("no address", "connect", "http://front")
 }
 
 func TestTwoSubnetsMeetByOneTypedAddress(t *testing.T) {
 	here, there := discoverytest.NewLAN(t), discoverytest.NewLAN(t)
-	a := office(t, here, "a1", "a2", "a3")
+	a := officetest.Office(t, here, "a1", "a2", "a3")
 	discoverytest.Route(here, there)
-	b := []*desk{newDesk(t, there.Join("b1")), newDesk(t, there.Join("b2"))}
+	b := []*officetest.Desk{officetest.New(t, there.Join("b1")), officetest.New(t, there.Join("b2"))}
 	for _, d := range b {
-		p, err := d.Connect(t.Context(), a[0].pc.Addr().String())
+		p, err := d.Connect(t.Context(), a[0].PC.Addr().String())
 		if err != nil {
 			t.Fatal(err)
 		}
 		_ = p
-		a[0].lets(d)
+		a[0].Lets(d)
 	}
 	for _, d := range append(a, b...) {
-		d.until(10*time.Second, "sees all", func(s *node.State) bool { return online(s) == 4 })
+		d.Until(10*time.Second, "sees all", func(s *node.State) bool { return online(s) == 4 })
 	}
 }
 
 func TestNetworksThatComeLate(t *testing.T) {
 	lan := discoverytest.NewLAN(t)
-	a := newDesk(t, lan.Join("a"))
-	b := newDesk(t, lan.Join("b", discoverytest.Unplugged()))
-	b.until(5*time.Second, "is alone", func(s *node.State) bool { return len(s.Peers) == 0 })
-	b.pc.Plug()
-	a.sees(b)
-	b.sees(a)
-	b.pc.SetAddr(netip.PrefixFrom(otherAddress(lan, b), lan.Prefix().Bits()))
-	b.until(10*time.Second, "has the new address", func(s *node.State) bool {
+	a := officetest.New(t, lan.Join("a"))
+	b := officetest.New(t, lan.Join("b", discoverytest.Unplugged()))
+	b.Until(5*time.Second, "is alone", func(s *node.State) bool { return len(s.Peers) == 0 })
+	b.PC.Plug()
+	a.Sees(b)
+	b.Sees(a)
+	b.PC.SetAddr(netip.PrefixFrom(otherAddress(lan, b), lan.Prefix().Bits()))
+	b.Until(10*time.Second, "has the new address", func(s *node.State) bool {
 		return slices.ContainsFunc(s.Self.Addresses, func(x string) bool { return strings.HasPrefix(x, otherAddress(lan, b).String()) })
 	})
-	a.sees(b)
-	b.sees(a)
+	a.Sees(b)
+	b.Sees(a)
 }
 
-func otherAddress(lan *discoverytest.LAN, _ *desk) netip.Addr {
+func otherAddress(lan *discoverytest.LAN, _ *officetest.Desk) netip.Addr {
 	b := lan.Prefix().Addr().As4()
 	b[3] = 77
 	return netip.AddrFrom4(b)
@@ -221,15 +222,15 @@ func TestOddNetworks(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			lan := discoverytest.NewLAN(t)
-			two := []*desk{newDesk(t, lan.Join("a", options[0]...)), newDesk(t, lan.Join("b", options[1]...))}
-			two[0].sees(two[1])
+			two := []*officetest.Desk{officetest.New(t, lan.Join("a", options[0]...)), officetest.New(t, lan.Join("b", options[1]...))}
+			two[0].Sees(two[1])
 			if err := two[0].CreateWorkgroup(t.Context(), "Office"); err != nil {
 				t.Fatal(err)
 			}
-			two[0].lets(two[1])
-			two[0].shares("Plans", "read", map[string]string{"a.txt": "a"})
-			two[1].knows(two[0], "Plans")
-			two[1].must("get", "a:Plans/a.txt", t.TempDir())
+			two[0].Lets(two[1])
+			two[0].Shares("Plans", "read", map[string]string{"a.txt": "a"})
+			two[1].Knows(two[0], "Plans")
+			two[1].Must("get", "a:Plans/a.txt", t.TempDir())
 		})
 	}
 }
@@ -240,18 +241,18 @@ func TestTwoNetworksAndAdaptersThatLeadNowhere(t *testing.T) {
 	middle.Attach(right)
 	middle.AddDocker()
 	middle.AddVPN()
-	m, l, r := newDesk(t, middle), newDesk(t, left.Join("left")), newDesk(t, right.Join("right"))
-	m.sees(l, r)
-	l.sees(m)
-	r.sees(m)
-	for _, d := range []*desk{l, r} {
+	m, l, r := officetest.New(t, middle), officetest.New(t, left.Join("left")), officetest.New(t, right.Join("right"))
+	m.Sees(l, r)
+	l.Sees(m)
+	r.Sees(m)
+	for _, d := range []*officetest.Desk{l, r} {
 		s, err := d.Snapshot(t.Context())
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, a := range peer(s, m).Addresses {
+		for _, a := range officetest.Peer(s, m).Addresses {
 			if strings.HasPrefix(a, "172.17.") || strings.HasPrefix(a, "10.8.") {
-				t.Errorf("%s was told of %s, which leads nowhere", d.pc.Name, a)
+				t.Errorf("%s was told of %s, which leads nowhere", d.PC.Name, a)
 			}
 		}
 	}
@@ -259,18 +260,18 @@ func TestTwoNetworksAndAdaptersThatLeadNowhere(t *testing.T) {
 
 func TestTwoPCsOfTheSameName(t *testing.T) {
 	lan := discoverytest.NewLAN(t)
-	a, b, c := newDesk(t, lan.Join("twin")), newDesk(t, lan.Join("twin")), newDesk(t, lan.Join("c"))
-	c.until(10*time.Second, "sees both", func(s *node.State) bool {
+	a, b, c := officetest.New(t, lan.Join("twin")), officetest.New(t, lan.Join("twin")), officetest.New(t, lan.Join("c"))
+	c.Until(10*time.Second, "sees both", func(s *node.State) bool {
 		return online(s) == 2 && s.Peers[0].ID != s.Peers[1].ID && s.Peers[0].Name == "twin" && s.Peers[1].Name == "twin"
 	})
 	_, _ = a, b
-	c.fails("2 PCs called", "ls", "twin")
+	c.Fails("2 PCs called", "ls", "twin")
 }
 
 func TestSeveralHomesOnOneMachine(t *testing.T) {
 	lan := discoverytest.NewLAN(t)
 	pc := lan.Join("machine")
-	a, b := newDesk(t, pc), newDesk(t, pc)
-	a.until(10*time.Second, "sees the other", func(s *node.State) bool { return online(s) == 1 })
-	b.until(10*time.Second, "sees the other", func(s *node.State) bool { return online(s) == 1 })
+	a, b := officetest.New(t, pc), officetest.New(t, pc)
+	a.Until(10*time.Second, "sees the other", func(s *node.State) bool { return online(s) == 1 })
+	b.Until(10*time.Second, "sees the other", func(s *node.State) bool { return online(s) == 1 })
 }

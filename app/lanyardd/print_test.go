@@ -13,20 +13,21 @@ import (
 	"time"
 
 	"lanyard/app/node"
+	"lanyard/app/officetest"
 	"lanyard/discovery/discoverytest"
 	"lanyard/printing/printingtest"
 )
 
 // printOffice is two PCs, the first with a printer on its CUPS, shared.
-func printOffice(t *testing.T, model string, share ...string) (front, back *desk, cups *printingtest.CUPS) {
+func printOffice(t *testing.T, model string, share ...string) (front, back *officetest.Desk, cups *printingtest.CUPS) {
 	cups = printingtest.NewCUPS(t)
 	cups.AddUSBQueue("Laser", model)
 	t.Setenv("CUPS_SERVER", cups.Socket)
 	lan := discoverytest.NewLAN(t)
-	two := office(t, lan, "front", "back")
+	two := officetest.Office(t, lan, "front", "back")
 	front, back = two[0], two[1]
-	front.must(append([]string{"printer", "share", "Laser"}, share...)...)
-	back.until(10*time.Second, "has the printer", func(s *node.State) bool {
+	front.Must(append([]string{"printer", "share", "Laser"}, share...)...)
+	back.Until(10*time.Second, "has the printer", func(s *node.State) bool {
 		return slices.ContainsFunc(s.Printers, func(p node.Printer) bool { return p.Name == "Laser" && p.PC != s.Self.ID && p.State == "idle" })
 	})
 	return front, back, cups
@@ -42,27 +43,27 @@ func document(t *testing.T, name string) string {
 }
 
 // job waits until the newest job is as wanted, and returns how long that took.
-func job(d *desk, within time.Duration, what string, is func(node.Job) bool) time.Duration {
-	d.t.Helper()
-	return d.until(within, what, func(s *node.State) bool { return len(s.Jobs) > 0 && is(s.Jobs[0]) })
+func job(d *officetest.Desk, within time.Duration, what string, is func(node.Job) bool) time.Duration {
+	d.T.Helper()
+	return d.Until(within, what, func(s *node.State) bool { return len(s.Jobs) > 0 && is(s.Jobs[0]) })
 }
 
 func completed(j node.Job) bool { return j.State == "completed" }
 
 func TestPrintOnTheNeighboursPrinter(t *testing.T) {
 	front, back, cups := printOffice(t, printingtest.Direct)
-	back.must("print", "-P", "front/Laser", "-n", "2", "-o", "sides=two-sided-long-edge", document(t, "report.pdf"))
+	back.Must("print", "-P", "front/Laser", "-n", "2", "-o", "sides=two-sided-long-edge", document(t, "report.pdf"))
 	got := cups.WaitPrinted(1, 10*time.Second)[0]
 	if got.Copies != 2 || got.Options["sides"] != "two-sided-long-edge" {
 		t.Errorf("the printer was told of %d copies and %v", got.Copies, got.Options)
 	}
-	if content(t, got.File) != pdf {
+	if officetest.Content(t, got.File) != pdf {
 		t.Error("the printer did not get the document")
 	}
 	job(back, 5*time.Second, "is told that it is printed", completed)
 
 	cups.SetReasons("media-empty-error")
-	back.must("print", "-P", "front/Laser", document(t, "more.pdf"))
+	back.Must("print", "-P", "front/Laser", document(t, "more.pdf"))
 	took := job(back, 3*time.Second+air, "is told why it is stuck", func(j node.Job) bool {
 		return !completed(j) && slices.ContainsFunc(j.Reasons, func(r string) bool { return strings.HasPrefix(r, "media-empty") })
 	})
@@ -72,25 +73,25 @@ func TestPrintOnTheNeighboursPrinter(t *testing.T) {
 	job(back, 5*time.Second, "goes on by itself", completed)
 
 	cups.SetSlow(30 * time.Second)
-	back.must("print", "-P", "front/Laser", document(t, "long.pdf"))
+	back.Must("print", "-P", "front/Laser", document(t, "long.pdf"))
 	job(back, 5*time.Second, "prints", func(j node.Job) bool { return j.State == "processing" })
 	s, _ := back.Snapshot(t.Context())
-	back.must("jobs", "cancel", "front/Laser/"+strconv.Itoa(s.Jobs[0].ID))
+	back.Must("jobs", "cancel", "front/Laser/"+strconv.Itoa(s.Jobs[0].ID))
 	job(back, 5*time.Second, "is cancelled", func(j node.Job) bool { return j.State == "canceled" })
 	if n := len(cups.Printed()); n != 2 {
 		t.Errorf("%d documents came out, want 2", n)
 	}
-	front.must("printer", "unshare", "Laser")
-	back.until(5*time.Second, "has lost the printer", func(s *node.State) bool {
+	front.Must("printer", "unshare", "Laser")
+	back.Until(5*time.Second, "has lost the printer", func(s *node.State) bool {
 		return !slices.ContainsFunc(s.Printers, func(p node.Printer) bool { return p.Name == "Laser" && p.PC != s.Self.ID })
 	})
 }
 
 func TestBothOptionsReachARealFilterOnce(t *testing.T) {
 	_, back, cups := printOffice(t, printingtest.PostScript)
-	back.must("print", "-P", "front/Laser", "-n", "2", "-o", "sides=two-sided-long-edge", document(t, "report.pdf"))
+	back.Must("print", "-P", "front/Laser", "-n", "2", "-o", "sides=two-sided-long-edge", document(t, "report.pdf"))
 	got := cups.WaitPrinted(1, 20*time.Second)[0]
-	ps := content(t, got.File)
+	ps := officetest.Content(t, got.File)
 	if n := strings.Count(ps, "%%Page:"); n*got.Copies > 4 { // one page, at most with a blank back, twice
 		t.Errorf("%d pages, %d copies of them", n, got.Copies)
 	}
@@ -102,12 +103,12 @@ func TestBothOptionsReachARealFilterOnce(t *testing.T) {
 func TestAJobOutlivesThePCItWasSentTo(t *testing.T) {
 	front, back, cups := printOffice(t, printingtest.Direct)
 	cups.SetReasons("media-empty-error")
-	back.must("print", "-P", "front/Laser", document(t, "report.pdf"))
+	back.Must("print", "-P", "front/Laser", document(t, "report.pdf"))
 	job(back, 5*time.Second, "is spooled", func(j node.Job) bool { return j.State != "completed" })
-	front.cmd.Kill()
-	back.misses(8*time.Second, front)
-	front.cmd.Wait()
-	front.start()
+	front.Cmd.Kill()
+	back.Misses(8*time.Second, front)
+	front.Cmd.Wait()
+	front.Start()
 	cups.SetReasons()
 	cups.WaitPrinted(1, 20*time.Second)
 	job(back, 10*time.Second, "is told that it is printed", completed)
@@ -118,18 +119,18 @@ func TestAJobOutlivesThePCItWasSentTo(t *testing.T) {
 
 func TestThePrintersPCIsGone(t *testing.T) {
 	front, back, _ := printOffice(t, printingtest.Direct)
-	front.cmd.Kill()
-	back.misses(8*time.Second, front)
-	back.until(5*time.Second, "shows the printer as off", func(s *node.State) bool {
+	front.Cmd.Kill()
+	back.Misses(8*time.Second, front)
+	back.Until(5*time.Second, "shows the printer as off", func(s *node.State) bool {
 		return slices.ContainsFunc(s.Printers, func(p node.Printer) bool { return p.Name == "Laser" && p.PC != s.Self.ID && p.State == "off" })
 	})
-	back.fails("off or can't be reached", "print", "-P", "front/Laser", document(t, "report.pdf"))
+	back.Fails("off or can't be reached", "print", "-P", "front/Laser", document(t, "report.pdf"))
 }
 
 // A PC without Lanyard prints through its own CUPS, where the owner lets guests print.
 func TestASecondCUPSAndIPPToolPrint(t *testing.T) {
 	front, _, cups := printOffice(t, printingtest.Direct, "--guests")
-	pid := strconv.Itoa(front.cmd.Process.Pid)
+	pid := strconv.Itoa(front.Cmd.Process.Pid)
 	inside := func(name string, args ...string) *exec.Cmd {
 		return exec.Command("nsenter", append([]string{"-t", pid, "-n", "--", name}, args...)...)
 	}
@@ -147,7 +148,7 @@ func TestASecondCUPSAndIPPToolPrint(t *testing.T) {
 	if got.Copies != 2 || got.Options["sides"] != "two-sided-long-edge" {
 		t.Errorf("the printer was told of %d copies and %v", got.Copies, got.Options)
 	}
-	front.must("printer", "share", "Laser") // guests no more
+	front.Must("printer", "share", "Laser") // guests no more
 	if out, err := inside("ipptool", "-tf", document(t, "tool.pdf"), uri, "/usr/share/cups/ipptool/print-job.test").CombinedOutput(); err == nil {
 		t.Errorf("a guest still prints:\n%s", out)
 	}

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"lanyard/app/node"
+	"lanyard/app/officetest"
 	"lanyard/discovery/discoverytest"
 )
 
@@ -21,13 +22,13 @@ const pdf = "%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Typ
 // Two PCs, from empty homes to a printed page, by the commands that a person types.
 func TestTwoPCsEndToEnd(t *testing.T) {
 	lan := discoverytest.NewLAN(t)
-	front, back := newDesk(t, lan.Join("front")), newDesk(t, lan.Join("back"))
+	front, back := officetest.New(t, lan.Join("front")), officetest.New(t, lan.Join("back"))
 
 	// Find.
-	front.sees(back)
-	back.sees(front)
+	front.Sees(back)
+	back.Sees(front)
 	var peers struct{ Peers []node.Peer }
-	if err := json.Unmarshal([]byte(back.must("peers", "--json")), &peers); err != nil || len(peers.Peers) != 1 {
+	if err := json.Unmarshal([]byte(back.Must("peers", "--json")), &peers); err != nil || len(peers.Peers) != 1 {
 		t.Fatalf("peers: %v, %+v", err, peers)
 	}
 	if p := peers.Peers[0]; p.Name != "front" || len(p.ID) != 52 || !p.Online || p.Member || len(p.Addresses) == 0 {
@@ -35,8 +36,8 @@ func TestTwoPCsEndToEnd(t *testing.T) {
 	}
 
 	// Join.
-	front.must("workgroup", "create", "Office")
-	invite := front.pc.Self(t.Context(), "lanyardd", "--home", front.home, "workgroup", "invite")
+	front.Must("workgroup", "create", "Office")
+	invite := front.PC.Self(t.Context(), "lanyardd", "--home", front.Home, "workgroup", "invite")
 	out, err := invite.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -50,8 +51,8 @@ func TestTwoPCsEndToEnd(t *testing.T) {
 	if code == "" {
 		t.Fatalf("no code in %q", buf[:n])
 	}
-	back.until(5*time.Second, "is invited", func(s *node.State) bool { return len(s.Peers) == 1 && s.Peers[0].Inviting })
-	back.must("workgroup", "join", code)
+	back.Until(5*time.Second, "is invited", func(s *node.State) bool { return len(s.Peers) == 1 && s.Peers[0].Inviting })
+	back.Must("workgroup", "join", code)
 	if err := invite.Wait(); err != nil {
 		t.Errorf("invite ended with %v", err)
 	}
@@ -65,43 +66,43 @@ func TestTwoPCsEndToEnd(t *testing.T) {
 		os.WriteFile(filepath.Join(dir, name), []byte("content of "+name), 0o644)
 		os.Chtimes(filepath.Join(dir, name), then, then)
 	}
-	front.must("share", "add", dir, "--allow", "everyone=change")
-	back.knows(front, "Plans & more")
+	front.Must("share", "add", dir, "--allow", "everyone=change")
+	back.Knows(front, "Plans & more")
 	got := t.TempDir()
-	back.must("get", "front:Plans & more", got)
+	back.Must("get", "front:Plans & more", got)
 	for _, name := range []string{"a.txt", odd, "sub dir/b.txt"} {
 		at := filepath.Join(got, "Plans & more", name)
 		info, err := os.Stat(at)
-		if err != nil || content(t, at) != "content of "+name || !info.ModTime().Equal(then) {
-			t.Errorf("%s: %v, %q, %v", name, err, content(t, at), info.ModTime())
+		if err != nil || officetest.Content(t, at) != "content of "+name || !info.ModTime().Equal(then) {
+			t.Errorf("%s: %v, %q, %v", name, err, officetest.Content(t, at), info.ModTime())
 		}
 	}
 	if info, err := os.Stat(filepath.Join(got, "Plans & more", "sub dir", "empty")); err != nil || !info.IsDir() {
 		t.Errorf("the empty folder: %v", err)
 	}
-	back.must("put", filepath.Join(got, "Plans & more", "a.txt"), filepath.Join(got, "Plans & more", "sub dir"), "front:Plans & more/sub dir")
-	if content(t, filepath.Join(dir, "sub dir", "sub dir", "b.txt")) != "content of sub dir/b.txt" {
+	back.Must("put", filepath.Join(got, "Plans & more", "a.txt"), filepath.Join(got, "Plans & more", "sub dir"), "front:Plans & more/sub dir")
+	if officetest.Content(t, filepath.Join(dir, "sub dir", "sub dir", "b.txt")) != "content of sub dir/b.txt" {
 		t.Error("put did not bring the folder")
 	}
-	back.must("mkdir", "front:Plans & more/new")
-	back.must("mv", "front:Plans & more/a.txt", "front:Plans & more/new/c.txt")
-	if content(t, filepath.Join(dir, "new", "c.txt")) != "content of a.txt" {
+	back.Must("mkdir", "front:Plans & more/new")
+	back.Must("mv", "front:Plans & more/a.txt", "front:Plans & more/new/c.txt")
+	if officetest.Content(t, filepath.Join(dir, "new", "c.txt")) != "content of a.txt" {
 		t.Error("mv did not move")
 	}
-	back.must("rm", "front:Plans & more/new")
+	back.Must("rm", "front:Plans & more/new")
 	if _, err := os.Stat(filepath.Join(dir, "new")); !os.IsNotExist(err) {
 		t.Errorf("rm left it: %v", err)
 	}
 	var list struct{ Entries []node.Entry }
-	if err := json.Unmarshal([]byte(back.must("ls", "front:Plans & more", "--json")), &list); err != nil || len(list.Entries) != 2 {
+	if err := json.Unmarshal([]byte(back.Must("ls", "front:Plans & more", "--json")), &list); err != nil || len(list.Entries) != 2 {
 		t.Errorf("ls: %v, %+v", err, list)
 	}
 
 	// Print, with no print system.
-	front.must("printer", "share", "Print-to-folder")
+	front.Must("printer", "share", "Print-to-folder")
 	doc := filepath.Join(t.TempDir(), "report.pdf")
 	os.WriteFile(doc, []byte(pdf), 0o644)
-	back.until(5*time.Second, "has the printer", func(s *node.State) bool {
+	back.Until(5*time.Second, "has the printer", func(s *node.State) bool {
 		for _, p := range s.Printers {
 			if p.PC == peers.Peers[0].ID && p.Name == "Print-to-folder" {
 				return true
@@ -109,52 +110,52 @@ func TestTwoPCsEndToEnd(t *testing.T) {
 		}
 		return false
 	})
-	back.must("print", "-P", "front/Print-to-folder", doc)
-	back.until(5*time.Second, "is told that it is printed", func(s *node.State) bool {
+	back.Must("print", "-P", "front/Print-to-folder", doc)
+	back.Until(5*time.Second, "is told that it is printed", func(s *node.State) bool {
 		return len(s.Jobs) == 1 && s.Jobs[0].State == "completed" && s.Jobs[0].Mine
 	})
-	if content(t, filepath.Join(front.home, "printed", "report.pdf")) != pdf {
+	if officetest.Content(t, filepath.Join(front.Home, "printed", "report.pdf")) != pdf {
 		t.Error("nothing came out")
 	}
 
 	// And an orderly end.
 	begun := time.Now()
-	if err := front.cmd.Stop(); err != nil {
+	if err := front.Cmd.Stop(); err != nil {
 		t.Errorf("serve ended with %v", err)
 	}
 	if d := time.Since(begun); d > 6*time.Second {
 		t.Errorf("it took %v to stop", d)
 	}
-	back.misses(5*time.Second, front)
+	back.Misses(5*time.Second, front)
 }
 
 func TestAThirdPCAdmittedByTheSecondIsAcceptedByTheFirst(t *testing.T) {
 	lan := discoverytest.NewLAN(t)
-	two := office(t, lan, "first", "second")
+	two := officetest.Office(t, lan, "first", "second")
 	first, second := two[0], two[1]
-	first.shares("Plans", "read", map[string]string{"a.txt": "a"})
-	if err := first.cmd.Stop(); err != nil {
+	first.Shares("Plans", "read", map[string]string{"a.txt": "a"})
+	if err := first.Cmd.Stop(); err != nil {
 		t.Fatal(err)
 	}
-	third := newDesk(t, lan.Join("third"))
-	second.lets(third)
-	first.start()
-	third.knows(first, "Plans")
+	third := officetest.New(t, lan.Join("third"))
+	second.Lets(third)
+	first.Start()
+	third.Knows(first, "Plans")
 	got := t.TempDir()
-	third.must("get", "first:Plans/a.txt", got)
-	if content(t, filepath.Join(got, "a.txt")) != "a" {
+	third.Must("get", "first:Plans/a.txt", got)
+	if officetest.Content(t, filepath.Join(got, "a.txt")) != "a" {
 		t.Error("the third got nothing")
 	}
 }
 
 func TestAPCOutsideIsVisibleAndGetsNothing(t *testing.T) {
 	lan := discoverytest.NewLAN(t)
-	two := office(t, lan, "front", "back")
-	two[0].shares("Plans", "change", map[string]string{"a.txt": "a"})
-	two[0].must("printer", "share", "Print-to-folder")
-	stranger := newDesk(t, lan.Join("stranger"))
-	stranger.sees(two...)
-	two[0].sees(stranger)
+	two := officetest.Office(t, lan, "front", "back")
+	two[0].Shares("Plans", "change", map[string]string{"a.txt": "a"})
+	two[0].Must("printer", "share", "Print-to-folder")
+	stranger := officetest.New(t, lan.Join("stranger"))
+	stranger.Sees(two...)
+	two[0].Sees(stranger)
 	s, err := stranger.Snapshot(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -164,20 +165,20 @@ func TestAPCOutsideIsVisibleAndGetsNothing(t *testing.T) {
 			t.Errorf("the stranger sees %+v", p)
 		}
 	}
-	stranger.fails("not in this PC's workgroup", "ls", "front:Plans")
-	stranger.fails("not in this PC's workgroup", "get", "front:Plans/a.txt", t.TempDir())
-	stranger.fails("no printer", "print", "-P", "front/Print-to-folder", os.Args[0])
-	stranger.fails("no PC in sight has an invitation open", "workgroup", "join", "123456")
-	stranger.fails("six digits", "workgroup", "join", "12345")
+	stranger.Fails("not in this PC's workgroup", "ls", "front:Plans")
+	stranger.Fails("not in this PC's workgroup", "get", "front:Plans/a.txt", t.TempDir())
+	stranger.Fails("no printer", "print", "-P", "front/Print-to-folder", os.Args[0])
+	stranger.Fails("no PC in sight has an invitation open", "workgroup", "join", "123456")
+	stranger.Fails("six digits", "workgroup", "join", "12345")
 }
 
 func TestARemovedPCGetsNothingMoreAndLearnsOfIt(t *testing.T) {
 	lan := discoverytest.NewLAN(t)
-	three := office(t, lan, "front", "back", "gone")
-	three[0].shares("Plans", "read", map[string]string{"a.txt": "a"})
-	three[2].knows(three[0], "Plans")
-	three[1].must("workgroup", "remove", "gone")
-	three[2].until(5*time.Second, "is told", func(s *node.State) bool { return s.Self.Workgroup == "" && len(s.Problems) > 0 })
-	three[0].until(5*time.Second, "knows it", func(s *node.State) bool { p := peer(s, three[2]); return p == nil || !p.Member })
-	three[2].fails("not in this PC's workgroup", "get", "front:Plans/a.txt", t.TempDir())
+	three := officetest.Office(t, lan, "front", "back", "gone")
+	three[0].Shares("Plans", "read", map[string]string{"a.txt": "a"})
+	three[2].Knows(three[0], "Plans")
+	three[1].Must("workgroup", "remove", "gone")
+	three[2].Until(5*time.Second, "is told", func(s *node.State) bool { return s.Self.Workgroup == "" && len(s.Problems) > 0 })
+	three[0].Until(5*time.Second, "knows it", func(s *node.State) bool { p := officetest.Peer(s, three[2]); return p == nil || !p.Member })
+	three[2].Fails("not in this PC's workgroup", "get", "front:Plans/a.txt", t.TempDir())
 }

@@ -1,0 +1,255 @@
+//go:build linux
+
+// Package officetest is an office on one machine for tests: PCs on a LAN of discoverytest with Lanyard on each. It fakes
+// nothing: the programs, their homes and what passes between them are the real ones.
+package officetest
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"lanyard/app/cli"
+	"lanyard/app/node"
+	"lanyard/app/node/control"
+	"lanyard/discovery/discoverytest"
+)
+
+// Main is TestMain: the test binary is also the program on each desk.
+func Main(m *testing.M) {
+	discoverytest.Setup(discoverytest.Roles{"lanyardd": beLanyardd})
+	goleak.VerifyTestMain(m)
+}
+
+// beLanyardd is the program itself, inside a PC of a test.
+func beLanyardd(ctx context.Context, args []string) error {
+	if code := cli.Run(ctx, cli.Program{Name: "lanyardd", Version: "test", Out: os.Stdout, Err: os.Stderr}, args); code != 0 {
+		os.Exit(code)
+	}
+	return nil
+}
+
+// desk is a PC of a test with Lanyard on it.
+type Desk struct {
+	T    *testing.T
+	PC   *discoverytest.PC
+	Home string
+	Cmd  *discoverytest.Cmd // serve
+	*control.Client
+}
+
+// newDesk starts Lanyard on a PC and waits until it answers.
+func New(t *testing.T, pc *discoverytest.PC, serve ...string) *Desk {
+	t.Helper()
+	d := &Desk{T: t, PC: pc, Home: filepath.Join(t.TempDir(), "home")}
+	d.Start(serve...)
+	if err := d.SetSetting(t.Context(), "name", pc.Name); err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+// start runs serve on the desk's home, again after a stop.
+func (d *Desk) Start(serve ...string) {
+	d.T.Helper()
+	d.Cmd = d.PC.Self(d.T.Context(), "lanyardd", append([]string{"--home", d.Home, "serve"}, serve...)...)
+	var log bytes.Buffer
+	d.Cmd.Stderr = &log
+	if err := d.Cmd.Start(); err != nil {
+		d.T.Fatal(err)
+	}
+	client, err := control.Dial(d.Home)
+	if err != nil {
+		d.T.Fatal(err)
+	}
+	if d.Client != nil {
+		d.Client.Close()
+	}
+	d.Client = client
+	d.T.Cleanup(client.Close)
+	for deadline := time.Now().Add(10 * time.Second); ; time.Sleep(10 * time.Millisecond) {
+		_, err := client.Snapshot(d.T.Context())
+		if err == nil {
+			return
+		}
+		if time.Now().After(deadline) {
+			d.T.Fatalf("%s does not answer: %v\n%s", d.PC.Name, err, log.String())
+		}
+	}
+}
+
+// run runs a command there and returns what it prints, or the error that it prints.
+func (d *Desk) Run(args ...string) (string, error) {
+	d.T.Helper()
+	ctx, cancel := context.WithTimeout(d.T.Context(), time.Minute)
+	defer cancel()
+	cmd := d.PC.Self(ctx, "lanyardd", append([]string{"--home", d.Home}, args...)...)
+	var out, errs bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &errs
+	if err := cmd.Run(); err != nil {
+		return out.String(), fmt.Errorf("%s: %w", strings.TrimSpace(errs.String()), err)
+	}
+	return out.String(), nil
+}
+
+func (d *Desk) Must(args ...string) string {
+	d.T.Helper()
+	out, err := d.Run(args...)
+	if err != nil {
+		d.T.Fatalf("%s: lanyardd %s: %v", d.PC.Name, strings.Join(args, " "), err)
+	}
+	return out
+}
+
+// fails runs a command that must fail with a message that has all these words in it.
+func (d *Desk) Fails(words string, args ...string) {
+	d.T.Helper()
+	out, err := d.Run(args...)
+	if err == nil {
+		d.T.Errorf("lanyardd %s worked: %s", strings.Join(args, " "), out)
+		return
+	}
+	for _, w := range strings.Fields(words) {
+		if !strings.Contains(err.Error(), w) {
+			d.T.Errorf("lanyardd %s: %v; want it to say %q", strings.Join(args, " "), err, w)
+			return
+		}
+	}
+}
+
+// until waits for a state and returns how long that took.
+func (d *Desk) Until(within time.Duration, what string, is func(*node.State) bool) time.Duration {
+	d.T.Helper()
+	begun := time.Now()
+	ctx, cancel := context.WithTimeout(d.T.Context(), within)
+	defer cancel()
+	ok := false
+	var last *node.State
+	err := d.Watch(ctx, func(s *node.State) {
+		if last = s; is(s) {
+			ok = true
+			cancel()
+		}
+	})
+	if !ok {
+		state, _ := json.Marshal(last)
+		d.T.Fatalf("%s: not within %v: %s (%v)\n%s", d.PC.Name, within, what, err, state)
+	}
+	return time.Since(begun)
+}
+
+// peer finds another desk in a state.
+func Peer(s *node.State, other *Desk) *node.Peer {
+	for i := range s.Peers {
+		if s.Peers[i].Name == other.PC.Name {
+			return &s.Peers[i]
+		}
+	}
+	return nil
+}
+
+func (d *Desk) Sees(others ...*Desk) {
+	d.T.Helper()
+	for _, o := range others {
+		d.Until(10*time.Second, "sees "+o.PC.Name, func(s *node.State) bool { p := Peer(s, o); return p != nil && p.Online })
+	}
+}
+
+func (d *Desk) Misses(within time.Duration, o *Desk) time.Duration {
+	d.T.Helper()
+	return d.Until(within, "misses "+o.PC.Name, func(s *node.State) bool { p := Peer(s, o); return p == nil || !p.Online })
+}
+
+// lets admits another desk to its workgroup, through the commands' own code.
+func (d *Desk) Lets(o *Desk) {
+	d.T.Helper()
+	inv, err := d.Invite(d.T.Context())
+	if err != nil {
+		d.T.Fatal(err)
+	}
+	o.Until(10*time.Second, "is invited", func(s *node.State) bool { p := Peer(s, d); return p != nil && p.Inviting })
+	if err := o.Join(d.T.Context(), inv.Code, d.PC.Name); err != nil {
+		d.T.Fatal(err)
+	}
+	for _, pair := range [][2]*Desk{{d, o}, {o, d}} {
+		pair[0].Until(5*time.Second, "is in one workgroup with "+pair[1].PC.Name, func(s *node.State) bool {
+			p := Peer(s, pair[1])
+			return p != nil && p.Member && p.Online
+		})
+	}
+}
+
+// office is a workgroup of n desks on one switch.
+func Office(t *testing.T, lan *discoverytest.LAN, names ...string) []*Desk {
+	t.Helper()
+	var all []*Desk
+	for _, name := range names {
+		d := New(t, lan.Join(name))
+		if len(all) == 0 {
+			if err := d.CreateWorkgroup(t.Context(), "Office"); err != nil {
+				t.Fatal(err)
+			}
+		} else {
+			all[0].Lets(d)
+		}
+		all = append(all, d)
+	}
+	for _, d := range all {
+		for _, o := range all {
+			if o != d {
+				d.Until(10*time.Second, "member "+o.PC.Name, func(s *node.State) bool { p := Peer(s, o); return p != nil && p.Member && p.Online })
+			}
+		}
+	}
+	return all
+}
+
+// shares makes a folder with files and shares it.
+func (d *Desk) Shares(name, access string, files map[string]string) string {
+	d.T.Helper()
+	dir := filepath.Join(d.T.TempDir(), name)
+	for path, content := range files {
+		at := filepath.Join(dir, path)
+		if err := os.MkdirAll(filepath.Dir(at), 0o755); err != nil {
+			d.T.Fatal(err)
+		}
+		if err := os.WriteFile(at, []byte(content), 0o644); err != nil {
+			d.T.Fatal(err)
+		}
+	}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		d.T.Fatal(err)
+	}
+	if _, err := d.ShareFolder(d.T.Context(), node.Folder{Dir: dir, Allow: map[string]string{"everyone": access}}); err != nil {
+		d.T.Fatal(err)
+	}
+	return dir
+}
+
+// knows waits until a desk knows of a folder of another.
+func (d *Desk) Knows(o *Desk, folder string) {
+	d.T.Helper()
+	d.Until(5*time.Second, "knows "+folder, func(s *node.State) bool {
+		p := Peer(s, o)
+		return p != nil && slices.ContainsFunc(p.Folders, func(f node.Offer) bool { return f.Name == folder })
+	})
+}
+
+func Content(t *testing.T, path string) string {
+	t.Helper()
+	b, err := os.ReadFile(path)
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		t.Fatal(err)
+	}
+	return string(b)
+}
