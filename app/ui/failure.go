@@ -3,7 +3,6 @@ package ui
 import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/lang"
 	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/widget"
 
@@ -17,11 +16,15 @@ var failureSize = fyne.NewSize(460, 160)
 func ShowFailure(app fyne.App, err error) {
 	app.Settings().SetTheme(look.Theme(""))
 	w := app.NewWindow("Lanyard")
-	text := widget.NewLabel(err.Error())
+	why, hint := put(err)
+	if hint != "" {
+		why += "\n" + hint
+	}
+	text := widget.NewLabel(why)
 	text.Wrapping = fyne.TextWrapWord
-	quit := widget.NewButton(lang.L("Quit"), app.Quit)
+	quit := widget.NewButton(tr("Quit"), app.Quit)
 	quit.Importance = widget.HighImportance
-	head := widget.NewLabelWithStyle(lang.L("Lanyard can't start"), fyne.TextAlignLeading, fyne.TextStyle{Bold: true})
+	head := widget.NewLabelWithStyle(tr("Lanyard can't start"), fyne.TextAlignLeading, fyne.TextStyle{Bold: true})
 	w.SetContent(container.NewPadded(container.NewBorder(head, container.NewHBox(layout.NewSpacer(), quit), nil, nil, text)))
 	w.Resize(failureSize)
 	w.CenterOnScreen()
