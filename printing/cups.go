@@ -81,11 +81,11 @@ func NewCUPS(address string) *CUPS {
 		}
 		return "/printers/" + url.PathEscape(printer)
 	}
-	name := "lanyard"
+	conn := &ipp.Conn{Transport: transport, Base: &url.URL{Scheme: "http", Host: host}, User: "lanyard", Path: path}
 	if u, err := user.Current(); err == nil {
-		name = u.Username
+		conn.User, conn.PeerCred = u.Username, network == "unix"
 	}
-	return &CUPS{&ipp.Conn{Transport: transport, Base: &url.URL{Scheme: "http", Host: host}, User: name, PeerCred: network == "unix", Path: path}}
+	return &CUPS{conn}
 }
 
 // queueAttrs are what Queues asks for.

@@ -15,7 +15,7 @@ import (
 const (
 	// watchBusy is the pace while a job is being printed, watchSoon right after something happened, watchIdle else.
 	watchSoon = 15 * time.Millisecond
-	watchBusy = 300 * time.Millisecond
+	watchBusy = 500 * time.Millisecond
 	watchIdle = 2 * time.Second
 	// leaseTime is how long CUPS keeps events for us without being asked.
 	leaseTime = 600

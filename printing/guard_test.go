@@ -48,32 +48,22 @@ func TestNeverSharedOn(t *testing.T) {
 func TestPrinterStateIsMirrored(t *testing.T) {
 	t.Parallel()
 	desk, cups := laserPC(t, printingtest.Direct)
-	mirrored := func(what string, want func(printing.Printer) bool) {
-		t.Helper()
-		var last printing.Printer
-		for end := time.Now().Add(3 * time.Second); time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
-			if last = desk.Printers()[0]; want(last) {
-				return
-			}
-		}
-		t.Errorf("not %s after 3 s: %+v", what, last)
-	}
-	mirrored("idle", func(p printing.Printer) bool {
+	desk.awaitPrinter("idle", func(p printing.Printer) bool {
 		return p.State == printing.StateIdle && p.Duplex && p.Color && p.Accepting
 	})
 	cups.Run("/usr/sbin/cupsdisable", "laser")
-	mirrored("stopped", func(p printing.Printer) bool {
+	desk.awaitPrinter("stopped", func(p printing.Printer) bool {
 		return p.State == printing.StateStopped && slices.Contains(p.Reasons, "paused")
 	})
 	cups.Run("/usr/sbin/cupsenable", "laser")
-	mirrored("idle", func(p printing.Printer) bool { return p.State == printing.StateIdle && len(p.Reasons) == 0 })
+	desk.awaitPrinter("idle", func(p printing.Printer) bool { return p.State == printing.StateIdle && len(p.Reasons) == 0 })
 	cups.Run("/usr/sbin/cupsreject", "laser")
-	mirrored("refusing", func(p printing.Printer) bool { return !p.Accepting })
+	desk.awaitPrinter("refusing", func(p printing.Printer) bool { return !p.Accepting })
 	if _, err := desk.as("ann").Print(t.Context(), "Laser", document("x"), nil, 1); err == nil {
 		t.Error("a printer that takes no jobs took one")
 	}
 	cups.Run("/usr/sbin/lpadmin", "-x", "laser")
-	mirrored("gone", func(p printing.Printer) bool { return strings.Contains(p.Message, "no longer has") })
+	desk.awaitPrinter("gone", func(p printing.Printer) bool { return strings.Contains(p.Message, "no longer has") })
 }
 
 // TestShareChangesNothingOnError: the set of printers is replaced as a whole or not at all.

@@ -2,12 +2,9 @@ package printing
 
 import (
 	"bufio"
-	"context"
 	"errors"
 	"io"
-	"net"
 	"net/http"
-	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -77,6 +74,7 @@ var handlers = map[goipp.Op]struct {
 // ServeHTTP answers IPP requests to Root + printer and Root + printer/job, and with a picture of the printer.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	name, rest, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, Root), "/")
+	kind, _, _ := strings.Cut(r.Header.Get("Content-Type"), ";")
 	switch {
 	case !strings.HasPrefix(r.URL.Path, Root):
 		http.NotFound(w, r)
@@ -86,7 +84,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		// The same for printers that are there and that are not.
 		w.Header().Set("Allow", "POST")
 		http.Error(w, "this is a printer: print to it", http.StatusMethodNotAllowed)
-	case r.Header.Get("Content-Type") != goipp.ContentType: // also what keeps web pages from printing: no form sends it
+	case strings.TrimSpace(kind) != goipp.ContentType: // also what keeps web pages from printing: no form sends it
 		http.Error(w, "send "+goipp.ContentType, http.StatusUnsupportedMediaType)
 	default:
 		s.serveIPP(w, r, name, rest)
@@ -248,46 +246,6 @@ func (a answer) encodeFor(req *goipp.Message) *goipp.Message {
 	return goipp.NewMessageWithGroups(version, goipp.Code(a.status), req.RequestID, append(groups, a.groups...))
 }
 
-// baseURI is the printer's URI as the client knows it: it may have come through a tunnel that this server knows
-// nothing of, so that the target of the request itself is the best source. It only ever goes back to who sent it;
-// which printer is meant, the HTTP path says, because that is what the gate was asked about.
-func baseURI(r *http.Request, op ipp.Attrs, name string, secure bool) string {
-	target := op.String("printer-uri")
-	if target == "" {
-		target = op.String("job-uri")
-		target = target[:max(0, strings.LastIndexByte(target, '/'))]
-	}
-	scheme := map[string]string{"ipp": "ipp", "ipps": "ipps", "http": "ipp", "https": "ipps"}
-	if u, err := url.Parse(target); err == nil && len(target) < 900 && u.Host != "" && scheme[u.Scheme] != "" && u.User == nil {
-		return (&url.URL{Scheme: scheme[u.Scheme], Host: u.Host, Path: strings.TrimSuffix(u.Path, "/")}).String()
-	}
-	u := url.URL{Scheme: "ipp", Host: r.Host, Path: Root + name}
-	if secure {
-		u.Scheme = "ipps"
-	}
-	return u.String()
-}
-
-// webURI is the address of a page or picture of the printer.
-func (r *request) webURI(path string) string {
-	u, err := url.Parse(r.base)
-	if err != nil {
-		return "http://localhost/"
-	}
-	if u.Scheme == "ipps" {
-		u.Scheme = "https"
-	} else {
-		u.Scheme = "http"
-	}
-	if u.Port() == "" { // the default port of ipp is not that of http
-		u.Host = net.JoinHostPort(u.Hostname(), "631")
-	}
-	u.Path = path
-	return u.String()
-}
-
-func (r *request) jobURI(id int) string { return r.base + "/" + strconv.Itoa(id) }
-
 // jobLocked finds the job that a request is about; nil when it isn't this printer's.
 func (s *Server) jobLocked(r *request) *job {
 	id := r.path
@@ -301,41 +259,3 @@ func (s *Server) jobLocked(r *request) *job {
 	}
 	return nil
 }
-
-// Local returns a Client that prints on this Server's printers from inside this process, as caller.
-func (s *Server) Local(caller Caller) *Client {
-	c, _ := NewClient(&localTransport{s, caller}, "http://localhost/")
-	return c
-}
-
-type localTransport struct {
-	server *Server
-	caller Caller
-}
-
-// RoundTrip serves the request on the goroutine that made it. Answers are small: attributes only.
-func (t *localTransport) RoundTrip(r *http.Request) (*http.Response, error) {
-	w := &localWriter{header: http.Header{}, status: http.StatusOK}
-	ctx := context.WithValue(r.Context(), localCaller{}, t.caller)
-	if err := ctx.Err(); err != nil {
-		return nil, err
-	}
-	t.server.ServeHTTP(w, r.WithContext(ctx))
-	if r.Body != nil {
-		_ = r.Body.Close()
-	}
-	return &http.Response{
-		StatusCode: w.status, Header: w.header, Body: io.NopCloser(strings.NewReader(w.body.String())), Request: r,
-		ProtoMajor: 1, ProtoMinor: 1,
-	}, nil
-}
-
-type localWriter struct {
-	header http.Header
-	status int
-	body   strings.Builder
-}
-
-func (w *localWriter) Header() http.Header         { return w.header }
-func (w *localWriter) WriteHeader(status int)      { w.status = status }
-func (w *localWriter) Write(b []byte) (int, error) { return w.body.Write(b) }

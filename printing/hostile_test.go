@@ -12,9 +12,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -276,118 +274,6 @@ func TestNamesOfFiles(t *testing.T) {
 			t.Errorf("file %q", name)
 		}
 	}
-}
-
-// TestNoSpace fills a small disk: the sender is told, nothing stays, and what fits still goes.
-func TestNoSpace(t *testing.T) {
-	if runtime.GOOS != "linux" || os.Getuid() != 0 {
-		if os.Getenv("CI") == "true" {
-			t.Fatal("mounting a small disk needs root on Linux")
-		}
-		t.Skip("SKIPPED: mounting a small disk needs root on Linux")
-	}
-	disk := t.TempDir()
-	if out, err := exec.Command("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", disk).CombinedOutput(); err != nil {
-		t.Fatalf("mount: %v: %s", err, out)
-	}
-	t.Cleanup(func() { _ = exec.Command("umount", "-l", disk).Run() })
-	dir := t.TempDir()
-	desk := newPC(t, []printing.Shared{{Name: "Folder", Dir: dir}}, func(o *printing.Options) {
-		o.Spool, o.Limits.Reserve = filepath.Join(disk, "spool"), 1
-	})
-	big := pdf + strings.Repeat("x", 3<<20)
-	_, err := desk.as("ann").Print(t.Context(), "Folder", printing.Document{Name: "big", Reader: strings.NewReader(big), Size: int64(len(big))}, nil, 1)
-	if err == nil || !strings.Contains(err.Error(), "no space") {
-		t.Errorf("print: %v", err)
-	}
-	if left := files(t, desk.opt.Spool); len(left) != 0 {
-		t.Errorf("the spool keeps %q", left)
-	}
-	job, err := desk.as("ann").Print(t.Context(), "Folder", document("small"), nil, 1)
-	if err != nil {
-		t.Fatal(err)
-	}
-	desk.await(job.ID, 5*time.Second, "completed", state(printing.JobCompleted))
-}
-
-// TestManyJobs sends 100 documents from 10 PCs at once. Memory stays flat: documents are never held in it.
-func TestManyJobs(t *testing.T) {
-	desk, cups := laserPC(t, printingtest.Direct)
-	const clients, each, size = 10, 10, 1 << 20
-	content := pdf + strings.Repeat("x", size)
-	began := time.Now()
-	failed := make(chan error, clients)
-	for i := range clients {
-		go func() {
-			for k := range each {
-				if _, err := desk.as(fmt.Sprint("pc", i)).Print(t.Context(), "Laser", printing.Document{Name: fmt.Sprint("job ", k),
-					Reader: strings.NewReader(content), Size: int64(len(content))}, nil, 1); err != nil {
-					failed <- err
-					return
-				}
-			}
-			failed <- nil
-		}()
-	}
-	var most uint64
-	var stats runtime.MemStats
-	for done := 0; done < clients; {
-		select {
-		case err := <-failed:
-			if done++; err != nil {
-				t.Error(err)
-			}
-		case <-time.After(20 * time.Millisecond):
-			runtime.ReadMemStats(&stats)
-			most = max(most, stats.HeapInuse)
-		}
-	}
-	taken := time.Since(began)
-	for id := range clients * each {
-		desk.await(id+1, 30*time.Second, "completed", state(printing.JobCompleted))
-	}
-	t.Logf("100 jobs of 1 MiB taken in %v, printed after %v, heap at most %d MiB", taken, time.Since(began), most>>20)
-	if n := len(cups.Printed()); n != clients*each {
-		t.Errorf("%d documents came out", n)
-	}
-	if most > 64<<20 {
-		t.Errorf("the heap grew to %d MiB", most>>20)
-	}
-	if len(desk.Jobs(owner)) != clients*each {
-		t.Errorf("%d jobs are known", len(desk.Jobs(owner)))
-	}
-}
-
-// TestLimits: what others can make a PC hold is bounded, for each and for all.
-func TestLimits(t *testing.T) {
-	desk := newPC(t, []printing.Shared{{Name: "Folder", Dir: filepath.Join(t.TempDir(), "missing")}}, func(o *printing.Options) {
-		o.Limits = printing.Limits{Document: 2000, Spool: 3000, Jobs: 5, PerOwner: 3}
-	})
-	send := func(who, content string) error {
-		_, err := desk.as(who).Print(t.Context(), "Folder", printing.Document{Name: "x", Reader: strings.NewReader(content), Size: int64(len(content))}, nil, 0)
-		return err
-	}
-	if err := send("ann", pdf+strings.Repeat("x", 2000)); err == nil || !strings.Contains(err.Error(), "larger") {
-		t.Errorf("a document that is too large: %v", err)
-	}
-	for i := range 4 {
-		if err := send("ann", pdf); (err == nil) != (i < 3) {
-			t.Errorf("job %d of ann: %v", i, err)
-		}
-	}
-	large := pdf + strings.Repeat("x", 1500)
-	if err := send("bob", large); err != nil {
-		t.Errorf("a document that there is room for: %v", err)
-	}
-	if err := send("bob", large); err == nil || !strings.Contains(err.Error(), "no space") {
-		t.Errorf("a document that the spool has no room for: %v", err)
-	}
-	for i := range 2 {
-		if err := send("bob", pdf); (err == nil) != (i < 1) {
-			t.Errorf("job %d of all: %v", 4+i, err)
-		}
-	}
-	desk.await(2, 3*time.Second, "stopped by its folder", func(j printing.Job) bool { return j.Message == "the folder is not there" })
 }
 
 // TestHalfAHeader: a request that breaks off in its attributes gets an answer that says so.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -95,7 +96,12 @@ func NewServer(opt Options) (*Server, error) {
 		wake: make(chan struct{}, 1), soon: make(chan struct{}, 1), news: make(chan struct{}),
 		printers: map[string]*printer{}, jobs: map[int]*job{}, busy: map[string]bool{}, uploads: map[string]int{},
 	}
-	return s, s.restore()
+	s.opt.Changed = func() {} // there is nobody to ask yet how it is now
+	if err := s.restore(); err != nil {
+		return nil, err
+	}
+	s.opt.Changed = opt.Changed
+	return s, nil
 }
 
 // restore takes up the jobs of the run before.
@@ -170,6 +176,11 @@ func (s *Server) refresh(ctx context.Context) {
 	for _, p := range s.printers {
 		if p.Queue != "" {
 			queues[p.Queue] = true
+		} else {
+			p.state, p.message = StateIdle, ""
+			if _, err := os.Stat(p.Dir); err != nil {
+				p.state, p.message = StateStopped, folderTrouble(err)
+			}
 		}
 	}
 	s.mu.Unlock()
@@ -254,142 +265,6 @@ func (s *Server) queuedLocked(p *printer) int {
 		}
 	}
 	return n
-}
-
-// Jobs returns the jobs of the caller, and for the owner of the PC everybody's, newest first.
-func (s *Server) Jobs(caller Caller) []Job {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	var all []Job
-	for _, j := range s.jobs {
-		if j.visible(caller) {
-			all = append(all, j.job(caller))
-		}
-	}
-	slices.SortFunc(all, func(a, b Job) int { return b.ID - a.ID })
-	return all
-}
-
-// visible tells whether the caller may know more of the job than that there is one.
-func (j *job) visible(c Caller) bool { return c.Owner || c.ID != "" && c.ID == j.Owner }
-
-// job is the job as the caller may see it.
-func (j *job) job(c Caller) Job {
-	out := Job{
-		ID: j.ID, Printer: j.Printer, State: j.State, Reasons: slices.Clone(j.Reasons), Message: j.Message,
-		Pages: j.Pages, Size: j.Size, Format: j.Format, Created: j.Created, Ended: j.Ended,
-	}
-	if j.visible(c) {
-		out.Owner, out.OwnerName, out.Name = j.Owner, j.OwnerName, j.Name
-	}
-	return out
-}
-
-// Cancel ends a job of the caller, or of anybody when the caller owns this PC. A job that is not there, or is none of
-// the caller's, is ErrNotFound; one that has ended ErrEnded.
-func (s *Server) Cancel(_ context.Context, printer string, id int, caller Caller) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	j := s.jobs[id]
-	if j == nil || j.Printer != printer || !j.visible(caller) {
-		return ErrNotFound
-	}
-	return s.cancelLocked(j, caller)
-}
-
-// Release lets a held job go on: somebody has looked and says that it was not printed.
-func (s *Server) Release(_ context.Context, printer string, id int, caller Caller) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	j := s.jobs[id]
-	switch {
-	case j == nil || j.Printer != printer || !j.visible(caller):
-		return ErrNotFound
-	case j.Stage != stageHeld:
-		return ErrNotHeld
-	}
-	s.log.Info("a held job goes on", "printer", printer, "job", id, "by", caller.ID)
-	j.Ref, j.Written = "", nil
-	s.moveLocked(j, stageWaiting, JobPending, "")
-	s.wakeUp()
-	return nil
-}
-
-// Errors of jobs.
-var (
-	ErrNotFound = errors.New("no such printer or job")
-	ErrEnded    = errors.New("the job has ended already")
-	ErrNotHeld  = errors.New("the job is not held")
-)
-
-func (s *Server) cancelLocked(j *job, by Caller) error {
-	switch {
-	case j.State.Ended():
-		return ErrEnded
-	case j.Stage == stageIncoming, j.Stage == stageWaiting && j.stop == nil, j.Stage == stageHeld:
-		s.endLocked(j, JobCanceled, "", cancelReason(j, by))
-		return nil
-	}
-	if j.Canceling != "" {
-		return nil
-	}
-	j.Canceling = cancelReason(j, by)
-	s.moveLocked(j, j.Stage, j.State, j.Message, "processing-to-stop-point")
-	if j.Dir != "" && j.stop != nil {
-		j.stop()
-	}
-	s.tellLocked()
-	poke(s.soon)
-	return nil
-}
-
-func cancelReason(j *job, by Caller) string {
-	if by.ID == j.Owner {
-		return "job-canceled-by-user"
-	}
-	return "job-canceled-by-operator"
-}
-
-// moveLocked sets stage and state, and makes them durable. A disk that fails doesn't stop a job: the record before is
-// then what a crash leaves, which at worst holds the job for a person to decide.
-func (s *Server) moveLocked(j *job, to stage, state JobState, message string, reasons ...string) {
-	j.Stage, j.State, j.Message, j.Reasons = to, state, message, reasons
-	if err := s.spool.save(&j.record); err != nil {
-		s.log.Warn("job state not saved", "job", j.ID, "error", err)
-	}
-	s.changed()
-}
-
-// endLocked ends a job and drops its document.
-func (s *Server) endLocked(j *job, state JobState, message string, reasons ...string) {
-	j.Ended = time.Now()
-	s.moveLocked(j, stageEnded, state, message, reasons...)
-	s.spool.dropDocument(j.ID)
-	if !j.receiving {
-		s.recv.release(j.Size)
-	}
-	s.log.Info("job ended", "printer", j.Printer, "job", j.ID, "state", state.String(), "message", message)
-	s.forgetLocked()
-	s.wakeUp()
-}
-
-// forgetLocked drops the oldest ended jobs above keepEnded. The newest job stays, ended or not: its number says which
-// is next.
-func (s *Server) forgetLocked() {
-	var ended []int
-	for id, j := range s.jobs {
-		if j.State.Ended() && id != s.lastID && !j.receiving {
-			ended = append(ended, id)
-		}
-	}
-	if len(ended) <= keepEnded {
-		return
-	}
-	slices.Sort(ended)
-	for _, id := range ended[:len(ended)-keepEnded] {
-		s.spool.forget(id)
-		delete(s.jobs, id)
-	}
 }
 
 // changed tells the outside. It may be called with mu held, which is why Options.Changed must not call back.

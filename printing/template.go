@@ -77,6 +77,9 @@ func checkTemplate(asked goipp.Attributes, caps ipp.Attrs) (taken, unsupported g
 			taken = append(taken, attr)
 		}
 	}
+	if ipp.Attrs(taken).Has("media-col") { // they exclude each other, and this one says more (PWG 5100.7 section 6.3)
+		taken = slices.DeleteFunc(taken, func(a goipp.Attribute) bool { return a.Name == "media" })
+	}
 	for _, attr := range asked {
 		if attr.Name == "media-col" {
 			if refused := refusedMembers(attr, caps); len(refused) > 0 {

@@ -1,6 +1,7 @@
 package printing
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -79,16 +80,24 @@ func bareReason(r string) string {
 	return r
 }
 
-// blocking returns the reasons that keep a job from being printed. A missing severity means error by the standard,
-// but CUPS backends say connecting-to-device while all is well, and offline-report while nothing is.
+// Reasons that stop a printer whatever severity they come with, and such that don't even with none: a missing severity
+// means error by the standard, but drivers also say offline-report while nothing goes, and connecting-to-device while
+// all is well.
+var (
+	alwaysStop = []string{"offline", "paused", "shutdown", "timed-out"}
+	neverStop  = []string{"media-low", "toner-low", "marker-supply-low", "output-area-almost-full", "connecting-to-device", "moving-to-paused", "hold-new-jobs"}
+)
+
+// blocking returns the reasons that keep a job from being printed.
 func blocking(reasons []string) []string {
 	var all []string
 	for _, r := range reasons {
 		bare := bareReason(r)
-		switch {
-		case bare == "offline", bare == "paused", bare == "timed-out", bare == "shutdown",
-			strings.HasSuffix(r, "-error"), r == bare && reasonTexts[r] != "" && r != "connecting-to-device" &&
-				!strings.HasSuffix(r, "-low") && r != "output-area-almost-full" && r != "moving-to-paused":
+		stops := strings.HasSuffix(r, "-error")
+		if r == bare { // no severity
+			stops = reasonTexts[bare] != "" && !slices.Contains(neverStop, bare)
+		}
+		if stops || slices.Contains(alwaysStop, bare) {
 			all = append(all, r)
 		}
 	}

@@ -119,8 +119,8 @@ type Options struct {
 	UUID string
 	// Caller tells who sent a request. nil makes everybody a guest without an ID.
 	Caller func(*http.Request) Caller
-	// Allow is the gate, asked for every request before anything of it is read. nil allows nothing. Who is refused
-	// gets the answer for a printer that doesn't exist.
+	// Allow is the gate, asked for every well-formed request before anything is done for it. nil allows nothing. Who is
+	// refused gets the answer for a printer that doesn't exist.
 	Allow func(r *http.Request, printer string, verb Verb) bool
 	// Secure tells whether a request came through TLS, where the server behind us hides that. nil looks at r.TLS.
 	Secure func(*http.Request) bool

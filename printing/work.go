@@ -162,9 +162,14 @@ func (s *Server) submit(ctx context.Context, j *job) {
 		if j.Canceling != "" {
 			return errCanceling
 		}
+		before := j.record
 		j.Ref, j.Stage, j.State, j.Started = ref, stageSubmitting, JobProcessing, time.Now()
 		j.Reasons, j.Message = []string{"job-transforming"}, ""
-		return s.spool.save(&j.record)
+		err := s.spool.save(&j.record)
+		if err != nil {
+			j.record = before
+		}
+		return err
 	})
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -208,30 +213,31 @@ func (s *Server) look(ctx context.Context, j *job) {
 		}
 	}
 	state, err := s.opt.System.Find(ctx, ref)
-	if ctx.Err() != nil {
-		return
-	}
-	if err == nil && st == stageSubmitting && !state.Received && !state.State.Ended() {
-		// The document never arrived whole, so nothing of it was printed: begin again with a new job.
-		if err := s.opt.System.Cancel(ctx, ref); err != nil {
-			return
+	// A document that never arrived whole was not printed: begin again with a new job.
+	again := err == nil && st == stageSubmitting && !state.Received && state.State != JobCompleted && state.State != JobCanceled && canceling == ""
+	// The driver gave up on it. In the print system it would wait for ever, here everybody behind it too.
+	failed := err == nil && state.State == JobStopped && canceling == ""
+	if again || failed {
+		if cerr := s.opt.System.Cancel(ctx, ref); cerr != nil {
+			return // it is looked at again
 		}
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		j.Ref = ""
-		s.moveLocked(j, stageWaiting, JobPending, "")
+	}
+	if ctx.Err() != nil {
 		return
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	switch {
+	case again:
+		j.Ref = ""
+		s.moveLocked(j, stageWaiting, JobPending, "")
+		s.tellLocked()
+	case failed:
+		s.holdLocked(j, "the printer's driver failed on this job ("+cmp.Or(state.Message, "no reason given")+"): print it again or cancel it")
+	case errors.Is(err, ErrNoJob) && canceling != "":
+		s.endLocked(j, JobCanceled, "", canceling)
 	case errors.Is(err, ErrNoJob):
 		s.holdLocked(j, "the print system no longer knows this job, so nobody can tell whether it was printed: look at the printer, then print it again or cancel it")
-	case err == nil && state.State == JobStopped && canceling == "":
-		// The driver gave up on it. In the print system it would wait for ever, here everybody behind it too.
-		if err := s.opt.System.Cancel(ctx, ref); err == nil {
-			s.holdLocked(j, "the printer's driver failed on this job ("+cmp.Or(state.Message, "no reason given")+"): print it again or cancel it")
-		}
 	case err != nil:
 		s.showLocked(j, SystemState{State: JobStopped, Reasons: []string{"printer-stopped"}, Message: "the print system of the printer's PC doesn't answer", Pages: j.Pages})
 	case state.State.Ended():
@@ -241,12 +247,10 @@ func (s *Server) look(ctx context.Context, j *job) {
 		}
 		s.endLocked(j, state.State, state.Message, state.Reasons...)
 	default:
-		if j.Canceling != "" {
+		if canceling != "" {
 			state.Reasons = append(state.Reasons, "processing-to-stop-point")
 		}
-		if st == stageSubmitting {
-			j.Stage = stageSubmitted
-		}
+		j.Stage = stageSubmitted
 		s.showLocked(j, state)
 	}
 }
