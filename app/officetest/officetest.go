@@ -25,10 +25,10 @@ import (
 	"lanyard/discovery/discoverytest"
 )
 
-// Main is TestMain: the test binary is also the program on each desk.
-func Main(m *testing.M) {
+// Main is TestMain: the test binary is also the program on each desk. Goroutines that are left fail it.
+func Main(m *testing.M, ignore ...goleak.Option) {
 	discoverytest.Setup(discoverytest.Roles{"lanyardd": beLanyardd})
-	goleak.VerifyTestMain(m)
+	goleak.VerifyTestMain(m, ignore...)
 }
 
 // beLanyardd is the program itself, inside a PC of a test.

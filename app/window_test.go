@@ -1,0 +1,318 @@
+//go:build linux
+
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"lanyard/app/node"
+	"lanyard/app/node/control"
+	"lanyard/app/officetest"
+	"lanyard/app/ui/xdnd"
+	"lanyard/discovery/discoverytest"
+)
+
+// Importing Fyne starts a goroutine that waits for drops on the window's icon; nothing ends it.
+func TestMain(m *testing.M) {
+	officetest.Main(m, goleak.IgnoreAnyFunction("fyne.io/fyne/v2/internal/async.(*UnboundedChan[...]).processing"))
+}
+
+// screen is an X server of a test's own.
+type screen struct {
+	t       *testing.T
+	display string
+}
+
+// newScreen starts Xvfb. It is skipped, loudly, where there is none; in CI that is a failure.
+func newScreen(t *testing.T, size string) *screen {
+	t.Helper()
+	for _, program := range []string{"Xvfb", "xdotool", "openbox", "import"} {
+		if _, err := exec.LookPath(program); err != nil {
+			discoverytest.Unavailable(t, "%v", err)
+		}
+	}
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	x := exec.Command("Xvfb", "-displayfd", "3", "-screen", "0", size+"x24", "-nolisten", "tcp")
+	x.ExtraFiles = []*os.File{w}
+	if err := x.Start(); err != nil {
+		t.Fatal(err)
+	}
+	w.Close()
+	t.Cleanup(func() { x.Process.Signal(syscall.SIGTERM); x.Wait() })
+	line, err := bufio.NewReader(r).ReadString('\n')
+	if err != nil {
+		t.Fatalf("Xvfb did not start: %v", err)
+	}
+	s := &screen{t, ":" + strings.TrimSpace(line)}
+	wm := s.command(exec.Command("openbox"))
+	if err := wm.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { wm.Process.Signal(syscall.SIGTERM); wm.Wait() })
+	return s
+}
+
+func (s *screen) command(cmd *exec.Cmd) *exec.Cmd {
+	cmd.Env = append(os.Environ(), "DISPLAY="+s.display, "LANG=en_US.UTF-8", "LC_ALL=C.UTF-8")
+	return cmd
+}
+
+func (s *screen) xdotool(args ...string) {
+	s.t.Helper()
+	if out, err := s.command(exec.Command("xdotool", args...)).CombinedOutput(); err != nil {
+		s.t.Fatalf("xdotool %s: %v\n%s", strings.Join(args, " "), err, out)
+	}
+}
+
+// shoot saves a picture of the screen.
+func (s *screen) shoot(path string) {
+	s.t.Helper()
+	if out, err := s.command(exec.Command("import", "-window", "root", path)).CombinedOutput(); err != nil {
+		s.t.Fatalf("import: %v\n%s", err, out)
+	}
+}
+
+// program builds the window program once.
+func program(t *testing.T) string {
+	t.Helper()
+	if path := os.Getenv("LANYARD_PROGRAM"); path != "" {
+		return path
+	}
+	path := filepath.Join(t.TempDir(), "lanyard")
+	cmd := exec.Command("go", "build", "-tags", "gles,migrated_fynedo", "-o", path, ".")
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=1")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("build: %v\n%s", err, out)
+	}
+	return path
+}
+
+// desktop is the program with its window open, on a PC of the lab.
+type desktop struct {
+	*screen
+	*control.Client
+	pc   *discoverytest.PC
+	cmd  *discoverytest.Cmd
+	home string
+	err  bytes.Buffer
+}
+
+func openWindow(t *testing.T, s *screen, pc *discoverytest.PC, home string, env ...string) *desktop {
+	t.Helper()
+	w := &desktop{screen: s, pc: pc, home: home}
+	w.cmd = pc.Command(t.Context(), program(t), "--home", home)
+	w.cmd.Env = append(append(os.Environ(), "DISPLAY="+s.display, "LANG=en_US.UTF-8"), env...)
+	w.cmd.Stderr = &w.err
+	if err := w.cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	var err error
+	if w.Client, err = control.Dial(home); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(w.Client.Close)
+	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(20 * time.Millisecond) {
+		_, err := xdnd.Find(s.display, "Lanyard")
+		if err == nil {
+			if _, err = w.Snapshot(t.Context()); err == nil {
+				return w
+			}
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("no window: %v\n%s", err, w.err.String())
+		}
+	}
+}
+
+// drop drops files from the desktop at a place in the window.
+func (w *desktop) drop(at point, paths ...string) {
+	w.t.Helper()
+	ctx, cancel := context.WithTimeout(w.t.Context(), 10*time.Second)
+	defer cancel()
+	if err := xdnd.Drop(ctx, w.display, "Lanyard", at.x, at.y, paths); err != nil {
+		w.t.Fatalf("drop: %v\n%s", err, w.err.String())
+	}
+}
+
+func (w *desktop) until(what string, is func(*node.State) bool) {
+	w.t.Helper()
+	ctx, cancel := context.WithTimeout(w.t.Context(), 15*time.Second)
+	defer cancel()
+	ok := false
+	err := w.Watch(ctx, func(s *node.State) {
+		if is(s) {
+			ok = true
+			cancel()
+		}
+	})
+	if !ok {
+		picture := filepath.Join(os.TempDir(), "lanyard-window-test.png")
+		w.shoot(picture)
+		w.t.Fatalf("not in time: %s (%v); see %s\n%s", what, err, picture, w.err.String())
+	}
+}
+
+// Where things are in the window at its first size.
+var (
+	sidebarThisPC = point{110, 92}
+	sidebarFront  = point{110, 218}
+	firstFolder   = point{370, 175}
+	firstPrinter  = point{400, 300}
+	firstRow      = point{400, 96}
+	emptySpace    = point{600, 500}
+)
+
+// Two PCs: one with a folder and a printer, the other used by mouse and keyboard alone.
+func TestAWindowOnTheNeighboursFolderAndPrinter(t *testing.T) {
+	lan := discoverytest.NewLAN(t)
+	front := officetest.New(t, lan.Join("front"))
+	if err := front.CreateWorkgroup(t.Context(), "Office"); err != nil {
+		t.Fatal(err)
+	}
+	dir := front.Shares("Plans", "change", map[string]string{"a.txt": "a", "b.txt": "b"})
+	front.Must("printer", "share", "Print-to-folder")
+
+	opener := fakeOpener(t)
+	w := openWindow(t, newScreen(t, "1280x800"), lan.Join("back"), filepath.Join(t.TempDir(), "home"),
+		"PATH="+opener+":"+os.Getenv("PATH"))
+	if err := w.SetSetting(t.Context(), "name", "back"); err != nil {
+		t.Fatal(err)
+	}
+	inv, err := front.Invite(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.until("sees the invitation", func(st *node.State) bool { return len(st.Peers) == 1 && st.Peers[0].Inviting })
+	if err := w.Join(t.Context(), inv.Code, "front"); err != nil {
+		t.Fatal(err)
+	}
+	w.until("has the neighbour's folder and printer", func(st *node.State) bool {
+		return len(st.Peers) == 1 && len(st.Peers[0].Folders) == 1 && len(st.Printers) == 2
+	})
+	w.settle()
+
+	// A folder dropped on This PC is shared, once the person has said with whom.
+	mine := filepath.Join(t.TempDir(), "Photos für alle")
+	os.MkdirAll(mine, 0o755)
+	w.drop(sidebarThisPC, mine)
+	w.settle()
+	w.xdotool("key", "Return")
+	w.until("shares the dropped folder", func(st *node.State) bool { return len(st.Folders) == 1 && st.Folders[0].Dir == mine })
+
+	// The neighbour's folder: a double-click opens a file with the system's program for it.
+	w.click(sidebarFront)
+	w.settle()
+	w.click(firstFolder)
+	w.settle()
+	w.doubleClick(firstRow)
+	eventually(t, "the file is opened", func() bool {
+		path := strings.TrimSpace(officetest.Content(t, filepath.Join(opener, "opened")))
+		return filepath.Base(path) == "a.txt" && officetest.Content(t, path) == "a"
+	})
+
+	// Files dropped on the folder go there.
+	file := filepath.Join(t.TempDir(), "dropped ü + 1.txt")
+	os.WriteFile(file, []byte("dropped"), 0o644)
+	w.drop(emptySpace, file)
+	w.until("has sent it", func(st *node.State) bool {
+		return len(st.Transfers) > 0 && st.Transfers[0].Direction == "put" && st.Transfers[0].State == node.TransferDone
+	})
+	if got := officetest.Content(t, filepath.Join(dir, "dropped ü + 1.txt")); got != "dropped" {
+		t.Errorf("front has %q", got)
+	}
+
+	// A document dropped on the neighbour's printer is printed, once the person has seen how.
+	w.click(sidebarFront)
+	w.settle()
+	doc := filepath.Join(t.TempDir(), "report.pdf")
+	os.WriteFile(doc, []byte("%PDF-1.4\n%%EOF\n"), 0o644)
+	w.drop(firstPrinter, doc)
+	w.settle()
+	w.xdotool("key", "Return")
+	w.until("prints it", func(st *node.State) bool { return len(st.Jobs) == 1 && st.Jobs[0].State == "completed" })
+	if officetest.Content(t, filepath.Join(front.Home, "printed", "report.pdf")) == "" {
+		t.Error("nothing came out at front")
+	}
+
+	// A second start shows this window and ends.
+	second := w.pc.Command(t.Context(), program(t), "--home", w.home)
+	second.Env = w.cmd.Env
+	if out, err := second.CombinedOutput(); err != nil {
+		t.Errorf("second start: %v\n%s", err, out)
+	}
+
+	// No tray here: closing asks, and Quit ends everything in time.
+	begun := time.Now()
+	w.cmd.Process.Signal(syscall.SIGINT)
+	if err := w.cmd.Wait(); err != nil {
+		t.Errorf("the window ended with %v\n%s", err, w.err.String())
+	}
+	if took := time.Since(begun); took > 6*time.Second {
+		t.Errorf("it took %v to end", took)
+	}
+	if strings.Contains(w.err.String(), "fyne.Do") {
+		t.Errorf("calls from the wrong goroutine:\n%s", w.err.String())
+	}
+}
+
+// settle gives the window time to show what was asked of it.
+func (w *desktop) settle() { time.Sleep(700 * time.Millisecond) }
+
+func eventually(t *testing.T, what string, is func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(15 * time.Second); !is(); time.Sleep(50 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("not in time: %s", what)
+		}
+	}
+}
+
+type point struct{ x, y int }
+
+// aim moves the pointer to a place in the window.
+func (w *desktop) aim(p point) []string {
+	w.t.Helper()
+	out, err := w.command(exec.Command("xdotool", "search", "--name", "^Lanyard$")).Output()
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	ids := strings.Fields(string(out))
+	return []string{"mousemove", "--window", ids[len(ids)-1], strconv.Itoa(p.x), strconv.Itoa(p.y), "sleep", "0.1"}
+}
+
+func (w *desktop) click(p point) {
+	w.t.Helper()
+	w.xdotool(append(w.aim(p), "click", "1")...)
+}
+
+func (w *desktop) doubleClick(p point) {
+	w.t.Helper()
+	w.xdotool(append(w.aim(p), "click", "--repeat", "2", "--delay", "100", "1")...)
+}
+
+// fakeOpener is an xdg-open that notes what it was to open.
+func fakeOpener(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	script := "#!/bin/sh\nprintf '%s\\n' \"$1\" >> " + filepath.Join(dir, "opened") + "\n"
+	if err := os.WriteFile(filepath.Join(dir, "xdg-open"), []byte(script), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
