@@ -2,7 +2,343 @@
 
 package discovery_test
 
-import "context"
+import (
+	"bytes"
+	"fmt"
+	"net"
+	"net/netip"
+	"os/exec"
+	"strings"
+	"testing"
+	"time"
 
-func shout(ctx context.Context, args []string) error    { return nil }
-func listenTo(ctx context.Context, args []string) error { return nil }
+	"github.com/miekg/dns"
+	"golang.org/x/net/ipv4"
+
+	"lanyard/discovery/discoverytest"
+)
+
+const group = "224.0.0.251:5353"
+
+// stranger is a PC that sends whatever it likes and hears what is sent to all.
+type stranger struct {
+	pc   *discoverytest.PC
+	conn *net.UDPConn
+}
+
+// intrude opens a socket at a port of a PC; with port 5353 it hears multicast too.
+func intrude(t *testing.T, pc *discoverytest.PC, port int) *stranger {
+	t.Helper()
+	s := &stranger{pc: pc}
+	var err error
+	pc.Do(func() {
+		if port != 5353 {
+			s.conn, err = net.ListenUDP("udp4", &net.UDPAddr{Port: port})
+			return
+		}
+		card, _ := net.InterfaceByName(pc.Interface)
+		s.conn, err = net.ListenMulticastUDP("udp4", card, net.UDPAddrFromAddrPort(netip.MustParseAddrPort(group)))
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.conn.Close() })
+	s.ttl(255)
+	return s
+}
+
+func (s *stranger) ttl(n int) { ipv4.NewPacketConn(s.conn).SetMulticastTTL(n) }
+
+func (s *stranger) send(data []byte, to string) {
+	s.conn.WriteToUDPAddrPort(data, netip.MustParseAddrPort(to))
+}
+
+// answers returns how many responses about Lanyards come from an address within a time.
+func (s *stranger) answers(from netip.Addr, limit time.Duration) int {
+	s.conn.SetReadDeadline(time.Now().Add(limit))
+	buffer := make([]byte, 9000)
+	count := 0
+	for {
+		n, source, err := s.conn.ReadFromUDPAddrPort(buffer)
+		if err != nil {
+			return count
+		}
+		var m dns.Msg
+		if source.Addr().Unmap() == from && m.Unpack(buffer[:n]) == nil && m.Response && strings.Contains(m.String(), "lanyard") {
+			count++
+		}
+	}
+}
+
+// fake is an announcement of a made-up PC.
+type fake struct {
+	id, instance, target, name string
+	port                       uint16
+	addr                       string
+}
+
+func (f fake) message() []byte {
+	var m dns.Msg
+	m.Response = true
+	service := "_lanyard._tcp.local."
+	if f.instance == "" {
+		f.instance = f.id
+	}
+	if f.target == "" {
+		f.target = "lanyard-" + f.id + ".local."
+	}
+	head := func(name string, kind uint16) dns.RR_Header {
+		return dns.RR_Header{Name: name, Rrtype: kind, Class: dns.ClassINET, Ttl: 120}
+	}
+	m.Answer = []dns.RR{
+		&dns.PTR{Hdr: head(service, dns.TypePTR), Ptr: f.instance + "." + service},
+		&dns.SRV{Hdr: head(f.instance+"."+service, dns.TypeSRV), Port: f.port, Target: f.target},
+		&dns.TXT{Hdr: head(f.instance+"."+service, dns.TypeTXT), Txt: []string{"id=" + f.id, "v=1", "n=" + f.name}},
+		&dns.A{Hdr: head(f.target, dns.TypeA), A: net.ParseIP(f.addr)},
+	}
+	m.Compress = true
+	data, err := m.Pack()
+	if err != nil {
+		panic(err)
+	}
+	return data
+}
+
+func question(name string, kind uint16, unicast bool) []byte {
+	var m dns.Msg
+	m.Question = []dns.Question{{Name: name, Qtype: kind, Qclass: dns.ClassINET}}
+	if unicast {
+		m.Question[0].Qclass |= 1 << 15
+	}
+	data, err := m.Pack()
+	if err != nil {
+		panic(err)
+	}
+	return data
+}
+
+func TestOnlyHonestAnnouncementsFromThisLinkCount(t *testing.T) {
+	t.Parallel()
+	lan := discoverytest.NewLAN(t)
+	bad := lan.Join("stranger")
+	desk := start(t, lan.Join("desk"), "desk")
+	desk.network("the network", soon, func(list []string) bool { return len(list) == 1 })
+	at := bad.Addr().String()
+	good := func(name string) fake { return fake{id: idOf(name), name: name, port: 4720, addr: at} }
+
+	for _, c := range []struct {
+		name   string
+		port   int
+		ttl    int
+		change func(*fake)
+		seen   bool
+	}{
+		{"an honest one", 5353, 255, func(*fake) {}, true},
+		{"from a program that is no responder", 5354, 255, func(*fake) {}, false},
+		{"passed on by a router", 5353, 254, func(*fake) {}, false},
+		{"an address elsewhere in the world", 5353, 255, func(f *fake) { f.addr = "8.8.8.8" }, false},
+		{"this PC's own loopback", 5353, 255, func(f *fake) { f.addr = "127.0.0.1" }, false},
+		{"port 0", 5353, 255, func(f *fake) { f.port = 0 }, false},
+		{"an ID that isn't one", 5353, 255, func(f *fake) { f.id = "front-desk" }, false},
+		{"an ID in capitals of its own", 5353, 255, func(f *fake) { f.id = strings.Repeat("1", 52) }, false},
+		{"someone else's host", 5353, 255, func(f *fake) { f.target = "printer.local." }, false},
+		{"someone else's ID in the text", 5353, 255, func(f *fake) { f.instance = idOf("another") }, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := intrude(t, bad, c.port)
+			s.ttl(c.ttl)
+			f := good(c.name)
+			c.change(&f)
+			s.send(f.message(), group)
+			// An honest one right behind it shows that it has been looked at.
+			behind := intrude(t, bad, 5353)
+			after := good("after " + c.name)
+			behind.send(after.message(), group)
+			desk.t = t
+			desk.wait("what comes after", soon, func() bool { return desk.present[after.id].ID != "" })
+			desk.mu.Lock()
+			defer desk.mu.Unlock()
+			for _, id := range []string{f.id, f.instance} {
+				if _, seen := desk.present[id]; id != "" && seen != c.seen {
+					t.Errorf("seen is %v: %+v", seen, desk.present[id])
+				}
+			}
+		})
+	}
+}
+
+func TestGarbageIsSurvived(t *testing.T) {
+	t.Parallel()
+	lan := discoverytest.NewLAN(t)
+	desk := start(t, lan.Join("desk"), "desk")
+	desk.network("the network", soon, func(list []string) bool { return len(list) == 1 })
+	s := intrude(t, lan.Join("stranger"), 5353)
+	header := func(counts ...byte) []byte { return append([]byte{0, 0, 0x84, 0}, counts...) }
+	huge := fake{id: idOf("x"), port: 1, addr: "10.0.0.1"}.message()
+	for _, data := range [][]byte{
+		{}, {0}, header(), header(0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff),
+		append(header(0, 0, 0, 1, 0, 0, 0, 0), 0xc0, 12, 0, 12, 0, 1, 0, 0, 0, 1, 0, 2, 0xc0, 12), // a name that is itself
+		append(header(0, 1, 0, 0, 0, 0, 0, 0), 0xc0, 14, 0xc0, 12, 0, 12, 0, 1),                   // two that are each other
+		append(huge, make([]byte, 60000)...),
+		append([]byte{0, 0, 0x84, 0, 0, 0, 0xff, 0xff, 0, 0, 0, 0}, []byte(strings.Repeat("\x01a\x00\x00\x10\x00\x01\x00\x00\x00\x78\x00\x00", 4000))...),
+	} {
+		for range 3 {
+			s.send(data, group)
+		}
+	}
+	store := start(t, lan.Join("store"), "store")
+	desk.sees(store, soon)
+}
+
+func TestAHundredThousandFakesDontCrowdOutTheReal(t *testing.T) {
+	lan := discoverytest.NewLAN(t)
+	pc := lan.Join("stranger")
+	desk := start(t, lan.Join("desk"), "desk")
+	desk.network("the network", soon, func(list []string) bool { return len(list) == 1 })
+	s := intrude(t, pc, 5353)
+	one := idOf("one")
+	message := fake{id: one, port: 4720, addr: pc.Addr().String()}.message()
+	for i := range 100_000 {
+		s.send(bytes.ReplaceAll(message, []byte(one), []byte(idOf(fmt.Sprint(i)))), group)
+	}
+	store := start(t, lan.Join("store"), "store")
+	desk.sees(store, soon)
+	store.sees(desk, soon)
+	desk.mu.Lock()
+	if got := len(desk.present); got > 33 {
+		t.Errorf("%d PCs from one address are shown", got)
+	}
+	desk.mu.Unlock()
+	if rss := memory(t, desk.Process.Pid); rss > 64<<10 {
+		t.Errorf("it takes %d KiB", rss)
+	}
+}
+
+func memory(t *testing.T, pid int) (kib int) {
+	t.Helper()
+	out, err := exec.Command("ps", "-o", "rss=", "-p", fmt.Sprint(pid)).Output()
+	if err == nil {
+		_, err = fmt.Sscan(string(out), &kib)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return kib
+}
+
+func TestManyAddressesThatShareOutTheTableLeaveRoom(t *testing.T) {
+	t.Parallel()
+	lan := discoverytest.NewLAN(t)
+	pc := lan.Join("stranger")
+	desk := start(t, lan.Join("desk"), "desk")
+	desk.network("the network", soon, func(list []string) bool { return len(list) == 1 })
+	var list strings.Builder
+	for i := range 20 {
+		fmt.Fprintf(&list, "addr add %s/24 dev %s\n", hostOf(lan, byte(100+i)), pc.Interface)
+	}
+	add := pc.Command(t.Context(), "ip", "-batch", "-")
+	add.Stdin = strings.NewReader(list.String())
+	if out, err := add.CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	s := intrude(t, pc, 5353)
+	full := func() bool {
+		desk.mu.Lock()
+		defer desk.mu.Unlock()
+		return len(desk.present) == 512
+	}
+	for round := 0; !full(); round++ {
+		if round == 20 {
+			t.Fatal("the table doesn't get full")
+		}
+		for i := range 20 * 40 {
+			if i%20 == 0 {
+				time.Sleep(5 * time.Millisecond) // so that not too much is lost on the way
+			}
+			source := hostOf(lan, byte(100+i%20))
+			data := fake{id: idOf(fmt.Sprint(i)), port: 4720, addr: source.String()}.message()
+			_, _, err := s.conn.WriteMsgUDPAddrPort(data, (&ipv4.ControlMessage{Src: source.AsSlice()}).Marshal(), netip.MustParseAddrPort(group))
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	store := start(t, lan.Join("store"), "store")
+	desk.sees(store, soon)
+}
+
+func TestAForgedGoodbyeIsTakenBackByTheReal(t *testing.T) {
+	t.Parallel()
+	lan := discoverytest.NewLAN(t)
+	desk, store := start(t, lan.Join("desk"), "desk"), start(t, lan.Join("store"), "store")
+	desk.sees(store, soon)
+	time.Sleep(3500 * time.Millisecond) // its announcements are over
+	var m dns.Msg
+	m.Response = true
+	m.Answer = []dns.RR{&dns.PTR{
+		Hdr: dns.RR_Header{Name: "_lanyard._tcp.local.", Rrtype: dns.TypePTR, Class: dns.ClassINET},
+		Ptr: store.id + "._lanyard._tcp.local.",
+	}}
+	data, _ := m.Pack()
+	intrude(t, lan.Join("stranger"), 5353).send(data, group)
+	time.Sleep(2 * time.Second)
+	desk.mu.Lock()
+	defer desk.mu.Unlock()
+	for _, e := range desk.events {
+		if e.Lost != "" {
+			t.Error("it was believed")
+		}
+	}
+}
+
+func TestWhoIsAnsweredAndHow(t *testing.T) {
+	t.Parallel()
+	office, shop := discoverytest.NewLAN(t), discoverytest.NewLAN(t)
+	discoverytest.Route(office, shop)
+	pc := office.Join("desk")
+	pc.AddVPN()
+	docker := discoverytest.NewLAN(t)
+	second := pc.Attach(docker, discoverytest.Named("docker0"))
+	container, neighbour, far := docker.Join("container"), office.Join("store"), shop.Join("till")
+	// Another responder on this PC is on all its interfaces, as avahi is.
+	pc.Do(func() {
+		card, _ := net.InterfaceByName("docker0")
+		other, err := net.ListenMulticastUDP("udp4", card, net.UDPAddrFromAddrPort(netip.MustParseAddrPort(group)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { other.Close() })
+	})
+	desk := start(t, pc, "desk")
+	desk.network("the network", soon, func(list []string) bool { return len(list) == 1 })
+	time.Sleep(3500 * time.Millisecond) // its announcements are over
+
+	service, host := "_lanyard._tcp.local.", "lanyard-"+desk.id+".local."
+	direct := netip.AddrPortFrom(pc.Addr(), 5353).String()
+	for _, c := range []struct {
+		name     string
+		from     *discoverytest.PC
+		port     int
+		question []byte
+		to       string
+		at       netip.Addr // where answers come from
+		answered bool
+	}{
+		{"the service, asked of all", neighbour, 5353, question(service, dns.TypePTR, false), group, pc.Addr(), true},
+		{"its address, asked of all", neighbour, 5353, question(host, dns.TypeA, false), group, pc.Addr(), true},
+		{"another's address", neighbour, 5353, question("lanyard-x.local.", dns.TypeA, false), group, pc.Addr(), false},
+		{"the service, asked from another network", far, 5353, question(service, dns.TypePTR, false), direct, pc.Addr(), false},
+		{"the same for an answer by unicast", far, 5353, question(service, dns.TypePTR, true), direct, pc.Addr(), false},
+		{"its address, asked from another network", far, 5353, question(host, dns.TypeA, true), direct, pc.Addr(), false},
+		{"asked from another port", far, 5399, question(service, dns.TypePTR, true), direct, pc.Addr(), false},
+		{"asked of this PC alone by a neighbour", neighbour, 5353, question(service, dns.TypePTR, true), direct, pc.Addr(), false},
+		{"asked by a container", container, 5353, question(service, dns.TypePTR, false), group, second.Addr(), false},
+	} {
+		s := intrude(t, c.from, c.port)
+		s.send(c.question, c.to)
+		if got := s.answers(c.at, 300*time.Millisecond); (got > 0) != c.answered {
+			t.Errorf("%s: %d answers", c.name, got)
+		}
+		s.conn.Close()
+	}
+}

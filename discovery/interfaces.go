@@ -121,6 +121,11 @@ func (i Interface) has(v6 bool) bool {
 	return slices.ContainsFunc(i.Prefixes, func(p netip.Prefix) bool { return p.Addr().Is6() == v6 })
 }
 
+// owns tells whether an address is the interface's own.
+func (i Interface) owns(a netip.Addr) bool {
+	return slices.ContainsFunc(i.Prefixes, func(p netip.Prefix) bool { return p.Addr() == a })
+}
+
 // onLink tells whether an address belongs to a network of the interface, so that no router is needed to reach it.
 func (i Interface) onLink(a netip.Addr) bool {
 	if a.IsLinkLocalUnicast() && a.Is6() {

@@ -5,8 +5,10 @@ package discovery_test
 import (
 	"bufio"
 	"context"
+	"crypto/sha256"
 	"encoding/base32"
 	"encoding/json"
+	"flag"
 	"fmt"
 	"io"
 	"log/slog"
@@ -17,8 +19,6 @@ import (
 	"testing"
 	"time"
 
-	"crypto/sha256"
-
 	"go.uber.org/goleak"
 
 	"lanyard/discovery"
@@ -26,7 +26,9 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	discoverytest.Setup(discoverytest.Roles{"lanyard": beLanyard, "shout": shout, "listen": listenTo})
+	discoverytest.Setup(discoverytest.Roles{"lanyard": beLanyard})
+	flag.Parse()
+	flag.Set("test.parallel", "4") // they mostly wait
 	goleak.VerifyTestMain(m)
 }
 
@@ -88,6 +90,7 @@ func beLanyard(ctx context.Context, args []string) error {
 			}
 		}
 	}()
+	say(event{}) // it starts
 	err = s.Run(ctx)
 	say(event{Ended: true})
 	return err
@@ -169,14 +172,20 @@ func (l *lanyard) wait(what string, limit time.Duration, test func() bool) {
 		case <-late:
 			l.mu.Lock()
 			defer l.mu.Unlock()
-			l.t.Fatalf("%s: waited %v for: %s\nit sees %v\nevents: %s", l.said.Name, limit, what, l.present, l.last())
+			l.t.Fatalf("%s: waited %v for: %s\nit sees %s", l.said.Name, limit, what, l.summary())
 		}
 	}
 }
 
-func (l *lanyard) last() string {
-	text, _ := json.Marshal(l.events[max(0, len(l.events)-8):])
-	return string(text)
+// summary tells what it sees, and the last events.
+func (l *lanyard) summary() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%d PCs", len(l.present))
+	if len(l.present) < 16 {
+		fmt.Fprintf(&b, ": %v", l.present)
+	}
+	text, _ := json.Marshal(l.events[max(0, len(l.events)-4):])
+	return b.String() + "\nevents: " + string(text)
 }
 
 // sees waits until l sees the other one, and returns what it sees.

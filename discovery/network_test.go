@@ -20,6 +20,7 @@ const soon = 4 * time.Second
 func port(a netip.Addr) string { return netip.AddrPortFrom(a, 4720).String() }
 
 func TestANewcomerIsSeenByAllAndSeesAll(t *testing.T) {
+	t.Parallel()
 	lan := discoverytest.NewLAN(t)
 	var all []*lanyard
 	for _, name := range []string{"front desk", "store", "Büro Müller"} {
@@ -42,6 +43,7 @@ func TestANewcomerIsSeenByAllAndSeesAll(t *testing.T) {
 }
 
 func TestWhoLeavesIsLostAfterASecondAndComesBack(t *testing.T) {
+	t.Parallel()
 	lan := discoverytest.NewLAN(t)
 	pc := lan.Join("store")
 	desk, store := start(t, lan.Join("desk"), "desk"), start(t, pc, "store")
@@ -62,6 +64,7 @@ func TestWhoLeavesIsLostAfterASecondAndComesBack(t *testing.T) {
 }
 
 func TestAChangeIsSeenAndNotTakenForADeparture(t *testing.T) {
+	t.Parallel()
 	lan := discoverytest.NewLAN(t)
 	desk, store := start(t, lan.Join("desk"), "desk"), start(t, lan.Join("store"), "store")
 	desk.sees(store, soon)
@@ -81,6 +84,7 @@ func TestAChangeIsSeenAndNotTakenForADeparture(t *testing.T) {
 }
 
 func TestACableThatComesLater(t *testing.T) {
+	t.Parallel()
 	lan := discoverytest.NewLAN(t)
 	desk := start(t, lan.Join("desk"), "desk")
 	pc := lan.Join("store", discoverytest.Unplugged())
@@ -92,6 +96,7 @@ func TestACableThatComesLater(t *testing.T) {
 }
 
 func TestAPulledCableIsReportedAndForgotten(t *testing.T) {
+	t.Parallel()
 	lan := discoverytest.NewLAN(t)
 	pc := lan.Join("store")
 	desk, store := start(t, lan.Join("desk"), "desk"), start(t, pc, "store")
@@ -108,6 +113,7 @@ func TestAPulledCableIsReportedAndForgotten(t *testing.T) {
 }
 
 func TestANewAddressReplacesTheOld(t *testing.T) {
+	t.Parallel()
 	lan := discoverytest.NewLAN(t)
 	pc := lan.Join("store")
 	desk, store := start(t, lan.Join("desk"), "desk"), start(t, pc, "store")
@@ -122,6 +128,7 @@ func TestANewAddressReplacesTheOld(t *testing.T) {
 }
 
 func TestTwoNetworksAtOnceAreKeptApart(t *testing.T) {
+	t.Parallel()
 	office, shop := discoverytest.NewLAN(t), discoverytest.NewLAN(t)
 	both := office.Join("desk")
 	desk := start(t, both, "desk")
@@ -151,6 +158,7 @@ func TestTwoNetworksAtOnceAreKeptApart(t *testing.T) {
 }
 
 func TestDockerAndVPNAreNotTheLAN(t *testing.T) {
+	t.Parallel()
 	lan := discoverytest.NewLAN(t)
 	pc := lan.Join("desk")
 	pc.AddDocker()
@@ -168,6 +176,7 @@ func TestDockerAndVPNAreNotTheLAN(t *testing.T) {
 }
 
 func TestInterfacesMayBeChosen(t *testing.T) {
+	t.Parallel()
 	lan, other := discoverytest.NewLAN(t), discoverytest.NewLAN(t)
 	pc := lan.Join("desk")
 	pc.Attach(other)
@@ -181,6 +190,7 @@ func TestInterfacesMayBeChosen(t *testing.T) {
 }
 
 func TestAddressesOfEveryKind(t *testing.T) {
+	t.Parallel()
 	linkLocal := func(i int) discoverytest.Option {
 		return discoverytest.Address(netip.PrefixFrom(netip.AddrFrom4([4]byte{169, 254, 9, byte(i)}), 16))
 	}
@@ -213,6 +223,7 @@ func TestAddressesOfEveryKind(t *testing.T) {
 }
 
 func TestTwoOfOneNameAndTwoHomesOnOneMachine(t *testing.T) {
+	t.Parallel()
 	lan := discoverytest.NewLAN(t)
 	pc, far := lan.Join("desk"), lan.Join("other desk")
 	start2 := func(pc *discoverytest.PC, id string, port int) *lanyard {
@@ -235,6 +246,7 @@ func TestTwoOfOneNameAndTwoHomesOnOneMachine(t *testing.T) {
 }
 
 func TestTwoHomesWithoutANetwork(t *testing.T) {
+	t.Parallel()
 	lan := discoverytest.NewLAN(t)
 	pc := lan.Join("desk", discoverytest.Unplugged())
 	a, b := start(t, pc, "a"), start(t, pc, "b")
@@ -247,6 +259,7 @@ func TestTwoHomesWithoutANetwork(t *testing.T) {
 }
 
 func TestLostPacketsAreMadeUpFor(t *testing.T) {
+	t.Parallel()
 	lan := discoverytest.NewLAN(t)
 	lan.Lose(40)
 	var all []*lanyard
@@ -264,6 +277,7 @@ func TestLostPacketsAreMadeUpFor(t *testing.T) {
 }
 
 func TestAskFindsWhoWasMissed(t *testing.T) {
+	t.Parallel()
 	lan := discoverytest.NewLAN(t)
 	pc := lan.Join("store")
 	desk := start(t, lan.Join("desk"), "desk")

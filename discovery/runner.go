@@ -23,6 +23,8 @@ const (
 	urgentTime = 10 * time.Second
 	// answerTime is the least time between two answers about this PC's addresses (RFC 6762, section 6).
 	answerTime = time.Second
+	// denyTime is the least time between two denials of a forged goodbye; others wait a second before they believe it.
+	denyTime = 500 * time.Millisecond
 )
 
 // After a change, announcements and questions go out several times, for some get lost (RFC 6762, sections 8.3 and 5.2).
@@ -56,6 +58,7 @@ type runner struct {
 	turn      bool              // the family that regular questions use where there are both: IPv6
 	question  time.Time         // the last one, asked or heard
 	jitter    time.Duration     // keeps PCs that know the same from asking at the same time
+	denied    time.Time         // when a forged goodbye was last contradicted
 	answered  map[int]time.Time // when this PC's addresses were last told on each interface, by index
 }
 
@@ -299,6 +302,10 @@ func (r *runner) hear(p packet, now time.Time) {
 	}
 	sightings, of := readResponse(&m)
 	for _, s := range sightings {
+		if s.id == r.said.ID && s.gone && !on.owns(p.from.Addr()) && now.Sub(r.denied) >= denyTime {
+			r.denied = now
+			r.announces.begin(announceTimes, now) // somebody else says that this PC is gone
+		}
 		found, evicted := r.cache.hear(s, on, p.from.Addr(), now)
 		if evicted != "" {
 			r.options.Lost(evicted)

@@ -28,6 +28,7 @@ func register(a Announcement, interfaces []Interface) (*registration, error) {
 	if err != nil {
 		return nil, fmt.Errorf("register with zeroconf: %w", err)
 	}
+	confine()
 	return &registration{server}, nil
 }
 

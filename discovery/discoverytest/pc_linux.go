@@ -26,6 +26,7 @@ type Option func(*plan)
 type plan struct {
 	unplugged, noIPv6, dad bool
 	address                *netip.Prefix
+	card                   string
 }
 
 // Unplugged leaves the cable out.
@@ -33,6 +34,9 @@ func Unplugged() Option { return func(p *plan) { p.unplugged = true } }
 
 // Address gives the PC this IPv4 address in place of one of the LAN's own; the zero Prefix gives it none.
 func Address(a netip.Prefix) Option { return func(p *plan) { p.address = &a } }
+
+// Named gives the network card a name, in place of eth0, eth1 and so on.
+func Named(card string) Option { return func(p *plan) { p.card = card } }
 
 // NoIPv4 gives the PC no IPv4 address: only fe80:: remains, as on a cable between two PCs.
 func NoIPv4() Option { return Address(netip.Prefix{}) }
@@ -64,7 +68,7 @@ func (l *LAN) Join(name string, options ...Option) *PC {
 // Attach connects the PC to a LAN with one more network card.
 func (p *PC) Attach(l *LAN, options ...Option) *Cable {
 	p.t.Helper()
-	var plan plan
+	plan := plan{card: fmt.Sprintf("eth%d", len(p.Cables))}
 	for _, option := range options {
 		option(&plan)
 	}
@@ -73,7 +77,7 @@ func (p *PC) Attach(l *LAN, options ...Option) *Cable {
 	number := l.ports
 	l.mu.Unlock()
 
-	c := &Cable{Interface: fmt.Sprintf("eth%d", len(p.Cables)), pc: p, lan: l, port: fmt.Sprintf("port%d", number)}
+	c := &Cable{Interface: plan.card, pc: p, lan: l, port: fmt.Sprintf("port%d", number)}
 	must(p.t, p.spaces.start(func() error {
 		if err := sysctl("ipv6/conf/default/accept_dad", one(plan.dad)); err != nil {
 			return nil // a kernel without IPv6

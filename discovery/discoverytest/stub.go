@@ -40,6 +40,7 @@ func becomeRoot() {}
 func Route(_, _ *LAN) *PC                                   { return nil }
 func Unplugged() Option                                     { return nil }
 func Address(netip.Prefix) Option                           { return nil }
+func Named(string) Option                                   { return nil }
 func NoIPv4() Option                                        { return nil }
 func NoIPv6() Option                                        { return nil }
 func DuplicateCheck() Option                                { return nil }
