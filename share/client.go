@@ -1,7 +1,9 @@
 package share
 
 import (
+	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -14,6 +16,7 @@ import (
 // Limits of what another PC can make this one take into memory.
 const (
 	maxEntries = 2_000_000 // of one folder: a listing that never ends must
+	maxLine    = 16 << 10  // bytes of one entry, each of whose name's 255 may be escaped as six
 	maxAnswer  = 1 << 20   // bytes of an error or of a put's result
 )
 
@@ -52,8 +55,7 @@ func refusal(answer *http.Response, v any) error {
 	} else if v != nil {
 		_ = json.Unmarshal(data, v) // an older PC has nothing more to say
 	}
-	e.Remote = true
-	return e
+	return e.heard()
 }
 
 // target makes the path of a URL.
@@ -109,21 +111,24 @@ func (c *Client) List(ctx context.Context, folder, path string) ([]Entry, error)
 // readEntries reads a listing to its end. Names that could do harm here, or that can't be asked for, are left out.
 func readEntries(r io.Reader) ([]Entry, error) {
 	list := []Entry{}
-	for dec := json.NewDecoder(r); ; {
+	lines := bufio.NewScanner(r)
+	lines.Buffer(nil, maxLine)
+	for range maxEntries {
+		if !lines.Scan() {
+			return nil, cmp.Or(lines.Err(), io.ErrUnexpectedEOF)
+		}
 		var e Entry
-		if err := dec.Decode(&e); err != nil {
-			return nil, short(err)
+		if err := json.Unmarshal(lines.Bytes(), &e); err != nil {
+			return nil, err
 		}
 		if e.Name == "" {
 			return list, nil
 		}
-		if badName(e.Name, anySystem) != "" || e.Size < 0 {
-			continue
-		}
-		if list = append(list, e); len(list) > maxEntries {
-			return nil, fmt.Errorf("more than %d entries", maxEntries)
+		if badName(e.Name, anySystem) == "" && e.Size >= 0 {
+			list = append(list, e)
 		}
 	}
+	return nil, fmt.Errorf("more than %d entries", maxEntries)
 }
 
 // Mkdir makes a folder. The one that it is to be in must be there.

@@ -25,6 +25,9 @@ const (
 	Failed   Code = "failed"    // all else
 )
 
+// maxText is how much of the words of another PC is kept, in bytes.
+const maxText = 500
+
 // Error is trouble with one file or folder.
 type Error struct {
 	Code   Code   `json:"code"`
@@ -44,6 +47,18 @@ func (e *Error) Error() string {
 	}
 	return text
 }
+
+// heard makes an error that another PC has told one that can be kept and shown.
+func (e *Error) heard() *Error {
+	if _, known := status[e.Code]; !known {
+		e.Code = Failed
+	}
+	e.Text, e.Path, e.Remote = clean(cut(e.Text, maxText)), clean(cut(e.Path, maxPath)), true
+	return e
+}
+
+// cut shortens a text to at most n bytes.
+func cut(s string, n int) string { return s[:min(len(s), n)] }
 
 // status is the HTTP status that goes with a code; 500 where there is none.
 var status = map[Code]int{

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"encoding/json"
 	"errors"
+	"io"
 	"io/fs"
 	"mime"
 	"net/http"
@@ -237,7 +238,7 @@ func (s *Server) put(f *folder, w http.ResponseWriter, r *http.Request) error {
 		writeJSON(w, http.StatusOK, result)
 		return nil
 	}
-	if errors.Is(err, errStream) {
+	if errors.Is(err, errStream) || errors.Is(err, io.ErrUnexpectedEOF) {
 		err = &Error{Code: Invalid, Text: err.Error()}
 	}
 	e := asError(err, "")

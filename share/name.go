@@ -55,8 +55,8 @@ func badName(name, system string) string {
 		return "the name is longer than 255 bytes"
 	case !utf8.ValidString(name):
 		return "the name is not valid text"
-	case strings.ContainsRune(name, '\\'):
-		return "the name has a backslash"
+	case strings.ContainsAny(name, `/\`):
+		return "the name has a slash"
 	}
 	for _, r := range name {
 		if r < ' ' || r >= 0x7f && r < 0xa0 {

@@ -36,7 +36,11 @@ type office struct {
 
 func newOffice(t testing.TB) *office {
 	t.Helper()
-	dir := t.TempDir()
+	return newOfficeIn(t, t.TempDir())
+}
+
+func newOfficeIn(t testing.TB, dir string) *office {
+	t.Helper()
 	o := &office{t: t, shared: filepath.Join(dir, "shared"), desk: filepath.Join(dir, "desk")}
 	for _, d := range []string{o.shared, o.desk} {
 		o.check(os.Mkdir(d, 0o700))

@@ -71,8 +71,7 @@ func (p *Progress) settle(r putResult) {
 	p.failed.Add(max(0, int64(r.Failed)))
 	for _, e := range r.Errors {
 		if e != nil {
-			e.Remote = true
-			p.note(e)
+			p.note(e.heard())
 		}
 	}
 }

@@ -171,12 +171,12 @@ func (r *receiver) failed() error {
 }
 
 func (r *receiver) takeError(payload []byte) error {
-	e := &Error{Remote: true}
+	e := &Error{}
 	if err := json.Unmarshal(payload, e); err != nil {
 		return fmt.Errorf("read stream: %w: %w", errStream, err)
 	}
 	if r.wanted != nil {
-		r.p.fail(e)
+		r.p.fail(e.heard())
 	}
 	return nil
 }

@@ -148,7 +148,7 @@ func (c *Client) upload(u *upload, to string, result *putResult) error {
 // openSources opens the folders that local files are in. A file that can't be had is noted in its source.
 func openSources(files []string) ([]source, error) {
 	var sources []source
-	names := map[string]bool{}
+	names, roots := map[string]bool{}, map[string]*os.Root{} // one for all files of a folder
 	for _, f := range files {
 		name := filepath.Base(f)
 		if names[name] {
@@ -157,7 +157,7 @@ func openSources(files []string) ([]source, error) {
 		names[name] = true
 		s := source{path: name, as: name, err: CheckPath(name)}
 		if s.err == nil {
-			s = openSource(s, f)
+			s = openSource(s, f, roots)
 		}
 		sources = append(sources, s)
 	}
@@ -168,19 +168,23 @@ func openSources(files []string) ([]source, error) {
 }
 
 // openSource opens a file's folder: the one that the file is in, where a person named a link to it.
-func openSource(s source, file string) source {
+func openSource(s source, file string, roots map[string]*os.Root) source {
 	if file, s.err = filepath.EvalSymlinks(file); s.err != nil {
 		return s
 	}
+	dir := filepath.Dir(file)
 	s.path = filepath.Base(file)
-	s.root, s.err = os.OpenRoot(filepath.Dir(file))
+	if s.root = roots[dir]; s.root == nil {
+		s.root, s.err = os.OpenRoot(dir)
+		roots[dir] = s.root
+	}
 	return s
 }
 
 func closeSources(sources []source) {
 	for _, s := range sources {
 		if s.root != nil {
-			s.root.Close()
+			_ = s.root.Close() // more than once, where files share it
 		}
 	}
 }
