@@ -72,10 +72,12 @@ func (n *Node) knowsHost(host string) bool {
 	if h, _, err := net.SplitHostPort(host); err == nil {
 		host = h
 	}
-	host = strings.TrimSuffix(strings.TrimSuffix(strings.TrimPrefix(host, "["), "]"), ".")
-	if host == "" {
-		return false
+	if inner, ok := strings.CutPrefix(host, "["); ok { // an IPv6 address without a port
+		if host, ok = strings.CutSuffix(inner, "]"); !ok {
+			return false
+		}
 	}
+	host = strings.TrimSuffix(host, ".")
 	_, err := netip.ParseAddr(host)
 	return err == nil || strings.EqualFold(host, "localhost") || strings.EqualFold(host, identity.HostName(n.id.ID))
 }

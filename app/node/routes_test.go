@@ -1,0 +1,183 @@
+package node
+
+import (
+	"context"
+	"encoding/json"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"lanyard/app/node/door"
+	"lanyard/app/node/gate"
+	"lanyard/app/node/identity"
+	"lanyard/app/node/members"
+)
+
+// newNode is a node that does not run: it only answers what it is handed.
+func newNode(t *testing.T) *Node {
+	t.Helper()
+	n, err := New(Options{Home: t.TempDir(), Version: "test", Logger: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		ctx, cancel := context.WithCancel(context.Background())
+		cancel()
+		_ = n.Run(ctx)
+	})
+	return n
+}
+
+// ask sends a request as a caller and returns the answer.
+func (n *Node) ask(caller door.Caller, method, path, host, body string) *httptest.ResponseRecorder {
+	r := httptest.NewRequest(method, "http://"+host+path, strings.NewReader(body))
+	r = r.WithContext(door.ConnContext(r.Context(), &door.Conn{Caller: caller}))
+	w := httptest.NewRecorder()
+	n.handler().ServeHTTP(w, r)
+	return w
+}
+
+func stranger() door.Caller {
+	return door.Caller{TLS: true, Peer: &identity.Peer{ID: strings.Repeat("a", identity.IDLen), Key: make([]byte, 32)}}
+}
+
+// request makes a request path of a route's pattern.
+func request(pattern string) (method, p string) {
+	method, p, _ = strings.Cut(pattern, " ")
+	for name, value := range map[string]string{"{folder}": "Plans", "{path...}": "a.txt", "{printer}": "Laser", "{job}": "1", "{step}": "start"} {
+		p = strings.ReplaceAll(p, name, value)
+	}
+	return method, p
+}
+
+// Every route of every door, from the router's own table: who has no right gets the answer of a thing that isn't there.
+func TestEveryRouteIsClosedToThoseWithoutRights(t *testing.T) {
+	n := newNode(t)
+	dir := t.TempDir()
+	n.settings.Folders = []Folder{{Name: "Plans", Dir: dir, Allow: map[string]string{gate.Everyone: "change"}}}
+	n.settings.Printers = []sharedPrinter{{Name: "Laser"}}
+	n.mu.Lock()
+	n.applyRulesLocked()
+	n.mu.Unlock()
+	if len(n.routes) < 10 {
+		t.Fatalf("only %d routes", len(n.routes))
+	}
+	open := map[gate.Service]bool{gate.Presence: true, gate.Joining: true} // to strangers: that is what they are for
+	for _, r := range n.routes {
+		if r.service == gate.NoService || r.verb == gate.NoVerb {
+			t.Errorf("%s has no policy", r.pattern)
+		}
+		method, p := request(r.pattern)
+		for who, caller := range map[string]door.Caller{"guest": {TLS: true}, "plain guest": {}, "stranger": stranger()} {
+			if who == "stranger" && open[r.service] {
+				continue
+			}
+			if w := n.ask(caller, method, p, "localhost", "{}"); w.Code != http.StatusNotFound {
+				t.Errorf("%s as a %s: %d", r.pattern, who, w.Code)
+			}
+		}
+	}
+}
+
+func TestOnlyOurOwnHostNamesAreAnswered(t *testing.T) {
+	n := newNode(t)
+	for host, known := range map[string]bool{
+		"10.0.0.1": true, "10.0.0.1:4720": true, "[fe80::1]:4720": true, "localhost": true, "LOCALHOST:1": true,
+		identity.HostName(n.id.ID): true, identity.HostName(n.id.ID) + ".:4720": true,
+		"evil.example": false, "evil.example:4720": false, "10.0.0.1.evil.example": false, "": false,
+		identity.HostName(strings.Repeat("a", identity.IDLen)): false, "localhost.evil.example": false, "[::1": false,
+	} {
+		if got := n.knowsHost(host); got != known {
+			t.Errorf("knowsHost(%q) = %v", host, got)
+		}
+	}
+	if w := n.ask(door.Caller{TLS: true}, "GET", "/v1/link", "evil.example", ""); w.Code != http.StatusMisdirectedRequest {
+		t.Errorf("evil.example: %d", w.Code)
+	}
+}
+
+// What others say of themselves is made harmless before it is kept.
+func TestWhatStrangersSayIsCut(t *testing.T) {
+	n := newNode(t)
+	id := strings.Repeat("a", identity.IDLen)
+	for name, want := range map[string]string{
+		"Reception":               "Reception",
+		"\x1b]0;owned\x07Boss":    "]0;ownedBoss",
+		"gpj.\u202eexe":           "gpj.exe",
+		"a\nb\u200b":              "ab",
+		strings.Repeat("ä", 5000): strings.Repeat("ä", 31),
+		"\xff\xfeok":              "ok",
+	} {
+		raw, _ := json.Marshal(hello{Name: name, Port: 4720})
+		if err := n.receivedHello(id, raw); err != nil {
+			t.Fatal(err)
+		}
+		if got := n.peers[id].Name; got != want {
+			t.Errorf("name %.20q became %q, want %q", name, got, want)
+		}
+	}
+	for _, a := range []string{"127.0.0.1:1", "[::1]:1", "224.0.0.251:5353", "0.0.0.0:1", "evil.example:80", "[fe80::1]:1", "10.0.0.1:0", "10.0.0.1"} {
+		if got := dialable([]string{a}); len(got) != 0 {
+			t.Errorf("%s would be dialled", a)
+		}
+	}
+}
+
+// Whoever is not in the list that it brings is not believed, however well it is signed.
+func TestAStrangersMemberListCountsForNothing(t *testing.T) {
+	n := newNode(t)
+	if err := n.CreateWorkgroup(t.Context(), "Office"); err != nil {
+		t.Fatal(err)
+	}
+	other := newNode(t)
+	if err := other.CreateWorkgroup(t.Context(), "Office"); err != nil {
+		t.Fatal(err)
+	}
+	before := n.list
+	for name, records := range map[string][]*members.Record{
+		"of another workgroup": other.list.Records(),
+		"its own list":         before.Records(),
+	} {
+		raw, _ := json.Marshal(records)
+		if err := n.received(other.id.ID, topicMembers, raw); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		if n.list != before || n.gate.Peer(other.id.ID).Kind != gate.Stranger {
+			t.Errorf("%s made the stranger a member", name)
+		}
+	}
+	for _, topic := range []string{topicOffers, topicJobs, topicKnown} {
+		if err := n.received(other.id.ID, topic, json.RawMessage(`"nonsense"`)); err != nil {
+			t.Errorf("%s of a stranger was read: %v", topic, err)
+		}
+	}
+}
+
+func FuzzTopics(f *testing.F) {
+	f.Add("hello", `{"name":"a","port":4720,"addresses":["10.0.0.1:4720"]}`)
+	f.Add("offers", `{"folders":[{"name":"a","access":"read","free":1}],"printers":[{"name":"p","reasons":["x"]}]}`)
+	f.Add("jobs", `[{"id":1,"state":"pending","reasons":["a"]}]`)
+	f.Add("known", `[{"id":"`+strings.Repeat("a", 52)+`","addresses":["10.0.0.1:1"]}]`)
+	f.Fuzz(func(t *testing.T, topic, value string) {
+		raw := json.RawMessage(value)
+		switch topic {
+		case topicHello:
+			if h, err := readHello(raw); err == nil && clean(h.Name) != h.Name {
+				t.Errorf("name %q", h.Name)
+			}
+		case topicOffers:
+			_, _ = readOffers(raw, "x")
+		case topicJobs:
+			_, _ = readJobs(raw, "x", "y")
+		case topicKnown:
+			list, err := readKnown(raw)
+			for _, k := range list {
+				if err == nil && (!identity.ValidID(k.ID) || len(k.Addresses) == 0) {
+					t.Errorf("kept %+v", k)
+				}
+			}
+		}
+	})
+}
