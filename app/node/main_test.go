@@ -20,7 +20,7 @@ func TestMain(m *testing.M) {
 
 // life is a whole one of a node, inside a PC: it ends in order, leaves no goroutine, and says how long the end took.
 func life(ctx context.Context, args []string) error {
-	n, err := New(Options{Home: args[0], Version: "test", Logger: slog.New(slog.NewTextHandler(os.Stderr, nil))})
+	n, err := New(Options{Home: args[0], Version: "test", Logger: slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))})
 	if err != nil {
 		return err
 	}
