@@ -80,12 +80,10 @@ func (s *Server) list(f *folder, w http.ResponseWriter, r *http.Request) error {
 	}
 	buf := bufio.NewWriterSize(w, listBuffer)
 	enc := json.NewEncoder(buf)
+	w.Header().Set("Content-Type", listType)
 	begun := false
 	err = readDir(root, p, func(d fs.DirEntry) error {
-		if !begun {
-			w.Header().Set("Content-Type", listType)
-			begun = true
-		}
+		begun = true
 		e, ok := entry(root, p, d)
 		if !ok {
 			return nil
@@ -297,7 +295,7 @@ func (s *Server) move(f *folder, w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if _, err := root.Lstat(q.From); err != nil {
+	if _, _, err := look(root, q.From, nil); err != nil {
 		return asError(err, q.From)
 	}
 	if err := moveNew(root, q.From, q.To); err != nil {
@@ -316,7 +314,7 @@ func (s *Server) remove(f *folder, w http.ResponseWriter, r *http.Request) error
 	if p == "" {
 		return errRoot
 	}
-	if _, err := root.Lstat(p); err != nil {
+	if _, _, err := look(root, p, nil); err != nil {
 		return asError(err, p)
 	}
 	if err := root.RemoveAll(p); err != nil {
