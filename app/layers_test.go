@@ -119,8 +119,9 @@ func mayImport(s source, pkg string) bool {
 	if layer == target || slices.Contains(layers[layer], target) {
 		return true
 	}
-	// Tests may use the fakes of any layer, and the program's own tests play other people's programs.
-	return s.isTest() && (strings.HasSuffix(pkg, "test") || layer == "app")
+	// Tests, and the packages that exist for them, may use the fakes of any layer, and the program's own tests play other
+	// people's programs.
+	return (s.isTest() || strings.HasSuffix(s.pkg, "test")) && (strings.HasSuffix(pkg, "test") || layer == "app")
 }
 
 func TestImportsPointDown(t *testing.T) {

@@ -220,8 +220,11 @@ func TestAWindowOnTheNeighboursFolderAndPrinter(t *testing.T) {
 	w.settle()
 	w.click(firstFolder)
 	w.settle()
-	w.doubleClick(firstRow)
 	eventually(t, "the file is opened", func() bool {
+		if officetest.Content(t, filepath.Join(opener, "opened")) == "" {
+			w.doubleClick(firstRow) // again, on a machine so busy that two clicks were far apart
+			w.settle()
+		}
 		path := strings.TrimSpace(officetest.Content(t, filepath.Join(opener, "opened")))
 		return filepath.Base(path) == "a.txt" && officetest.Content(t, path) == "a"
 	})

@@ -1,7 +1,6 @@
 package node
 
 import (
-	"context"
 	"encoding/json"
 	"log/slog"
 	"net/http"
@@ -22,11 +21,7 @@ func newNode(t *testing.T) *Node {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
-		ctx, cancel := context.WithCancel(context.Background())
-		cancel()
-		_ = n.Run(ctx)
-	})
+	t.Cleanup(func() { n.door.Close(); n.home.Close() })
 	return n
 }
 
