@@ -32,6 +32,9 @@ func (c *Client) do(ctx context.Context, method, target string, body io.Reader) 
 	if err != nil {
 		return nil, err
 	}
+	if strings.HasPrefix(target, "/v1/get/") {
+		r.Header["Idempotency-Key"] = nil // not sent: it lets net/http try again when an idle connection turns out to be dead
+	}
 	answer, err := c.HTTP.Do(r)
 	if err != nil {
 		return nil, err
@@ -80,7 +83,7 @@ func (c *Client) simple(ctx context.Context, method, route, folder, path string)
 	return answer.Body.Close()
 }
 
-// post sends a JSON document to a route that has no path. It may be sent again when the connection turns out to be dead.
+// post sends a JSON document to a route that has no path.
 func (c *Client) post(ctx context.Context, route, folder string, v any) (*http.Response, error) {
 	b, err := json.Marshal(v)
 	if err != nil {

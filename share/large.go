@@ -107,16 +107,21 @@ func unchanged(f *os.File, then fs.FileInfo) error {
 	return nil
 }
 
+// writeBehindStep is how much of a large file the disk is given to write at a time, so that the sync at the end is short and
+// one transfer does not fill the memory for all.
+const writeBehindStep = 8 << 20
+
 // fileWriter writes and hashes a file.
 type fileWriter struct {
-	f            io.Writer
+	f            *os.File
+	begun, at    int64 // how much the disk was told to write, and how much there is
 	pieces, free chan []byte
 	wg           sync.WaitGroup
 	hash         *blake3.Hasher
 	err          error // after close
 }
 
-func newFileWriter(f io.Writer) *fileWriter {
+func newFileWriter(f *os.File) *fileWriter {
 	w := &fileWriter{f: f, pieces: make(chan []byte, pipeDepth), free: make(chan []byte, pipeDepth+2), hash: blake3.New()}
 	for range cap(w.free) {
 		w.free <- make([]byte, maxFrame)
@@ -130,8 +135,16 @@ func (w *fileWriter) run() {
 		if w.err == nil {
 			_, w.err = w.f.Write(p)
 			w.hash.Write(p)
+			w.behind(len(p))
 		}
 		w.free <- p[:cap(p)]
+	}
+}
+
+func (w *fileWriter) behind(n int) {
+	if w.at += int64(n); w.at-w.begun >= writeBehindStep {
+		writeBehind(w.f, w.begun, w.at-w.begun)
+		w.begun = w.at
 	}
 }
 

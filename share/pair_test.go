@@ -14,6 +14,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -165,45 +166,33 @@ func eventually(t testing.TB, what string, ok func() bool) {
 	}
 }
 
-// throttle is a connection that can be cut, and that lets only so many bytes through before it holds.
-type throttle struct {
+// held is a connection that lets only so many bytes through until it is released.
+type held struct {
 	net.Conn
-	left *atomic.Int64 // bytes that may still pass
-	cut  chan struct{}
+	left     *atomic.Int64
+	released chan struct{}
 }
 
-func (c throttle) pass(n int) error {
-	for c.left.Load() < int64(n) {
-		select {
-		case <-c.cut:
-			c.Conn.Close()
-			return errors.New("the cable is cut")
-		case <-time.After(time.Millisecond):
-		}
+func (h held) pass(n int) {
+	if h.left.Add(-int64(n)) < 0 {
+		<-h.released
 	}
-	c.left.Add(-int64(n))
-	return nil
 }
 
-func (c throttle) Write(b []byte) (int, error) {
-	if err := c.pass(len(b)); err != nil {
-		return 0, err
-	}
-	return c.Conn.Write(b)
+func (h held) Write(b []byte) (int, error) {
+	h.pass(len(b))
+	return h.Conn.Write(b)
 }
 
-func (c throttle) Read(b []byte) (int, error) {
-	if err := c.pass(min(len(b), 1)); err != nil {
-		return 0, err
-	}
-	n, err := c.Conn.Read(b)
-	c.left.Add(-int64(n))
+func (h held) Read(b []byte) (int, error) {
+	n, err := h.Conn.Read(b)
+	h.pass(n)
 	return n, err
 }
 
-// through makes the second PC's connections hold after some bytes; cut ends them.
-func (o *office) through(bytes int64) (cut func()) {
-	left, ended := &atomic.Int64{}, make(chan struct{})
+// hold makes the second PC's connection hold after some bytes, until release.
+func (o *office) hold(bytes int64) (release func()) {
+	left, released := &atomic.Int64{}, make(chan struct{})
 	left.Store(bytes)
 	t := o.web.Client().Transport.(*http.Transport).Clone()
 	t.DialContext = func(ctx context.Context, network, address string) (net.Conn, error) {
@@ -211,9 +200,9 @@ func (o *office) through(bytes int64) (cut func()) {
 		if err != nil {
 			return nil, err
 		}
-		return throttle{c, left, ended}, nil
+		return held{c, left, released}, nil
 	}
 	o.client = &Client{HTTP: &http.Client{Transport: t}, Base: o.web.URL}
 	o.t.Cleanup(t.CloseIdleConnections)
-	return func() { close(ended) }
+	return sync.OnceFunc(func() { close(released) })
 }

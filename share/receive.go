@@ -115,7 +115,7 @@ func (r *receiver) frames(ctx context.Context, dec *decoder) error {
 			return err
 		}
 		if t == frameLast {
-			return nil
+			return dec.end()
 		}
 		if err = r.frame(ctx, dec, t, payload); err == nil {
 			err = r.failed()

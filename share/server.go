@@ -2,11 +2,9 @@ package share
 
 import (
 	"fmt"
-	"io/fs"
 	"log/slog"
 	"maps"
 	"net/http"
-	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -35,15 +33,6 @@ type Server struct {
 	folders map[string]*folder // mu guards the below
 }
 
-// folder is a shared folder, open.
-type folder struct {
-	Folder
-	mu     sync.Mutex
-	root   *os.Root // nil while it can't be opened; mu guards the below
-	err    error
-	closed bool // no longer shared
-}
-
 // NewServer returns a Server that shares nothing.
 func NewServer(o Options) *Server {
 	if o.Allow == nil {
@@ -55,10 +44,7 @@ func NewServer(o Options) *Server {
 	s := &Server{o: o, mux: http.NewServeMux(), folders: map[string]*folder{}}
 	for _, r := range routes {
 		s.mux.HandleFunc(r.Method+" "+r.Pattern, func(w http.ResponseWriter, q *http.Request) {
-			err := s.answer(w, q, r.Verb, r.serve)
-			if err != nil {
-				s.refuse(w, q, err)
-			}
+			s.answer(w, q, r.Verb, r.serve)
 		})
 	}
 	return s
@@ -68,7 +54,7 @@ func NewServer(o Options) *Server {
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.mux.ServeHTTP(w, r) }
 
 // SetFolders replaces the set of shared folders. A folder that can't be opened now is kept and tried again when asked for;
-// FolderErrors tells why. Requests that run on a folder that is no longer shared end with its root.
+// FolderErrors tells why. Requests that run on a folder that is no longer shared are broken off.
 func (s *Server) SetFolders(set []Folder) error {
 	next := make(map[string]*folder, len(set))
 	for _, f := range set {
@@ -122,53 +108,21 @@ func (s *Server) FolderErrors() map[string]error {
 // Close ends all sharing.
 func (s *Server) Close() error { return s.SetFolders(nil) }
 
-// open returns the folder's root. A disk that was pulled and is back has the folder anew.
-func (f *folder) open() (*os.Root, error) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if f.closed {
-		return nil, errNotFound
-	}
-	if f.root != nil {
-		there, err := os.Stat(f.Dir)
-		if err == nil {
-			var here fs.FileInfo
-			if here, err = f.root.Stat("."); err == nil && os.SameFile(here, there) {
-				f.err = nil
-				return f.root, nil
-			}
-		}
-		f.root.Close()
-		f.root = nil
-	}
-	if f.root, f.err = os.OpenRoot(f.Dir); f.err != nil {
-		f.root = nil
-		return nil, &Error{Code: Gone, Text: "the shared folder can't be opened now"}
-	}
-	return f.root, nil
-}
-
-func (f *folder) close() {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.closed = true
-	if f.root != nil {
-		f.root.Close()
-		f.root, f.err = nil, nil
-	}
-}
-
 // answer asks the gate, then does what the route does.
-func (s *Server) answer(w http.ResponseWriter, r *http.Request, v Verb, serve func(*Server, *folder, http.ResponseWriter, *http.Request) error) error {
+func (s *Server) answer(w http.ResponseWriter, r *http.Request, v Verb, serve handler) {
 	name := r.PathValue("folder")
-	if !s.o.Allow(r, name, v) {
-		return errNotFound
-	}
 	s.mu.Lock()
 	f := s.folders[name]
 	s.mu.Unlock()
-	if f == nil {
-		return errNotFound
+	if !s.o.Allow(r, name, v) || f == nil {
+		s.refuse(w, r, errNotFound)
+		return
 	}
-	return serve(s, f, w, r)
+	ctx, done := f.use(r.Context())
+	defer done()
+	w, r, rest := patient(ctx, w, r)
+	defer rest()
+	if err := serve(s, f, w, r); err != nil {
+		s.refuse(w, r, err)
+	}
 }

@@ -145,6 +145,18 @@ func (d *decoder) next(buf []byte) (t frameType, payload []byte, err error) {
 	return t, payload, d.order(t, n)
 }
 
+// end checks that nothing comes after the last frame.
+func (d *decoder) end() error {
+	_, err := d.r.ReadByte()
+	switch {
+	case err == nil:
+		return fmt.Errorf("read stream: more after its end: %w", errStream)
+	case err == io.EOF:
+		return nil
+	}
+	return fmt.Errorf("read stream: %w", err)
+}
+
 // order checks that a frame may come where it does.
 func (d *decoder) order(t frameType, n int) error {
 	bad := func(what string) error { return fmt.Errorf("read stream: %s: %w", what, errStream) }

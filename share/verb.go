@@ -30,10 +30,13 @@ func Routes() []Route {
 	return list
 }
 
+// handler answers a request for a folder, or returns why not.
+type handler func(*Server, *folder, http.ResponseWriter, *http.Request) error
+
 // routes is the whole of the server's surface.
 var routes = []struct {
 	Route
-	serve func(*Server, *folder, http.ResponseWriter, *http.Request) error
+	serve handler
 }{
 	{Route{"GET", "/v1/list/{folder}/{path...}", Read}, (*Server).list},
 	{Route{"GET", "/v1/files/{folder}/{path...}", Read}, (*Server).content},
