@@ -146,9 +146,8 @@ func someoneElses(attrs ipp.Attrs) bool {
 // Attributes returns all attributes of a queue.
 func (c *CUPS) Attributes(ctx context.Context, queue string) (ipp.Attrs, error) {
 	attrs, err := c.conn.PrinterAttributes(ctx, queue, "all", "media-col-database")
-	var status *ipp.StatusError
 	switch {
-	case errors.As(err, &status) && status.Status == goipp.StatusErrorNotFound:
+	case notFound(err):
 		return nil, ErrNoQueue
 	case err != nil:
 		return nil, fmt.Errorf("ask CUPS for printer %s: %w", queue, err)
@@ -164,6 +163,9 @@ func (c *CUPS) Submit(ctx context.Context, job SystemJob, document io.Reader, ac
 		Op: goipp.OpCreateJob, Printer: job.Queue, Job: job.Template,
 		Operation: goipp.Attributes{goipp.MakeAttr("job-name", goipp.TagName, goipp.String(job.Name))},
 	})
+	if notFound(err) {
+		return fmt.Errorf("make job in CUPS: %w", ErrNoQueue)
+	}
 	if err != nil {
 		return refused("make job in CUPS", err)
 	}
@@ -185,13 +187,15 @@ func (c *CUPS) Submit(ctx context.Context, job SystemJob, document io.Reader, ac
 			goipp.MakeAttr("last-document", goipp.TagBoolean, goipp.Boolean(true)),
 		},
 	})
-	if err = refused("send document to CUPS", err); err != nil {
-		var final *Refusal
-		if errors.As(err, &final) {
-			_ = c.conn.Cancel(ctx, "", id)
-		}
+	if err = refused("send document to CUPS", err); errors.As(err, new(*Refusal)) {
+		_ = c.conn.Cancel(ctx, "", id)
 	}
 	return err
+}
+
+func notFound(err error) bool {
+	var status *ipp.StatusError
+	return errors.As(err, &status) && (status.Status == goipp.StatusErrorNotFound || status.Status == goipp.StatusErrorGone)
 }
 
 // refused turns an answer that another try would not change into a Refusal.
@@ -201,7 +205,7 @@ func refused(what string, err error) error {
 		return nil
 	}
 	if errors.As(err, &status) && status.Status >= goipp.StatusErrorBadRequest && status.Status < goipp.StatusErrorInternal &&
-		status.Status != goipp.StatusErrorTimeout {
+		status.Status != goipp.StatusErrorTimeout && status.Status != goipp.StatusErrorNotFound {
 		return &Refusal{status.Error()}
 	}
 	return fmt.Errorf("%s: %w", what, err)
@@ -222,9 +226,8 @@ func (c *CUPS) Find(ctx context.Context, ref string) (SystemState, error) {
 	attrs, err := c.conn.JobAttributes(ctx, "", id, "job-id", "job-uuid", "job-state", "job-state-reasons", "job-state-message",
 		"job-printer-state-message", "job-printer-state-reasons", "job-impressions-completed", "job-media-sheets-completed",
 		"number-of-documents", "job-printer-uri")
-	var status *ipp.StatusError
 	switch {
-	case errors.As(err, &status) && (status.Status == goipp.StatusErrorNotFound || status.Status == goipp.StatusErrorGone):
+	case notFound(err):
 		return SystemState{}, ErrNoJob
 	case err != nil:
 		return SystemState{}, fmt.Errorf("ask CUPS for job %d: %w", id, err)
@@ -274,8 +277,7 @@ func (c *CUPS) Cancel(ctx context.Context, ref string) error {
 	id, _ := readRef(ref)
 	err := c.conn.Cancel(ctx, "", id)
 	var status *ipp.StatusError
-	if errors.As(err, &status) && (status.Status == goipp.StatusErrorNotPossible || status.Status == goipp.StatusErrorNotFound ||
-		status.Status == goipp.StatusErrorGone) {
+	if notFound(err) || errors.As(err, &status) && status.Status == goipp.StatusErrorNotPossible {
 		return nil // it has ended already
 	}
 	if err != nil {

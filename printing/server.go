@@ -133,7 +133,7 @@ func (s *Server) Share(ctx context.Context, set []Shared) error {
 	for _, one := range set {
 		switch {
 		case !goodName(one.Name):
-			return fmt.Errorf("share printer %q: the name may only have letters, digits, - _ and .", one.Name)
+			return fmt.Errorf("share printer %q: only letters, digits, dots, - and _ may be in its name", one.Name)
 		case next[one.Name] != nil:
 			return fmt.Errorf("share printer %q: the name is taken", one.Name)
 		case (one.Queue == "") == (one.Dir == ""):

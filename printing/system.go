@@ -19,7 +19,8 @@ type System interface {
 	Attributes(ctx context.Context, queue string) (ipp.Attrs, error)
 	// Submit gives a document to a queue. It calls accept with the reference of the new job before the first byte of
 	// the document leaves, and stops when that fails: who remembers the reference can ask Find later what became of
-	// a Submit that was cut short. A *Refusal is final; after any other error the fate of the job is what Find says.
+	// a Submit that was cut short. A *Refusal and ErrNoQueue are final; after any other error the fate of the job is what
+	// Find says.
 	Submit(ctx context.Context, job SystemJob, document io.Reader, accept func(ref string) error) error
 	// Find tells how a submitted job stands, or ErrNoJob when the print system doesn't know it (any more).
 	Find(ctx context.Context, ref string) (SystemState, error)

@@ -181,6 +181,8 @@ func (s *Server) submit(ctx context.Context, j *job) {
 		poke(s.soon)
 	case j.Canceling != "" && j.Ref == "":
 		s.endLocked(j, JobCanceled, "", j.Canceling)
+	case errors.Is(err, ErrNoQueue):
+		s.holdLocked(j, "the print system of the printer's PC no longer has this printer: print the job again when it is back, or cancel it")
 	case errors.As(err, &refusal):
 		s.endLocked(j, JobAborted, refusal.Reason, "aborted-by-system")
 	case ctx.Err() != nil:
@@ -242,8 +244,12 @@ func (s *Server) look(ctx context.Context, j *job) {
 		s.showLocked(j, SystemState{State: JobStopped, Reasons: []string{"printer-stopped"}, Message: "the print system of the printer's PC doesn't answer", Pages: j.Pages})
 	case state.State.Ended():
 		j.Pages = state.Pages
-		if state.State == JobCanceled && canceling != "" {
-			state.Reasons, state.Message = []string{canceling}, ""
+		if state.State == JobCanceled {
+			// The print system may still say that it is about to; and who it names is ourselves when we asked it.
+			state.Reasons = slices.DeleteFunc(state.Reasons, func(r string) bool { return r == "processing-to-stop-point" })
+			if canceling != "" || len(state.Reasons) == 0 {
+				state.Reasons, state.Message = []string{cmp.Or(canceling, "job-canceled-at-device")}, ""
+			}
 		}
 		s.endLocked(j, state.State, state.Message, state.Reasons...)
 	default:

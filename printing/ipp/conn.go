@@ -182,6 +182,8 @@ type call struct {
 }
 
 // GetHttpUri is not used: the call knows where to go.
+//
+//lint:ignore ST1003 go-ipp named it
 func (a *call) GetHttpUri(string, any) string { return "" }
 
 // TestConnection is not used.
