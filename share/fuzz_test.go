@@ -28,7 +28,7 @@ func FuzzStream(f *testing.F) {
 	f.Add(streamOf(), false)
 	f.Add(streamOf(stored{path: "asked", folder: true}, stored{path: "asked/x", content: "new"}), true)
 	f.Add(streamOf(stored{path: "x", content: "new"}, stored{path: "x", content: "again"}), false)
-	f.Add(streamOf(stored{path: "asked", content: strings.Repeat("n", pieceSize+1)}), true)
+	f.Add([]byte(magic+"F\x00\x00\x00\x20"+`{"path":"asked/x","size":999999}`+"C\x00\x00\x00\x03newX\x00\x00\x00\x12"+`{"code":"changed"}`+"Z\x00\x00\x00\x00"), true)
 	f.Add(streamOf(stored{path: "x", content: "new", sum: "wrong"}), false)
 	f.Add([]byte(magic+"P\x00\x00\x00\x17"+`{"files":1,"bytes":-1 }`[:23]+"X\x00\x00\x00\x10"+`{"code":"full" }`), true)
 	f.Add([]byte(magic+"F\x00\x00\x00\x24"+`{"path":"x","size":9999999999999999}`+"C\x00\x00\x00\x03new"), false)
