@@ -21,7 +21,7 @@ const (
 )
 
 // foldsCase says that this system usually takes A and a for one name.
-const foldsCase = runtime.GOOS == "windows" || runtime.GOOS == "darwin"
+var foldsCase = runtime.GOOS == "windows" || runtime.GOOS == "darwin"
 
 // committer makes written temporaries durable, then gives them their names, then makes these durable.
 type committer struct {

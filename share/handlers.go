@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"encoding/json"
 	"errors"
-	"io"
 	"io/fs"
 	"mime"
 	"net/http"
@@ -15,15 +14,11 @@ import (
 
 // Limits of what a request has in memory.
 const (
-	maxRequest = 16 << 20 // a get that names 100,000 files that are there already
+	maxRequest = 16 << 20 // a get that names 50,000 files that are there already
 	listBuffer = 64 << 10
 )
 
-// The types of what is sent.
-const (
-	streamType = "application/vnd.lanyard.stream"
-	listType   = "application/x-ndjson"
-)
+const listType = "application/x-ndjson"
 
 // refuse answers with an error. Nothing that tells of this PC's own paths is in it.
 func (s *Server) refuse(w http.ResponseWriter, r *http.Request, err error) {
@@ -145,102 +140,6 @@ func (s *Server) content(f *folder, w http.ResponseWriter, r *http.Request) erro
 	h.Set("Content-Security-Policy", "default-src 'none'; sandbox")
 	h.Set("Content-Disposition", disposition)
 	http.ServeContent(w, r, "", info.ModTime(), file)
-	return nil
-}
-
-// getRequest asks for files and whole folders.
-type getRequest struct {
-	Paths []string         `json:"paths"`
-	Have  map[string]stamp `json:"have,omitempty"` // by path in the stream: those that need not be sent
-}
-
-// get streams files and folders. Each comes under its last name.
-func (s *Server) get(f *folder, w http.ResponseWriter, r *http.Request) error {
-	var q getRequest
-	if err := readJSON(w, r, &q); err != nil {
-		return err
-	}
-	if len(q.Paths) == 0 {
-		return &Error{Code: Invalid, Text: "nothing is asked for"}
-	}
-	root, err := f.open()
-	if err != nil {
-		return err
-	}
-	names := map[string]bool{}
-	sources := make([]source, len(q.Paths))
-	for n, p := range q.Paths {
-		if err := CheckPath(p); err != nil {
-			return err
-		}
-		as := baseName(p, f.Name)
-		if names[as] {
-			return &Error{Code: Invalid, Text: "two of the files have the same name", Path: p}
-		}
-		names[as] = true
-		sources[n] = source{root: root, path: p, as: as}
-	}
-	w.Header().Set("Content-Type", streamType)
-	sender := &sender{sources: sources, have: q.Have, p: NewProgress(), remote: true}
-	if err := sender.run(r.Context(), w); err != nil {
-		panic(http.ErrAbortHandler) // begun: only a broken connection can tell
-	}
-	return nil
-}
-
-// putResult is the answer to a put; one that failed as a whole has the Error beside it.
-type putResult struct {
-	Files  int      `json:"files"` // complete
-	Failed int      `json:"failed"`
-	Errors []*Error `json:"errors,omitempty"` // the first of those
-}
-
-type putFailure struct {
-	*Error
-	putResult
-}
-
-// put takes a stream. Who may not Change never replaces, and who may not Read puts into the folder itself and learns
-// nothing of what is in it.
-func (s *Server) put(f *folder, w http.ResponseWriter, r *http.Request) error {
-	root, p, err := f.at(r)
-	if err != nil {
-		return err
-	}
-	mode := replace
-	switch r.URL.Query().Get("existing") {
-	case "keep":
-		mode = keepBoth
-	case "", "replace":
-	default:
-		return &Error{Code: Invalid, Text: "existing: want replace or keep"}
-	}
-	if !s.o.Allow(r, f.Name, Change) {
-		mode = keepBoth
-	}
-	if !s.o.Allow(r, f.Name, Read) {
-		if p != "" {
-			return errNotFound
-		}
-		mode = dropBox
-	} else if info, err := root.Stat(rooted(p)); err == nil && !info.IsDir() {
-		return &Error{Code: Exists, Text: "it is a file, not a folder", Path: p}
-	}
-	progress := NewProgress()
-	dec, err := newDecoder(r.Body)
-	if err == nil {
-		err = (&receiver{root: root, dir: p, mode: mode, p: progress}).run(r.Context(), dec)
-	}
-	result := putResult{progress.Files(), progress.Failed(), progress.Errors()}
-	if err == nil {
-		writeJSON(w, http.StatusOK, result)
-		return nil
-	}
-	if errors.Is(err, errStream) || errors.Is(err, io.ErrUnexpectedEOF) {
-		err = &Error{Code: Invalid, Text: err.Error()}
-	}
-	e := asError(err, "")
-	writeJSON(w, httpStatus(e.Code), putFailure{e, result})
 	return nil
 }
 
