@@ -1,7 +1,6 @@
 package discovery
 
 import (
-	"maps"
 	"net/netip"
 	"slices"
 	"time"
@@ -185,10 +184,9 @@ func (c *cache) keep(interfaces []Interface, now time.Time) (lost []string, chan
 }
 
 func (c *cache) prune(now time.Time, stays func(place) bool) (lost []string, changed []Found) {
-	for _, id := range slices.Sorted(maps.Keys(c.peers)) {
-		p := c.peers[id]
+	for id, p := range c.peers {
 		for at, heard := range p.addrs {
-			if now.Sub(heard) >= lifetime && now.Sub(p.heard) < fresh || !stays(at) {
+			if !stays(at) || now.Sub(heard) >= lifetime && len(p.addrs) > 1 {
 				delete(p.addrs, at)
 			}
 		}
@@ -215,6 +213,11 @@ func (p *peer) end() time.Time {
 func (c *cache) next() (sweep, ask time.Time) {
 	for _, p := range c.peers {
 		sweep = earlier(sweep, p.end())
+		for _, heard := range p.addrs {
+			if len(p.addrs) > 1 {
+				sweep = earlier(sweep, heard.Add(lifetime))
+			}
+		}
 		if p.leaving.IsZero() {
 			ask = earlier(ask, p.heard.Add(lifetime*3/4))
 		}

@@ -8,6 +8,7 @@ import (
 	"crypto/sha256"
 	"encoding/base32"
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -90,10 +91,12 @@ func beLanyard(ctx context.Context, args []string) error {
 			}
 		}
 	}()
+	before := goleak.IgnoreCurrent()
 	say(event{}) // it starts
 	err = s.Run(ctx)
 	say(event{Ended: true})
-	return err
+	// zeroconf's announcements sleep on for a while and then find their sockets closed.
+	return errors.Join(err, goleak.Find(before, goleak.IgnoreAnyFunction("github.com/grandcat/zeroconf.(*Server).probe")))
 }
 
 // lanyard is a Lanyard in a PC.
@@ -159,20 +162,27 @@ func (l *lanyard) follow(out io.Reader) {
 // wait waits until test is true, or fails after a time.
 func (l *lanyard) wait(what string, limit time.Duration, test func() bool) {
 	l.t.Helper()
+	if !l.within(limit, test) {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		l.t.Fatalf("%s: waited %v for: %s\nit sees %s", l.said.Name, limit, what, l.summary())
+	}
+}
+
+// within waits until test is true, and tells whether it was in time.
+func (l *lanyard) within(limit time.Duration, test func() bool) bool {
 	late := time.After(limit)
 	for {
 		l.mu.Lock()
 		ok, change := test(), l.change
 		l.mu.Unlock()
 		if ok {
-			return
+			return true
 		}
 		select {
 		case <-change:
 		case <-late:
-			l.mu.Lock()
-			defer l.mu.Unlock()
-			l.t.Fatalf("%s: waited %v for: %s\nit sees %s", l.said.Name, limit, what, l.summary())
+			return false
 		}
 	}
 }

@@ -105,8 +105,9 @@ func readResponse(m *dns.Msg) (list []*sighting, of standing) {
 			}
 		case *dns.TXT:
 			if id := instanceID(header.Name); id != "" && header.Ttl > 0 {
-				t := readText(r.Txt)
-				get(id).text = &t
+				if t := readText(r.Txt); t.id == id {
+					get(id).text = &t
+				}
 			}
 		case *dns.A:
 			if id := hostID(header.Name); id != "" && header.Ttl > 0 {

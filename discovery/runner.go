@@ -7,30 +7,14 @@ import (
 	"slices"
 	"sync"
 	"time"
-
-	"github.com/miekg/dns"
 )
 
 const (
 	// settleTime is the least time between two looks at the interfaces: changes come in swarms.
 	settleTime = 100 * time.Millisecond
-	// retryTime is how soon what couldn't be had of a station is tried again.
-	retryTime = 10 * time.Second
-	// askTime, and up to askSpread more, passes between two questions on a network, whoever asks them: a question that
-	// another PC has asked needn't be asked again (RFC 6762, section 7.3).
-	askTime, askSpread = 30 * time.Second, 15 * time.Second
-	// urgentTime is the least time between a question and one for a PC that has long been silent.
-	urgentTime = 10 * time.Second
-	// answerTime is the least time between two answers about this PC's addresses (RFC 6762, section 6).
-	answerTime = time.Second
-	// denyTime is the least time between two denials of a forged goodbye; others wait a second before they believe it.
-	denyTime = 500 * time.Millisecond
-)
-
-// After a change, announcements and questions go out several times, for some get lost (RFC 6762, sections 8.3 and 5.2).
-var (
-	announceTimes = []time.Duration{0, time.Second, 3 * time.Second}
-	askTimes      = []time.Duration{0, time.Second, 3 * time.Second, 9 * time.Second}
+	// retryTime is how soon what couldn't be had of a station is tried again; then after twice the time, and so on up
+	// to maxRetryTime, since with each try the others hear this PC go and come.
+	retryTime, maxRetryTime = 10 * time.Second, 10 * time.Minute
 )
 
 // runner is a Service while it runs: one loop that owns all state, so that nothing in it needs a lock.
@@ -50,6 +34,7 @@ type runner struct {
 
 	looked    time.Time         // at the interfaces
 	look      time.Time         // when to look again; zero: at the next change
+	patience  time.Duration     // before the next retry
 	retry     time.Time         // when to make the station anew; zero: it is complete
 	rescue    time.Time         // when to announce the service type again; zero: it stands
 	announces series            // announcements to come
@@ -91,7 +76,9 @@ func (r *runner) run(ctx context.Context) {
 		case <-r.service.wake:
 			r.woken(time.Now())
 		case p := <-r.heard:
-			r.hear(p, time.Now())
+			if !r.hear(p, time.Now()) {
+				continue // whoever floods the network gets as little of this PC's time as can be
+			}
 		case <-timer.C:
 		}
 		r.act(time.Now())
@@ -149,7 +136,9 @@ func (r *runner) act(now time.Time) {
 			r.ask(i, now, r.turn && i.has(true) || !i.has(false))
 		}
 	}
-	r.tell(r.cache.sweep(now))
+	if sweep, _ := r.cache.next(); due(sweep) {
+		r.tell(r.cache.sweep(now))
+	}
 }
 
 // see looks at the interfaces and follows their changes.
@@ -198,10 +187,12 @@ func (r *runner) rebuild(now time.Time) {
 	r.announces.advance(now)
 	r.announce()
 	old.close()
-	r.retry = time.Time{}
-	if !r.station.complete {
-		r.retry = now.Add(retryTime)
+	if r.station.complete {
+		r.retry, r.patience = time.Time{}, 0
+		return
 	}
+	r.patience = min(max(retryTime, 2*r.patience), maxRetryTime)
+	r.retry = now.Add(r.patience)
 }
 
 // again has everything announced and asked from the start.
@@ -223,17 +214,6 @@ func (r *runner) woken(now time.Time) {
 	}
 }
 
-// leave says goodbye. zeroconf does too, but may still answer somebody after that; so the last word is said here.
-func (r *runner) leave() {
-	r.station.registration.withdraw()
-	if data, err := goodbye(r.said.ID); err == nil {
-		for _, i := range r.interfaces {
-			r.station.send(data, i, false, true)
-		}
-	}
-	r.station.close()
-}
-
 // tell reports what pruning the cache has brought.
 func (r *runner) tell(lost []string, changed []Found) {
 	for _, id := range lost {
@@ -241,130 +221,5 @@ func (r *runner) tell(lost []string, changed []Found) {
 	}
 	for _, f := range changed {
 		r.options.Found(f)
-	}
-}
-
-// announce announces this PC on every interface, with the addresses it has there.
-func (r *runner) announce() {
-	for _, i := range r.interfaces {
-		data, err := announcement(r.said, i)
-		if err != nil {
-			r.log.Error("announce", "error", err)
-			return
-		}
-		r.station.send(data, i, false, true)
-	}
-}
-
-// ask asks on an interface who is there.
-func (r *runner) ask(i Interface, now time.Time, families ...bool) {
-	// This PC is among the known, or its own zeroconf would answer it.
-	data, err := query(append([]string{r.said.ID}, r.cache.known(now)...))
-	if err != nil {
-		r.log.Error("ask", "error", err)
-		return
-	}
-	r.station.send(data, i, families...)
-	r.asked(i, now)
-}
-
-// asked takes note of a question on an interface, this PC's own or another's.
-func (r *runner) asked(i Interface, now time.Time) {
-	r.question = now
-	r.regular[i.Index] = now.Add(askTime + rand.N(askSpread))
-}
-
-// urgent returns when to ask for a PC that was silent for so long that it will soon be lost; zero: for none.
-func (r *runner) urgent() time.Time {
-	_, ask := r.cache.next()
-	if ask.IsZero() {
-		return ask
-	}
-	if earliest := r.question.Add(urgentTime); ask.Before(earliest) {
-		ask = earliest
-	}
-	return ask.Add(r.jitter)
-}
-
-// hear takes in a message. There is nothing that a bad one deserves but silence.
-func (r *runner) hear(p packet, now time.Time) {
-	on, ok := r.station.on(p)
-	if !ok || !r.budget.spend(p.from.Addr(), now) {
-		return
-	}
-	var m dns.Msg
-	if m.Unpack(p.data) != nil || m.Opcode != dns.OpcodeQuery || m.Rcode != dns.RcodeSuccess { // RFC 6762, sections 18.3, 18.11
-		return
-	}
-	if !m.Response {
-		r.hearQuery(&m, on, now)
-		return
-	}
-	sightings, of := readResponse(&m)
-	for _, s := range sightings {
-		if s.id == r.said.ID && s.gone && !on.owns(p.from.Addr()) && now.Sub(r.denied) >= denyTime {
-			r.denied = now
-			r.announces.begin(announceTimes, now) // somebody else says that this PC is gone
-		}
-		found, evicted := r.cache.hear(s, on, p.from.Addr(), now)
-		if evicted != "" {
-			r.options.Lost(evicted)
-		}
-		if found != nil {
-			r.options.Found(*found)
-		}
-	}
-	switch of {
-	case stands:
-		r.rescue = time.Time{}
-	case withdrawn:
-		r.rescue = now.Add(50*time.Millisecond + rand.N(200*time.Millisecond))
-	}
-}
-
-func (r *runner) hearQuery(m *dns.Msg, on Interface, now time.Time) {
-	forService, known, forHost := readQuery(m, r.said.ID)
-	if forService && len(m.Ns) == 0 && r.cache.knows(known) {
-		r.asked(on, now) // its answers serve this PC too
-	}
-	if forHost && len(m.Ns) == 0 && now.Sub(r.answered[on.Index]) >= answerTime {
-		r.answered[on.Index] = now
-		if data, err := response(addresses(r.said.ID, on)...); err == nil {
-			r.station.send(data, on, false, true)
-		}
-	}
-}
-
-// rescueType announces the service type again: zeroconf takes it back with each goodbye although others still offer
-// it, and who browses for types would lose them all for a while.
-func (r *runner) rescueType() {
-	r.rescue = time.Time{}
-	if data, err := response(typePointer()); err == nil {
-		for _, i := range r.interfaces {
-			r.station.send(data, i, false, true)
-		}
-	}
-}
-
-// series is a number of times at which to do something, counted from a beginning.
-type series struct {
-	from time.Time
-	left []time.Duration
-}
-
-func (s *series) begin(times []time.Duration, now time.Time) { s.from, s.left = now, times }
-
-// next returns the next time, zero if none is left.
-func (s *series) next() time.Time {
-	if len(s.left) == 0 {
-		return time.Time{}
-	}
-	return s.from.Add(s.left[0])
-}
-
-// advance leaves out the times that have come.
-func (s *series) advance(now time.Time) {
-	for len(s.left) > 0 && !now.Before(s.next()) {
-		s.left = s.left[1:]
 	}
 }

@@ -1,6 +1,7 @@
 package discovery
 
 import (
+	"errors"
 	"fmt"
 	"net"
 	"net/netip"
@@ -40,6 +41,7 @@ type socket struct {
 	p6   *xipv6.PacketConn
 }
 
+// listen opens a socket on the interfaces. When it can't have some of them, it returns both a socket and an error.
 func listen(v6 bool, interfaces []Interface) (*socket, error) {
 	s := &socket{v6: v6}
 	var err error
@@ -47,17 +49,17 @@ func listen(v6 bool, interfaces []Interface) (*socket, error) {
 		return nil, err
 	}
 	join := s.open()
-	joined := 0
+	var failed []error
 	for _, i := range interfaces {
-		if err = join(&net.Interface{Index: i.Index, Name: i.Name}); err == nil {
-			joined++
+		if err := join(&net.Interface{Index: i.Index, Name: i.Name}); err != nil {
+			failed = append(failed, fmt.Errorf("join %s multicast on %s: %w", s.network(), i.Name, err))
 		}
 	}
-	if joined == 0 {
+	if len(failed) == len(interfaces) {
 		s.conn.Close()
-		return nil, fmt.Errorf("join %s multicast: %w", s.network(), err)
+		return nil, errors.Join(failed...)
 	}
-	return s, nil
+	return s, errors.Join(failed...)
 }
 
 func (s *socket) network() string {

@@ -14,7 +14,7 @@ const (
 	waitingPackets = 256                   // heard and not yet looked at; more are lost, as they are in any network
 	errorTime      = 50 * time.Millisecond // of rest after an error, lest one that stays takes a whole core
 	budgetTime     = time.Second
-	maxRate        = 100  // messages looked at in budgetTime from one address; a Lanyard sends 10 when it comes
+	maxRate        = 100  // messages looked at in budgetTime from one address; a Lanyard sends 30 when it comes
 	maxSources     = 1024 // addresses that a budget is kept for; in the same time no more are listened to
 )
 
@@ -47,6 +47,8 @@ func open(a Announcement, interfaces []Interface, heard chan<- packet, log *slog
 		if err != nil {
 			log.Warn("listen on the network: trying again", "error", err)
 			s.complete = false
+		}
+		if socket == nil {
 			continue
 		}
 		s.sockets = append(s.sockets, socket)

@@ -32,6 +32,21 @@ func (c *Cable) Plug() {
 	must(c.pc.t, c.lan.link.LinkSetUp(port))
 }
 
+// awaitCarrier waits for up to 3 s until both ends have noticed that the cable is in; before, packets are lost.
+func (c *Cable) awaitCarrier() {
+	c.pc.t.Helper()
+	for range 300 {
+		port, err := c.lan.link.LinkByName(c.port)
+		must(c.pc.t, err)
+		card, err := c.pc.link.LinkByName(c.Interface)
+		must(c.pc.t, err)
+		if port.Attrs().OperState == netlink.OperUp && card.Attrs().OperState == netlink.OperUp {
+			return
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+}
+
 // Addr returns the card's present IPv4 address, or the zero Addr.
 func (c *Cable) Addr() netip.Addr {
 	for _, a := range c.addresses(netlink.FAMILY_V4) {

@@ -100,6 +100,9 @@ func (p *PC) Attach(l *LAN, options ...Option) *Cable {
 	if address.IsValid() {
 		c.route()
 	}
+	if !plan.unplugged {
+		c.awaitCarrier()
+	}
 	p.Cables = append(p.Cables, c)
 	return c
 }
