@@ -2,10 +2,14 @@
 // folders of another PC. It does not know who may do what, how PCs find each other, nor what a workgroup is: permission
 // and an authenticated HTTP client are handed in.
 //
-// # The routes
+// # How it works
 //
-// Routes lists them. Paths are slash-separated and relative to a shared folder; errors are JSON, {"code","error","path"}.
-// Many files travel in one request, as one stream (stream.go): in the answer to a get, in the body of a put. A shared
-// folder is only ever touched through os.Root (store.go), and a file only ever comes to be complete (receive.go): a hidden
-// temporary in the same folder, checked against the sender's BLAKE3, made durable, renamed.
+// Routes lists the requests (verb.go); paths in them are slash-separated and relative to a shared folder, names are judged
+// in one place (name.go), errors are JSON, {"code","error","path"} (errors.go). A shared folder is only ever touched
+// through os.Root (folder.go, store.go).
+//
+// Many files travel in one request, as one stream (stream.go): in the answer to a get, in the body of a put. The sender
+// walks and reads ahead (walk.go, send.go). The receiver (receive.go, place.go) writes each file to a hidden temporary in
+// the folder it belongs in, checks it against the sender's BLAKE3, makes it durable, alone or in a group, and only then
+// gives it its name (commit.go). A large file has a second goroutine at either end (large.go).
 package share

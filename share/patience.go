@@ -9,8 +9,8 @@ import (
 
 // How long a request waits for the other PC to take or send a byte.
 const (
-	patience   = 2 * time.Minute // longer than a disk that wakes up, or a cable that is put back
-	renewAfter = time.Second     // deadlines are moved no more often than that
+	patience   = 10 * time.Minute // a slow USB disk that syncs what memory held back takes minutes in which it reads nothing
+	renewAfter = time.Second      // deadlines are moved no more often than that
 )
 
 // patient gives a request the context of its folder and deadlines that move on as long as bytes do: a PC that is switched

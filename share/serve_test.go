@@ -130,3 +130,19 @@ func TestRenameNeverReplaces(t *testing.T) {
 	o.check(o.client.Rename(t.Context(), "Team", "dir", "full/dir"))
 	o.has(o.shared, map[string]string{"b": "b", "full": "/", "full/d": "d", "full/dir": "/", "full/dir/c": "c", "full/dir/moved": "a"})
 }
+
+// Who is refused while still sending must hear why, not just that the connection broke.
+func TestARefusedPutIsToldWhy(t *testing.T) {
+	o := newOffice(t)
+	large := o.write(o.desk, "large", strings.Repeat("x", 32<<20))
+	o.write(o.shared, "file", "f")
+	for range 10 {
+		_, err := o.put("file", large)
+		wantCode(t, err, Exists)
+		o.allow(See, Read)
+		_, err = o.put("", large)
+		wantCode(t, err, NotFound)
+		o.allow(See, Read, Add, Change)
+	}
+	o.has(o.shared, map[string]string{"file": "f"})
+}
