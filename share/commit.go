@@ -35,7 +35,7 @@ type committer struct {
 	bytes int64
 }
 
-// add takes a small file that has been written.
+// add takes a file that has been written, but is not durable yet.
 func (c *committer) add(i *incoming) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -89,13 +89,21 @@ func (c *committer) finish() error {
 	return syncDirs(c.root, dirs)
 }
 
-// create makes the temporary of a file.
+// create makes the temporary of a file. Where there is a file of its name, it has the permissions of that: what was
+// private stays so.
 func create(root *os.Root, i *incoming) (*os.File, error) {
 	mode := fs.FileMode(0o666)
 	if i.Exec {
 		mode = 0o777
 	}
-	return root.OpenFile(i.temp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
+	f, err := root.OpenFile(i.temp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
+	if err != nil {
+		return nil, err
+	}
+	if old, err := root.Lstat(i.at); err == nil && old.Mode().IsRegular() {
+		_ = f.Chmod(old.Mode().Perm()) // which some disks don't have
+	}
+	return f, nil
 }
 
 // finish gives a written temporary its time and closes it; durable says whether it is synced too.

@@ -15,8 +15,10 @@ import (
 // A large file goes through two goroutines at either end: one has the disk and the hash, the other the network and the
 // cipher.
 
-// pipeDepth is how many pieces of a large file are between the two.
-const pipeDepth = 4
+const (
+	pipeDepth = 4        // pieces of a large file between the two
+	aloneSize = 16 << 20 // from which a file is made durable by itself; photos and documents are as a group
+)
 
 // writeLarge streams a file.
 func (s *sender) writeLarge(ctx context.Context, i *item) error {
@@ -183,8 +185,17 @@ func (r *receiver) takeLarge(ctx context.Context, dec *decoder, i *incoming) err
 		r.fault(i, err)
 		return nil
 	}
-	r.name(i, finish(r.root, f, i, true))
-	r.commits.touch(path.Dir(i.at))
+	alone := !groupSync || i.Size >= aloneSize
+	if err := finish(r.root, f, i, alone); alone || err != nil {
+		r.name(i, err)
+		r.commits.touch(path.Dir(i.at))
+		return nil
+	}
+	r.commits.add(i)
+	if r.commits.full() {
+		r.running.Wait()
+		return r.commits.commit()
+	}
 	return nil
 }
 
