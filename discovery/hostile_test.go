@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/netip"
 	"os/exec"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -198,6 +199,30 @@ func TestAForgedGoodbyeIsTakenBackByTheReal(t *testing.T) {
 		if e.Lost != "" {
 			t.Error("it was believed")
 		}
+	}
+}
+
+func TestTheServiceTypeOutlivesWhoLeaves(t *testing.T) {
+	t.Parallel()
+	lan := discoverytest.NewLAN(t)
+	browser := intrude(t, lan.Join("browser"), 5353)
+	desk, store := start(t, lan.Join("desk"), "desk"), start(t, lan.Join("store"), "store")
+	desk.sees(store, soon)
+	time.Sleep(3500 * time.Millisecond) // their announcements are over
+	if err := store.Stop(); err != nil {
+		t.Error(err)
+	}
+	var said []uint32 // TTLs of the type's record
+	browser.hear(time.Second, func(m *dns.Msg) {
+		for _, r := range m.Answer {
+			if ptr, ok := r.(*dns.PTR); ok && ptr.Hdr.Name == "_services._dns-sd._udp.local." {
+				said = append(said, ptr.Hdr.Ttl)
+			}
+		}
+	})
+	gone := slices.Index(said, 0)
+	if gone < 0 || said[len(said)-1] == 0 {
+		t.Errorf("a browser for types hears %v", said)
 	}
 }
 

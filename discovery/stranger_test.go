@@ -50,21 +50,34 @@ func (s *stranger) send(data []byte, to string) {
 	s.conn.WriteToUDPAddrPort(data, netip.MustParseAddrPort(to))
 }
 
-// answers returns how many responses about Lanyards come from an address within a time.
-func (s *stranger) answers(from netip.Addr, limit time.Duration) int {
+// hear calls with every response that comes within a time.
+func (s *stranger) hear(limit time.Duration, with func(*dns.Msg)) {
+	s.hearFrom(netip.Addr{}, limit, with)
+}
+
+func (s *stranger) hearFrom(only netip.Addr, limit time.Duration, with func(*dns.Msg)) {
 	s.conn.SetReadDeadline(time.Now().Add(limit))
 	buffer := make([]byte, 9000)
-	count := 0
 	for {
 		n, source, err := s.conn.ReadFromUDPAddrPort(buffer)
 		if err != nil {
-			return count
+			return
 		}
 		var m dns.Msg
-		if source.Addr().Unmap() == from && m.Unpack(buffer[:n]) == nil && m.Response && strings.Contains(m.String(), "lanyard") {
-			count++
+		if (!only.IsValid() || source.Addr().Unmap() == only) && m.Unpack(buffer[:n]) == nil && m.Response {
+			with(&m)
 		}
 	}
+}
+
+// answers returns how many responses about Lanyards come from an address within a time.
+func (s *stranger) answers(from netip.Addr, limit time.Duration) (count int) {
+	s.hearFrom(from, limit, func(m *dns.Msg) {
+		if strings.Contains(m.String(), "lanyard") {
+			count++
+		}
+	})
+	return count
 }
 
 // fake is an announcement of a made-up PC.

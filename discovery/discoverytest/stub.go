@@ -36,7 +36,8 @@ func NewLAN(t testing.TB) *LAN {
 
 func becomeRoot() {}
 
-// The rest of the API; see the Linux files.
+// The rest of the API is documented in the Linux files.
+
 func Route(_, _ *LAN) *PC                                   { return nil }
 func Unplugged() Option                                     { return nil }
 func Address(netip.Prefix) Option                           { return nil }
