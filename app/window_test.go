@@ -288,15 +288,21 @@ func eventually(t *testing.T, what string, is func() bool) {
 
 type point struct{ x, y int }
 
-// aim moves the pointer to a place in the window.
-func (w *desktop) aim(p point) []string {
+// id is the window's, for programs that ask for one.
+func (w *desktop) id() string {
 	w.t.Helper()
 	out, err := w.command(exec.Command("xdotool", "search", "--name", "^Lanyard$")).Output()
 	if err != nil {
 		w.t.Fatal(err)
 	}
 	ids := strings.Fields(string(out))
-	return []string{"mousemove", "--window", ids[len(ids)-1], strconv.Itoa(p.x), strconv.Itoa(p.y), "sleep", "0.1"}
+	return ids[len(ids)-1]
+}
+
+// aim moves the pointer to a place in the window.
+func (w *desktop) aim(p point) []string {
+	w.t.Helper()
+	return []string{"mousemove", "--window", w.id(), strconv.Itoa(p.x), strconv.Itoa(p.y), "sleep", "0.1"}
 }
 
 func (w *desktop) click(p point) {

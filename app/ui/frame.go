@@ -25,6 +25,7 @@ type frame struct {
 	page    *fyne.Container
 	status  *statusLine
 	view    view
+	wanted  fyne.Size // of the actions, when the head was last laid out
 }
 
 func newFrame(u *UI) *frame {
@@ -53,7 +54,8 @@ func (f *frame) setView(v view) {
 	if a := v.actions(); a != nil {
 		f.actions.Objects = []fyne.CanvasObject{a}
 	}
-	f.head.Refresh() // the buttons want another width
+	f.fitActions()
+	f.head.Refresh()
 }
 
 // unfocus takes the keyboard from a page that is going, where a cursor would blink on unseen; the navigation keeps it.
@@ -71,5 +73,14 @@ func (f *frame) show(s *node.State) {
 	f.status.show(s)
 	if s != nil {
 		f.view.show(s)
+	}
+	f.fitActions()
+}
+
+// fitActions lays the head out anew when a page shows more or fewer buttons than before.
+func (f *frame) fitActions() {
+	if want := f.actions.MinSize(); want != f.wanted {
+		f.wanted = want
+		f.head.Refresh()
 	}
 }

@@ -1,0 +1,124 @@
+//go:build linux
+
+package main
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"lanyard/app/node"
+	"lanyard/app/officetest"
+	"lanyard/discovery/discoverytest"
+)
+
+// TestScreenshots takes the pictures of the documentation, of a real window in a small office, when it is told where to
+// put them. Each is taken light and dark, at 1× and 2×.
+func TestScreenshots(t *testing.T) {
+	dir := os.Getenv("LANYARD_SCREENSHOTS")
+	if dir == "" {
+		t.Log("LANYARD_SCREENSHOTS names no folder: nothing to do")
+		return
+	}
+	lan := discoverytest.NewLAN(t)
+	desks := officetest.Office(t, lan, "Front desk", "Workshop", "Accounts")
+	papers := map[string]string{}
+	for i, name := range []string{"Offer Miller.pdf", "Offer Smith.pdf", "Opening hours.txt", "Price list 2026.csv", "Letter to the bank.odt", "Logo.png"} {
+		papers[name] = string(make([]byte, 1<<(10+2*i)+i*317))
+	}
+	for i := range 30 {
+		papers[fmt.Sprintf("Photos/IMG_%04d.jpg", 1200+i)] = string(make([]byte, 90_000+i*7_919))
+		papers[fmt.Sprintf("Invoices/2026-%02d Invoice %03d.pdf", 1+i/3, i)] = "x"
+	}
+	desks[0].Shares("Papers", "change", papers)
+	desks[0].Shares("Templates", "read", nil)
+	desks[1].Shares("Drawings", "read", map[string]string{"Table.dxf": "x"})
+	desks[2].Shares("Receipts", "add", nil)
+	desks[0].Must("printer", "share", "Print-to-folder")
+	desks[1].Must("printer", "share", "Print-to-folder")
+
+	for _, theme := range []string{"light", "dark"} {
+		for _, scale := range []string{"1", "2"} {
+			takeAll(t, lan, desks, theme, scale, dir)
+		}
+	}
+}
+
+func takeAll(t *testing.T, lan *discoverytest.LAN, desks []*officetest.Desk, theme, scale, dir string) {
+	size := map[string]string{"1": "1280x800", "2": "2400x1600"}[scale]
+	home := filepath.Join(t.TempDir(), "home")
+	os.MkdirAll(filepath.Join(home, "window"), 0o700)
+	s := newScreen(t, size)
+	w := openWindow(t, s, lan.Join("Reception "+theme+scale), home, "FYNE_THEME="+theme, "FYNE_SCALE="+scale)
+	defer func() { w.Stop(t.Context()); w.cmd.Wait() }()
+	if err := w.SetSetting(t.Context(), "name", "Reception"); err != nil {
+		t.Fatal(err)
+	}
+	inv, err := desks[0].Invite(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.until("sees the invitation", func(st *node.State) bool {
+		for _, p := range st.Peers {
+			if p.Inviting {
+				return true
+			}
+		}
+		return false
+	})
+	if err := w.Join(t.Context(), inv.Code, "Front desk"); err != nil {
+		t.Fatal(err)
+	}
+	w.until("has all folders", func(st *node.State) bool {
+		folders := 0
+		for _, p := range st.Peers {
+			folders += len(p.Folders)
+		}
+		return folders == 4
+	})
+	got := t.TempDir()
+	if _, err := w.Get(t.Context(), []node.Location{{PC: "Front desk", Folder: "Papers"}}, got); err != nil {
+		t.Fatal(err)
+	}
+	doc := filepath.Join(got, "Order.pdf")
+	os.WriteFile(doc, []byte("%PDF-1.4\n%%EOF\n"), 0o644)
+	if _, err := w.Print(t.Context(), node.PrintRequest{PC: "Front desk", Printer: "Print-to-folder", Files: []string{doc}, Copies: 1}); err != nil {
+		t.Fatal(err)
+	}
+	time.Sleep(6 * time.Second) // notices have gone
+	by := map[string]int{"1": 1, "2": 2}[scale]
+	click := func(x, y int) {
+		w.click(point{x * by, y * by})
+		w.xdotool("mousemove", "5", "5")
+		w.settle()
+	}
+	shot := func(name string) {
+		suffix := "-" + theme
+		if scale == "2" {
+			suffix += "@2x"
+		}
+		path := filepath.Join(dir, name+suffix+".png")
+		s.xdotool("search", "--name", "^Lanyard", "windowraise")
+		if out, err := s.command(exec.Command("import", "-window", w.id(), path)).CombinedOutput(); err != nil {
+			t.Fatalf("import: %v\n%s", err, out)
+		}
+	}
+	click(110, 61)
+	shot("workgroup")
+	click(110, 123)
+	shot("printers")
+	click(110, 154)
+	shot("transfers")
+	click(110, 92)
+	shot("this-pc")
+	click(110, 249) // Front desk, the second of the PCs
+	shot("pc")
+	click(370, 175)
+	shot("folder")
+	click(110, 61)
+	click(1000, 27)
+	shot("invite")
+}
