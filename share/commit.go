@@ -100,8 +100,14 @@ func create(root *os.Root, i *incoming) (*os.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	if old, err := root.Lstat(i.at); err == nil && old.Mode().IsRegular() {
+	old, err := root.Lstat(i.at)
+	switch {
+	case err != nil:
+	case old.Mode().IsRegular():
 		_ = f.Chmod(old.Mode().Perm()) // which some disks don't have
+	default:
+		_, _, err := look(root, i.at, nil)
+		i.veiled = err != nil
 	}
 	return f, nil
 }

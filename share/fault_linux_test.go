@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -160,6 +161,9 @@ func TestPipesAndDevices(t *testing.T) {
 		}
 		if err := p.Put(ctx, []string{write(t, filepath.Join(t.TempDir(), "x"), "x")}, "docs", name, NewProgress()); err == nil {
 			t.Errorf("put below %s: no error", name)
+		}
+		if err := p.Put(ctx, []string{write(t, filepath.Join(t.TempDir(), path.Base(name)), "x")}, "docs", "box", NewProgress()); code(err) != Exists {
+			t.Errorf("put in place of %s: %v", name, err)
 		}
 	}
 	if len(tree(t, filepath.Join(p.dir, "box"))) != 4 {

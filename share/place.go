@@ -109,10 +109,14 @@ func (r *receiver) told(p string) string {
 
 // name gives a complete and durable temporary its name.
 func (r *receiver) name(i *incoming, err error) {
-	if err == nil && r.mode == replace {
-		err = r.root.Rename(i.temp, i.at)
-	} else if err == nil {
+	switch {
+	case err != nil:
+	case r.mode != replace:
 		err = r.nameNew(i)
+	case i.veiled:
+		err = fs.ErrExist
+	default:
+		err = r.root.Rename(i.temp, i.at)
 	}
 	if err != nil {
 		r.fault(i, err)

@@ -67,6 +67,7 @@ type incoming struct {
 	header        // as the sender says
 	at     string // where it belongs, in root
 	temp   string
+	veiled bool // its name is that of something that is not shown, a pipe or a link that leads out, which stays
 	data   []byte
 	sum    [hashSize]byte
 }
