@@ -213,9 +213,12 @@ func jobOf(printer string, attrs ipp.Attrs) Job {
 // clientError gives the other PC's answers our own names.
 func clientError(what string, err error) error {
 	var status *ipp.StatusError
+	var page *ipp.HTTPError
 	switch {
 	case err == nil:
 		return nil
+	case errors.As(err, &page) && page.Code == http.StatusNotFound: // refused before IPP was looked at
+		return ErrNotFound
 	case errors.As(err, &status) && status.Status == goipp.StatusErrorNotFound:
 		return ErrNotFound
 	case errors.As(err, &status) && status.Status == goipp.StatusErrorNotPossible && strings.HasPrefix(what, "cancel"):

@@ -41,7 +41,7 @@ func TestMistakesGetAClearAnswer(t *testing.T) {
 		{"takes sides", "print -P front/Print-to-folder -o sides=upside-down " + doc},
 		{"no-such-option", "print -P front/Print-to-folder -o no-such-option=1 " + doc},
 		{"can't print", "print -P front/Print-to-folder " + "/bin/true"},
-		{"no such printer or job", "jobs cancel front/Print-to-folder/4711"},
+		{"no such job", "jobs cancel front/Print-to-folder/4711"},
 		{"no transfer", "transfers cancel 4711"},
 		{"no setting", "config set colour blue"},
 		{"can't set", "config set port many"},
@@ -172,6 +172,33 @@ func TestAnImpostorIsNotTheMember(t *testing.T) {
 			t.Error("the impostor is taken for the member")
 		}
 	}
+}
+
+func TestADiskThatIsFull(t *testing.T) {
+	disk := t.TempDir()
+	if err := unix.Mount("none", disk, "tmpfs", 0, "size=1m"); err != nil {
+		discoverytest.Unavailable(t, "mount: %v", err)
+	}
+	defer unix.Unmount(disk, unix.MNT_DETACH)
+	lan := discoverytest.NewLAN(t) // after the mount, so that it is the PCs' too
+	two := officetest.Office(t, lan, "front", "back")
+	front, back := two[0], two[1]
+	if _, err := front.ShareFolder(t.Context(), node.Folder{Name: "Small", Dir: disk, Allow: map[string]string{"everyone": "change"}}); err != nil {
+		t.Fatal(err)
+	}
+	dir := front.Shares("Plans", "read", nil)
+	big(t, filepath.Join(dir, "big.bin"), 8<<20)
+	os.WriteFile(filepath.Join(disk, "old.bin"), []byte("old"), 0o644)
+	local := t.TempDir()
+	big(t, filepath.Join(local, "old.bin"), 8<<20)
+	back.Knows(front, "Plans")
+	back.Fails("front no space left", "put", filepath.Join(local, "old.bin"), "front:Small")
+	nothing(t, disk, "old.bin")
+	if officetest.Content(t, filepath.Join(disk, "old.bin")) != "old" {
+		t.Error("the old file was harmed")
+	}
+	back.Fails("this PC has no space left", "get", "front:Plans/big.bin", disk)
+	nothing(t, disk, "old.bin")
 }
 
 func big(t *testing.T, path string, size int) {

@@ -338,19 +338,33 @@ func (n *Node) fileProblem(ctx context.Context, id string, l Location, err error
 		}
 		return problem(Failed, "", "%s: %w", what, err)
 	}
+	if !e.Remote && e.Code != share.Invalid {
+		return localProblem(e)
+	}
 	switch e.Code {
-	case "not-found":
+	case share.NotFound:
 		return problem(NotFound, "`lanyard ls` shows what is there and shared with this PC", "there is no %s", what)
-	case "denied":
+	case share.Denied:
 		return problem(Denied, "ask the person there for the right", "this PC may not do that with %s", what)
-	case "exists":
+	case share.Exists:
 		return problem(Exists, "choose another name, or remove it first", "%s is there already", what)
-	case "full":
+	case share.Full:
 		return problem(Full, "make some room there, or choose another folder", "%s has no space left for %s", pc, what)
-	case "invalid":
+	case share.Invalid:
 		return problem(Invalid, "", "%s: %w", what, err)
-	case "gone":
+	case share.Gone:
 		return problem(Failed, "is the disk plugged in there?", "the folder %s of %s can't be opened there now", l.Folder, pc)
 	}
 	return problem(Failed, "", "%s: %w", what, err)
+}
+
+// localProblem puts what went wrong on this PC's own disk in words.
+func localProblem(e *share.Error) error {
+	switch e.Code {
+	case share.Full:
+		return problem(Full, "make some room, or choose another folder", "this PC has no space left for %s", e.Path)
+	case share.Denied:
+		return problem(Denied, "choose another folder", "this PC may not write %s: %w", e.Path, e)
+	}
+	return problem(Failed, "", "on this PC: %w", e)
 }

@@ -191,39 +191,47 @@ func (n *Node) showJobs() []Job {
 	return jobs
 }
 
-// atPrinter finds a printer of a PC by name, and a client for it.
-func (n *Node) atPrinter(pc, name string) (id string, p Printer, c *printing.Client, err error) {
+// atPrinter finds a printer of a PC by name, and a client for it. A printer that this PC has not heard of is asked for all
+// the same: it may have been shared a moment ago.
+func (n *Node) atPrinter(pc, name string) (id, printer string, c *printing.Client, err error) {
 	if id, err = n.resolve(pc); err != nil {
 		return
 	}
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	var names []string
-	for _, p := range n.showPrintersLocked() {
-		if p.PC != id || !p.Shared {
-			continue
-		}
-		names = append(names, p.Name)
-		if !strings.EqualFold(p.Name, name) {
-			continue
-		}
-		if p.State == "off" {
-			return id, p, nil, offline(n.nameLocked(id))
-		}
-		c, err = printing.NewClient(n.client.Transport, base(id))
-		return id, p, c, err
+	if other := n.peers[id]; id != n.id.ID && (other == nil || !other.online) {
+		return id, name, nil, offline(n.nameLocked(id))
 	}
+	names := n.printersOfLocked(id)
+	i := slices.IndexFunc(names, func(p string) bool { return strings.EqualFold(p, name) })
+	if i >= 0 {
+		name = names[i]
+	} else if id == n.id.ID || !n.list.Has(id) {
+		return id, name, nil, n.noPrinterLocked(id, name)
+	}
+	c, err = printing.NewClient(n.client.Transport, base(id))
+	return id, name, c, err
+}
+
+// printersOfLocked are the names of the printers that a PC shares with this one.
+func (n *Node) printersOfLocked(id string) (names []string) {
+	for _, p := range n.showPrintersLocked() {
+		if p.PC == id && p.Shared {
+			names = append(names, p.Name)
+		}
+	}
+	return names
+}
+
+func (n *Node) noPrinterLocked(id, name string) error {
 	hint := "it shares no printer with this PC"
-	if len(names) > 0 {
+	if names := n.printersOfLocked(id); len(names) > 0 {
 		hint = "its printers are " + strings.Join(names, ", ")
 	}
 	if id == n.id.ID {
 		hint = "share it first with `lanyard printer share`"
 	}
-	if other := n.peers[id]; other != nil && !other.online {
-		return id, p, nil, offline(n.nameLocked(id))
-	}
-	return id, p, nil, problem(NotFound, hint, "%s has no printer %q", n.nameLocked(id), name)
+	return problem(NotFound, hint, "%s has no printer %q", n.nameLocked(id), clean(name))
 }
 
 func offline(name string) *Error {
@@ -232,15 +240,15 @@ func offline(name string) *Error {
 
 // PrinterOptions implements Service.
 func (n *Node) PrinterOptions(ctx context.Context, pc, printer string) (*PrinterOptions, error) {
-	id, p, client, err := n.atPrinter(pc, printer)
+	id, name, client, err := n.atPrinter(pc, printer)
 	if err != nil {
 		return nil, err
 	}
 	ctx, done := n.use(ctx, id)
 	defer done()
-	o, err := client.Capabilities(ctx, p.Name)
+	o, err := client.Capabilities(ctx, name)
 	if err != nil {
-		return nil, n.printProblem(ctx, id, p.Name, "", err)
+		return nil, n.printProblem(ctx, id, name, "", err)
 	}
 	return &PrinterOptions{Formats: o.Formats, Values: o.Values, Defaults: o.Defaults, Copies: o.Copies}, nil
 }
@@ -250,7 +258,7 @@ func (n *Node) Print(ctx context.Context, request PrintRequest) ([]Job, error) {
 	if len(request.Files) == 0 {
 		return nil, problem(Invalid, "", "there is no document to print")
 	}
-	id, p, client, err := n.atPrinter(request.PC, request.Printer)
+	id, name, client, err := n.atPrinter(request.PC, request.Printer)
 	if err != nil {
 		return nil, err
 	}
@@ -258,9 +266,9 @@ func (n *Node) Print(ctx context.Context, request PrintRequest) ([]Job, error) {
 	defer done()
 	jobs := []Job{}
 	for _, file := range request.Files {
-		job, err := n.printOne(ctx, client, p.Name, file, request)
+		job, err := n.printOne(ctx, client, name, file, request)
 		if err != nil {
-			return jobs, n.printProblem(ctx, id, p.Name, file, err)
+			return jobs, n.printProblem(ctx, id, name, file, err)
 		}
 		job.PC, job.Owner, job.Mine = id, n.id.ID, true
 		jobs = append(jobs, job)
@@ -280,14 +288,14 @@ func (n *Node) printOne(ctx context.Context, client *printing.Client, printer, f
 
 // CancelJob implements Service.
 func (n *Node) CancelJob(ctx context.Context, pc, printer string, job int) error {
-	id, p, client, err := n.atPrinter(pc, printer)
+	id, name, client, err := n.atPrinter(pc, printer)
 	if err != nil {
 		return err
 	}
 	ctx, done := n.use(ctx, id)
 	defer done()
-	if err := client.Cancel(ctx, p.Name, job); err != nil {
-		return n.printProblem(ctx, id, p.Name, "", err)
+	if err := client.Cancel(ctx, name, job); err != nil {
+		return n.printProblem(ctx, id, name, "", err)
 	}
 	return nil
 }
@@ -306,7 +314,12 @@ func (n *Node) printProblem(ctx context.Context, id, printer, file string, err e
 	case errors.As(err, &format):
 		return problem(Invalid, "", "%s can't print %s: %w", where, filepath.Base(file), err)
 	case errors.Is(err, printing.ErrNotFound):
-		return problem(NotFound, "`lanyard jobs` and `lanyard printers` list them", "there is no such printer or job at %s", where)
+		n.mu.Lock()
+		defer n.mu.Unlock()
+		if !slices.Contains(n.printersOfLocked(id), printer) {
+			return n.noPrinterLocked(id, printer)
+		}
+		return problem(NotFound, "`lanyard jobs` lists them", "there is no such job at %s", where)
 	case errors.As(err, &path):
 		return problem(NotFound, "", "can't read %s: %w", path.Path, path.Err)
 	}

@@ -25,6 +25,7 @@ const (
 	maxJoinBody   = 4 << 10
 	maxJoinAnswer = 8 << 20
 	joinWait      = 15 * time.Second
+	inviterWait   = 3 * time.Second // a PC that has just started is found, and an invitation heard of, within one
 )
 
 // The messages of pairing, as JSON; see package pairing for what they mean.
@@ -197,7 +198,7 @@ func (n *Node) Join(ctx context.Context, code, at string) error {
 	if err != nil {
 		return err
 	}
-	addresses, want, err := n.inviter(at)
+	addresses, want, err := n.awaitInviter(ctx, at)
 	if err != nil {
 		return err
 	}
@@ -235,6 +236,26 @@ func firstOf(s []string) string {
 		return "it"
 	}
 	return s[0]
+}
+
+// awaitInviter is inviter with some patience: an invitation, or the PC that shows it, may be seen only in a moment.
+func (n *Node) awaitInviter(ctx context.Context, at string) (addresses []string, id string, err error) {
+	late := time.NewTimer(inviterWait)
+	defer late.Stop()
+	for {
+		changed := n.changes.wait()
+		addresses, id, err = n.inviter(at)
+		if KindOf(err) != NotFound {
+			return addresses, id, err
+		}
+		select {
+		case <-changed:
+		case <-late.C:
+			return addresses, id, err
+		case <-ctx.Done():
+			return nil, "", ctx.Err()
+		}
+	}
 }
 
 // inviter finds the PC to join at: the one named, or the one in sight that has an invitation open.
