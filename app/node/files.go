@@ -368,3 +368,13 @@ func localProblem(e *share.Error) error {
 	}
 	return problem(Failed, "", "on this PC: %w", e)
 }
+
+// free is the space on the disk of a folder, in steps of 1 % so that it is no news with every write; -1 unknown.
+func free(dir string) int64 {
+	f, err := share.Free(dir)
+	if err != nil {
+		return -1
+	}
+	step := max(f/100, 1<<20)
+	return f / step * step
+}

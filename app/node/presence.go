@@ -1,28 +1,18 @@
 package node
 
 import (
-	"bufio"
 	"context"
 	"encoding/json"
-	"errors"
-	"fmt"
-	"io"
 	"net"
-	"net/http"
 	"net/netip"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
-	"lanyard/app/node/door"
 	"lanyard/app/node/gate"
 	"lanyard/app/node/identity"
 	"lanyard/discovery"
 )
-
-// linkProtocol is what a request to /v1/link upgrades to (RFC 9110 7.8): frames of mesh.
-const linkProtocol = "lanyard-link/1"
 
 // saveEvery bounds how often the addresses of others are written to disk.
 const saveEvery = 5 * time.Second
@@ -109,94 +99,6 @@ func zoned(a netip.Addr, zone string) netip.Addr {
 		return a.WithZone(zone)
 	}
 	return a
-}
-
-// dialLink opens a connection for the mesh.
-func (n *Node) dialLink(ctx context.Context, addresses []string, want string) (net.Conn, string, error) {
-	c, peer, err := n.dialer.Dial(ctx, addresses, want)
-	if err != nil {
-		return nil, "", err
-	}
-	_ = c.SetDeadline(time.Now().Add(headerWait))
-	_, err = fmt.Fprintf(c, "GET /v1/link HTTP/1.1\r\nHost: %s\r\nConnection: Upgrade\r\nUpgrade: %s\r\n\r\n",
-		identity.HostName(peer.ID), linkProtocol)
-	if err != nil {
-		c.Close()
-		return nil, "", err
-	}
-	r := bufio.NewReader(c)
-	answer, err := http.ReadResponse(r, nil)
-	if err == nil && answer.StatusCode != http.StatusSwitchingProtocols {
-		err = fmt.Errorf("connect: the other PC answered %s", answer.Status)
-	}
-	if err != nil {
-		c.Close()
-		return nil, "", err
-	}
-	_ = c.SetDeadline(time.Time{})
-	quietKeepAlive(c.NetConn())
-	return &buffered{c, r}, peer.ID, nil
-}
-
-// quietKeepAlive turns TCP's own probes off: the mesh knows better who is there, for fewer packets.
-func quietKeepAlive(c net.Conn) {
-	if t, ok := c.(*net.TCPConn); ok {
-		_ = t.SetKeepAlive(false)
-	}
-}
-
-// buffered is a connection whose first bytes may have been read ahead.
-type buffered struct {
-	net.Conn
-	r *bufio.Reader
-}
-
-func (b *buffered) Read(p []byte) (int, error) { return b.r.Read(p) }
-
-// serveLink takes a connection for the mesh.
-func (n *Node) serveLink(w http.ResponseWriter, r *http.Request) {
-	id := door.CallerOf(r.Context()).Peer.ID
-	if r.Header.Get("Upgrade") != linkProtocol || !n.admits(id) {
-		http.Error(w, "want an upgrade to "+linkProtocol, http.StatusUpgradeRequired)
-		return
-	}
-	conn, rw, err := http.NewResponseController(w).Hijack()
-	if err != nil {
-		n.log.Warn("hijack failed", "err", err)
-		return
-	}
-	defer conn.Close()
-	_ = conn.SetDeadline(time.Now().Add(headerWait))
-	_, err = io.WriteString(conn, "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: "+linkProtocol+"\r\n\r\n")
-	if err != nil {
-		return
-	}
-	_ = conn.SetDeadline(time.Time{})
-	if d, ok := conn.(*door.Conn); ok {
-		quietKeepAlive(d.Raw)
-	}
-	if err := n.mesh.Accept(&buffered{conn, rw.Reader}, id); err != nil {
-		n.log.Debug("connection not kept", "peer", id, "err", err)
-	}
-}
-
-// admits tells whether a PC may be connected: members always, others as long as they are few.
-func (n *Node) admits(id string) bool {
-	if id == n.id.ID || !n.gate.Allows(gate.Question{Who: n.gate.Peer(id), Service: gate.Presence, Verb: gate.See}) {
-		return false
-	}
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	if n.list.Has(id) {
-		return true
-	}
-	strangers := 0
-	for other, p := range n.peers {
-		if p.online && other != id && !n.list.Has(other) {
-			strangers++
-		}
-	}
-	return strangers < maxStrangers
 }
 
 // up notes that a PC can be reached.
@@ -338,80 +240,6 @@ func (n *Node) knownElsewhere(k known) {
 	n.mesh.Hint(k.ID)
 }
 
-// tellNews tells every connected PC what it may know, whenever that may have changed.
-func (n *Node) tellNews(ctx context.Context) error {
-	for {
-		next := n.news.wait()
-		if err := n.finder.Announce(n.announcement()); err != nil {
-			n.log.Error("not announced", "err", err)
-		}
-		for _, id := range n.mesh.Online() {
-			n.publish(id)
-		}
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-next:
-		}
-		select { // let a burst of changes become one
-		case <-ctx.Done():
-			return nil
-		case <-time.After(showEvery / 2):
-		}
-	}
-}
-
-// publish tells one PC what it may know. What has not changed is not sent.
-func (n *Node) publish(id string) {
-	n.mu.Lock()
-	h := hello{
-		Name: n.settings.Name, Workgroup: n.list.Name(), Version: n.o.Version, Port: n.door.Port(),
-		Inviting: n.invitation != nil && n.invitation.Open(time.Now()), Addresses: dialable(n.addresses),
-	}
-	list := n.list
-	n.mu.Unlock()
-	send := func(topic string, v any) {
-		if err := n.mesh.Publish(id, topic, v); err != nil {
-			n.log.Error("publish failed", "topic", topic, "err", err)
-		}
-	}
-	send(topicHello, h)
-	switch {
-	case n.gate.Allows(gate.Question{Who: n.gate.Peer(id), Service: gate.Presence, Verb: gate.Read}):
-		send(topicMembers, list.Records())
-		send(topicOffers, n.offersFor(id))
-		send(topicJobs, n.jobsFor(id))
-	case list.Removed(id):
-		send(topicMembers, list.Removals(id))
-	}
-}
-
-// publishKnown tells a member where the PCs are that this one is connected to.
-func (n *Node) publishKnown(to string) {
-	n.mu.Lock()
-	list := []known{}
-	for id, p := range n.peers {
-		if p.online && id != to {
-			if addresses := dialable(p.addresses()); len(addresses) > 0 {
-				list = append(list, known{id, addresses})
-			}
-		}
-	}
-	n.mu.Unlock()
-	slices.SortFunc(list, func(a, b known) int { return strings.Compare(a.ID, b.ID) })
-	if err := n.mesh.Publish(to, topicKnown, list[:min(len(list), maxKnown)]); err != nil {
-		n.log.Error("publish failed", "topic", topicKnown, "err", err)
-	}
-}
-
-func (n *Node) publishKnownToAll() {
-	for _, id := range n.mesh.Online() {
-		if n.gate.Peer(id).Kind == gate.Member {
-			n.publishKnown(id)
-		}
-	}
-}
-
 // Connect implements Service.
 func (n *Node) Connect(ctx context.Context, address string) (*Peer, error) {
 	to, err := parseAddress(address)
@@ -467,41 +295,4 @@ func (n *Node) savePeers() error {
 	saved := n.savedPeersLocked()
 	n.mu.Unlock()
 	return n.home.WriteJSON(peersFile, saved)
-}
-
-// errLost ends what depended on a PC that can no longer be reached.
-var errLost = errors.New("the connection was lost")
-
-// use returns a context that ends when a PC is lost.
-func (n *Node) use(ctx context.Context, id string) (context.Context, context.CancelFunc) {
-	ctx, cancel := context.WithCancelCause(ctx)
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	if n.using[id] == nil {
-		n.using[id] = map[*context.CancelCauseFunc]bool{}
-	}
-	n.using[id][&cancel] = true
-	return ctx, func() {
-		n.mu.Lock()
-		delete(n.using[id], &cancel)
-		n.mu.Unlock()
-		cancel(context.Canceled)
-	}
-}
-
-// endUses ends what depends on a PC that is still away.
-func (n *Node) endUses(id string) {
-	n.mu.Lock()
-	p := n.peers[id]
-	if p != nil && p.online {
-		n.mu.Unlock()
-		return
-	}
-	uses := n.using[id]
-	delete(n.using, id)
-	n.mu.Unlock()
-	n.door.HangUp(id)
-	for cancel := range uses {
-		(*cancel)(errLost)
-	}
 }

@@ -3,10 +3,9 @@ package node
 import (
 	"context"
 	"errors"
+	"maps"
 	"slices"
 	"time"
-
-	"lanyard/share"
 )
 
 // showEvery is the shortest time between two pictures for one face: 20 a second look smooth and cost little.
@@ -71,29 +70,11 @@ func (n *Node) showFoldersLocked() []Folder {
 	faults := n.files.FolderErrors()
 	list := make([]Folder, 0, len(n.settings.Folders))
 	for _, f := range n.settings.Folders {
-		f.Allow = cloneMap(f.Allow)
+		f.Allow = maps.Clone(f.Allow)
 		if err := faults[f.Name]; err != nil {
 			f.Error = err.Error()
 		}
 		list = append(list, f)
 	}
 	return list
-}
-
-func cloneMap(m map[string]string) map[string]string {
-	c := make(map[string]string, len(m))
-	for k, v := range m {
-		c[k] = v
-	}
-	return c
-}
-
-// free is the space on the disk of a folder, in steps of 1 % so that it is no news with every write; -1 unknown.
-func free(dir string) int64 {
-	f, err := share.Free(dir)
-	if err != nil {
-		return -1
-	}
-	step := max(f/100, 1<<20)
-	return f / step * step
 }

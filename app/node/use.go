@@ -1,0 +1,43 @@
+package node
+
+import (
+	"context"
+	"errors"
+)
+
+// errLost ends what depended on a PC that can no longer be reached.
+var errLost = errors.New("the connection was lost")
+
+// use returns a context that ends when a PC is lost.
+func (n *Node) use(ctx context.Context, id string) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.using[id] == nil {
+		n.using[id] = map[*context.CancelCauseFunc]bool{}
+	}
+	n.using[id][&cancel] = true
+	return ctx, func() {
+		n.mu.Lock()
+		delete(n.using[id], &cancel)
+		n.mu.Unlock()
+		cancel(context.Canceled)
+	}
+}
+
+// endUses ends what depends on a PC that is still away.
+func (n *Node) endUses(id string) {
+	n.mu.Lock()
+	p := n.peers[id]
+	if p != nil && p.online {
+		n.mu.Unlock()
+		return
+	}
+	uses := n.using[id]
+	delete(n.using, id)
+	n.mu.Unlock()
+	n.door.HangUp(id)
+	for cancel := range uses {
+		(*cancel)(errLost)
+	}
+}
