@@ -19,6 +19,8 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"runtime"
+	"runtime/debug"
 	"runtime/metrics"
 	"strings"
 	"testing"
@@ -215,13 +217,17 @@ func fill(t testing.TB, file string, size int) {
 	write(t, file, string(noise))
 }
 
-// heapPeak is the most that was live on the heap while f ran, in bytes.
-func heapPeak(t testing.TB, f func()) (peak uint64) {
+// heapGrowth is about how much more was live on the heap while f ran than before, at the most, in bytes.
+func heapGrowth(t testing.TB, f func()) int64 {
 	t.Helper()
+	defer debug.SetGCPercent(debug.SetGCPercent(10)) // so that little of what is counted is dead
+	runtime.GC()
+	sample := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}}
+	metrics.Read(sample)
+	before, peak := sample[0].Value.Uint64(), uint64(0)
 	stop, done := make(chan struct{}), make(chan struct{})
 	go func() {
 		defer close(done)
-		sample := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}}
 		for {
 			metrics.Read(sample)
 			peak = max(peak, sample[0].Value.Uint64())
@@ -235,5 +241,5 @@ func heapPeak(t testing.TB, f func()) (peak uint64) {
 	f()
 	close(stop)
 	<-done
-	return peak
+	return int64(peak) - int64(before)
 }

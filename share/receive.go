@@ -9,6 +9,7 @@ import (
 	"path"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/zeebo/blake3"
 )
@@ -18,7 +19,7 @@ const (
 	writers    = 4         // small files written at once
 	groupFiles = 8192      // made durable together: one commit of the disk's journal instead of one each
 	groupBytes = 256 << 20 // as much as a crash may cost
-	maxDirTime = 100_000   // folders whose time is set at the end
+	maxDirTime = 8 << 20   // bytes of the paths of folders whose time is set at the end
 )
 
 // conflict says what to do where there is a file of that name already.
@@ -45,7 +46,8 @@ type receiver struct {
 	serial int
 	made   map[string]bool
 	tops   map[string]string // of a drop box: the names that the sender's folders got
-	dirs   []incoming        // their times are set at the end
+	dirs   []dirTime         // set at the end
+	dirLen int               // bytes of the paths in dirs
 	folded map[string]bool   // on a system that takes A and a for one: the names that this stream has given
 
 	jobs    chan *incoming
@@ -54,6 +56,12 @@ type receiver struct {
 
 	mu    sync.Mutex
 	fatal error // mu guards it
+}
+
+// dirTime is the time that a folder gets when nothing is written in it any more.
+type dirTime struct {
+	at   string
+	time time.Time
 }
 
 // want is a file or folder that was asked for.
@@ -200,8 +208,8 @@ func (r *receiver) takeDir(h header) {
 	i, err := r.place(h, true)
 	if err != nil {
 		r.fault(i, err)
-	} else if len(r.dirs) < maxDirTime && !h.Modified.IsZero() {
-		r.dirs = append(r.dirs, *i)
+	} else if r.dirLen += len(i.at); r.dirLen < maxDirTime && !h.Modified.IsZero() {
+		r.dirs = append(r.dirs, dirTime{i.at, h.Modified})
 	}
 }
 
@@ -209,7 +217,7 @@ func (r *receiver) takeDir(h header) {
 func (r *receiver) setTimes() {
 	for k := len(r.dirs) - 1; k >= 0; k-- {
 		d := r.dirs[k]
-		_ = r.root.Chtimes(d.at, d.Modified, d.Modified)
+		_ = r.root.Chtimes(d.at, d.time, d.time)
 		r.commits.touch(path.Dir(d.at))
 	}
 }
