@@ -53,7 +53,6 @@ func window(ctx context.Context, home string, hidden bool, log *slog.Logger) err
 	if err == nil {
 		return nil
 	}
-	speakEnglishInC()
 	app.SetMetadata(metadata)
 	options := ui.Options{DataDir: filepath.Join(home, "window"), Hidden: hidden, Icon: metadata.Icon, Log: log}
 	if node.KindOf(err) != node.Offline {
@@ -61,20 +60,6 @@ func window(ctx context.Context, home string, hidden bool, log *slog.Logger) err
 		return ui.New(app.NewWithID(metadata.ID), running, options).Run(ctx)
 	}
 	return own(ctx, home, options)
-}
-
-// speakEnglishInC gives Fyne a language where the system names none: it takes "C" for a mistake, and says so at each start.
-func speakEnglishInC() {
-	for _, key := range []string{"LC_ALL", "LC_MESSAGES", "LANG"} {
-		switch os.Getenv(key) {
-		case "":
-			continue
-		case "C", "POSIX", "C.UTF-8", "C.utf8":
-			os.Setenv(key, "en_US.UTF-8")
-		}
-		return
-	}
-	os.Setenv("LANG", "en_US.UTF-8")
 }
 
 // own runs a node and its window in this process.
