@@ -213,10 +213,14 @@ func TestAttacksInStreams(t *testing.T) {
 	if err := os.Mkdir(dest, 0o777); err != nil {
 		t.Fatal(err)
 	}
+	large := 2 * pieceSize
+	if raceDetector {
+		large = 2 // it is slow, and looks for something else
+	}
 	for _, name := range attacks() {
 		for _, stream := range [][]byte{
 			streamOf(stored{path: name, content: "new"}),
-			streamOf(stored{path: name, content: strings.Repeat("n", 2*pieceSize)}),
+			streamOf(stored{path: name, content: strings.Repeat("n", large)}),
 			streamOf(stored{path: name, folder: true}, stored{path: name + "/x", content: "new"}),
 			streamOf(stored{path: "a/" + name, content: "new"}),
 			rawStream(rawJSON(name)),
@@ -278,7 +282,11 @@ func TestNotAskedFor(t *testing.T) {
 // Many folders with long names take no more memory than few.
 func TestManyLongFolders(t *testing.T) {
 	p, long := newPC(t, everything), strings.Repeat(strings.Repeat("n", 250)+"/", 15)
-	list := make([]stored, 10_000)
+	many := 10_000
+	if raceDetector {
+		many /= 10
+	}
+	list := make([]stored, many)
 	for n := range list {
 		list[n] = stored{path: long + fmt.Sprint(n), folder: true}
 	}
