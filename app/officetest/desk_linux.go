@@ -1,7 +1,3 @@
-//go:build linux
-
-// Package officetest is an office on one machine for tests: PCs on a LAN of discoverytest with Lanyard on each. It fakes
-// nothing: the programs, their homes and what passes between them are the real ones.
 package officetest
 
 import (
