@@ -1,6 +1,7 @@
 package share
 
 import (
+	"bytes"
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
@@ -299,6 +300,26 @@ func TestManyLongFolders(t *testing.T) {
 	if grown > 48<<20 {
 		t.Errorf("the heap grew by %d MiB", grown>>20)
 	}
+}
+
+// To announce large files and break each off costs no memory for each.
+func TestManyBrokenOff(t *testing.T) {
+	p, stream := newPC(t, everything), []byte(magic)
+	for n := range 1000 {
+		head, broken := fmt.Sprintf(`{"path":"%d","size":999999}`, n), `{"code":"changed"}`
+		stream = append(binary.BigEndian.AppendUint32(append(stream, 'F'), uint32(len(head))), head...)
+		stream = append(binary.BigEndian.AppendUint32(append(stream, 'X'), uint32(len(broken))), broken...)
+	}
+	stream = append(stream, 'Z', 0, 0, 0, 0)
+	before := allocated()
+	said := answered(t, p.server, httptest.NewRequest(http.MethodPost, "/v1/put/docs/", bytes.NewReader(stream)))
+	if took := allocated() - before; took > 64<<20 && !raceDetector { // which keeps less in its pools
+		t.Errorf("%d bytes took %d MiB", len(stream), took>>20)
+	}
+	if !strings.Contains(said, "200 OK") {
+		t.Errorf("the answer is %s", said)
+	}
+	wantTree(t, p.dir)
 }
 
 // A list that never ends, in any way, ends here.

@@ -20,6 +20,14 @@ const (
 	aloneSize = 16 << 20 // from which a file is made durable by itself; photos and documents are as a group
 )
 
+// pieces are the buffers that large files go through. All transfers share them: a sender that announces large files and
+// breaks each off must not cost fresh memory for each.
+var pieces = sync.Pool{New: func() any { return new([maxFrame]byte) }}
+
+func newPiece() []byte { return pieces.Get().(*[maxFrame]byte)[:] }
+
+func freePiece(p []byte) { pieces.Put((*[maxFrame]byte)(p[:maxFrame])) }
+
 // writeLarge streams a file.
 func (s *sender) writeLarge(ctx context.Context, i *item) error {
 	f, info, err := openFile(i.root, rooted(i.path))
@@ -42,7 +50,7 @@ func (s *sender) writeLarge(ctx context.Context, i *item) error {
 			}
 			s.p.bytes.Add(int64(len(piece)))
 		}
-		r.free <- piece[:cap(piece)]
+		freePiece(piece)
 	}
 	cancel()
 	wg.Wait()
@@ -61,19 +69,15 @@ func (s *sender) writeLarge(ctx context.Context, i *item) error {
 
 // fileReader reads and hashes a file.
 type fileReader struct {
-	f            io.Reader
-	left         int64
-	pieces, free chan []byte
-	hash         *blake3.Hasher
-	err          error // once pieces is closed
+	f      io.Reader
+	left   int64
+	pieces chan []byte
+	hash   *blake3.Hasher
+	err    error // once pieces is closed
 }
 
 func newFileReader(f io.Reader, size int64) *fileReader {
-	r := &fileReader{f: f, left: size, pieces: make(chan []byte, pipeDepth), free: make(chan []byte, pipeDepth+2), hash: blake3.New()}
-	for range cap(r.free) {
-		r.free <- make([]byte, pieceSize)
-	}
-	return r
+	return &fileReader{f: f, left: size, pieces: make(chan []byte, pipeDepth), hash: blake3.New()}
 }
 
 // run reads exactly as many bytes as were announced.
@@ -83,12 +87,12 @@ func (r *fileReader) run(ctx context.Context) {
 		if r.err = ctx.Err(); r.err != nil {
 			return
 		}
-		buf := <-r.free
-		buf = buf[:min(r.left, int64(len(buf)))]
+		buf := newPiece()[:min(r.left, pieceSize)]
 		if _, r.err = io.ReadFull(r.f, buf); r.err != nil {
 			if r.err == io.EOF || r.err == io.ErrUnexpectedEOF {
 				r.err = errChanged
 			}
+			freePiece(buf)
 			return
 		}
 		r.hash.Write(buf)
@@ -115,19 +119,16 @@ const writeBehindStep = 8 << 20
 
 // fileWriter writes and hashes a file.
 type fileWriter struct {
-	f            *os.File
-	begun, at    int64 // how much the disk was told to write, and how much there is
-	pieces, free chan []byte
-	wg           sync.WaitGroup
-	hash         *blake3.Hasher
-	err          error // after close
+	f         *os.File
+	begun, at int64 // how much the disk was told to write, and how much there is
+	pieces    chan []byte
+	wg        sync.WaitGroup
+	hash      *blake3.Hasher
+	err       error // after close
 }
 
 func newFileWriter(f *os.File) *fileWriter {
-	w := &fileWriter{f: f, pieces: make(chan []byte, pipeDepth), free: make(chan []byte, pipeDepth+2), hash: blake3.New()}
-	for range cap(w.free) {
-		w.free <- make([]byte, maxFrame)
-	}
+	w := &fileWriter{f: f, pieces: make(chan []byte, pipeDepth), hash: blake3.New()}
 	w.wg.Go(w.run)
 	return w
 }
@@ -139,7 +140,7 @@ func (w *fileWriter) run() {
 			w.hash.Write(p)
 			w.behind(len(p))
 		}
-		w.free <- p[:cap(p)]
+		freePiece(p)
 	}
 }
 
@@ -149,11 +150,6 @@ func (w *fileWriter) behind(n int) {
 		w.begun = w.at
 	}
 }
-
-// buffer returns one to fill; it comes back by write, or is let go.
-func (w *fileWriter) buffer() []byte { return <-w.free }
-
-func (w *fileWriter) write(p []byte) { w.pieces <- p }
 
 // close waits for the last write and returns the hash of all.
 func (w *fileWriter) close() ([]byte, error) {
@@ -215,21 +211,23 @@ func createLarge(root *os.Root, i *incoming) (*os.File, error) {
 // pump moves a file's content from the stream to its writer, and returns its hash; nil when the sender broke off.
 func (r *receiver) pump(ctx context.Context, dec *decoder, w *fileWriter) ([]byte, error) {
 	for {
-		t, p, err := dec.next(w.buffer())
+		buf := newPiece()
+		t, p, err := dec.next(buf)
 		if err == nil {
 			err = ctx.Err()
 		}
-		if err != nil {
-			return nil, err
-		}
-		switch t {
-		case frameContent:
+		if err == nil && t == frameContent {
 			r.p.bytes.Add(int64(len(p)))
-			w.write(p)
-		case frameError:
-			return nil, r.takeError(p)
-		default:
-			return bytes.Clone(p), nil
+			w.pieces <- p // which gives the buffer back
+			continue
 		}
+		defer freePiece(buf)
+		switch {
+		case err != nil:
+			return nil, err
+		case t == frameError:
+			return nil, r.takeError(p)
+		}
+		return bytes.Clone(p), nil
 	}
 }
