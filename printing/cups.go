@@ -97,8 +97,7 @@ var queueAttrs = []string{"printer-name", "printer-info", "printer-location", "p
 func (c *CUPS) Queues(ctx context.Context) ([]Queue, error) {
 	all, err := c.conn.Printers(ctx, queueAttrs...)
 	if err != nil {
-		var dial *net.OpError
-		if errors.As(err, &dial) && dial.Op == "dial" {
+		if notRunning(err) {
 			return nil, fmt.Errorf("list printers of CUPS: %w", ErrNotRunning)
 		}
 		return nil, fmt.Errorf("list printers of CUPS: %w", err)
@@ -110,6 +109,12 @@ func (c *CUPS) Queues(ctx context.Context) ([]Queue, error) {
 		}
 	}
 	return queues, nil
+}
+
+// notRunning tells whether err says that nobody listens where CUPS should.
+func notRunning(err error) bool {
+	var dial *net.OpError
+	return errors.As(err, &dial) && dial.Op == "dial"
 }
 
 // The bits of printer-type (CUPS' cups_ptype_t) that mark a queue as another machine's.

@@ -25,6 +25,7 @@ const (
 func (c *CUPS) Watch(ctx context.Context, soon <-chan struct{}, active func() bool, changed func()) error {
 	w := cupsWatch{conn: c.conn}
 	pace := watchSoon
+	down := false // CUPS was not running when last asked
 	timer := time.NewTimer(0)
 	defer timer.Stop()
 	defer w.end(context.WithoutCancel(ctx))
@@ -43,11 +44,13 @@ func (c *CUPS) Watch(ctx context.Context, soon <-chan struct{}, active func() bo
 		if ctx.Err() != nil {
 			return nil
 		}
-		if news || err != nil {
+		wasDown := down
+		down = notRunning(err)
+		if (news || err != nil) && !(down && wasDown) { // where there is no CUPS nothing changes
 			changed()
 		}
 		switch {
-		case news:
+		case news && err == nil:
 			pace = watchSoon
 		case active():
 			pace = min(pace*3/2, watchBusy)
