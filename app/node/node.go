@@ -253,7 +253,7 @@ func (n *Node) Run(ctx context.Context) error {
 			}
 		})
 	}
-	n.log.Info("running", "id", n.id.ID, "name", n.settings.Name, "port", n.door.Port())
+	n.log.Info("running", "id", n.id.ID, "name", n.nameOf(n.id.ID), "port", n.door.Port())
 	var err error
 	for running := true; running; {
 		select {
