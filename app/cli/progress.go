@@ -54,7 +54,11 @@ func (c *command) follow(ctx context.Context, s node.Service, id string) error {
 	}
 	return c.show(last, func(w io.Writer) {
 		took := last.Ended.Sub(last.Started)
-		fmt.Fprintf(w, "%s: %d files, %s in %.1f s.\n", plain(last.Label), last.Files, bytes(last.Bytes), took.Seconds())
+		files := "1 file"
+		if last.Files != 1 {
+			files = fmt.Sprintf("%d files", last.Files)
+		}
+		fmt.Fprintf(w, "%s: %s, %s in %.1f s.\n", plain(last.Label), files, bytes(last.Bytes), took.Seconds())
 	})
 }
 
