@@ -26,11 +26,26 @@ func (m *Mesh) beat(ctx context.Context) {
 				return
 			case <-tick.C:
 				waiting = false
+				if m.unwatched() {
+					m.rollCall(true)
+				}
 			case <-m.kick:
 				waiting = m.successor() == last
 			}
 		}
 	}
+}
+
+// unwatched tells whether there are PCs, of which none owes a beat: this one's predecessor went before its first.
+func (m *Mesh) unwatched() bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, l := range m.links {
+		if l.promised() {
+			return false
+		}
+	}
+	return len(m.links) > 0
 }
 
 // successor is the connected PC with the next higher ID, around the ring.

@@ -167,7 +167,12 @@ func (l *link) hear(m *Mesh, f frame) {
 	}
 	if f.Beat > 0 && !l.closed {
 		wait := min(time.Duration(f.Beat)*time.Millisecond, time.Minute) + beatGrace
-		l.promise = time.AfterFunc(wait, func() { m.rollCall(true) })
+		l.promise = time.AfterFunc(wait, func() {
+			l.mu.Lock()
+			l.promise = nil
+			l.mu.Unlock()
+			m.rollCall(true)
+		})
 	}
 	l.byeHeard = l.byeHeard || f.Bye
 	l.mu.Unlock()
@@ -200,6 +205,13 @@ func (l *link) alive() bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return !l.closed
+}
+
+// promised tells whether a beat is due from the other PC.
+func (l *link) promised() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.promise != nil
 }
 
 // silent tells for how long nothing was heard.

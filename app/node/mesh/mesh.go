@@ -7,7 +7,8 @@
 // A process that ends closes its connections, which the others see at once. A cable that is pulled tells nothing, so
 // each PC sends its successor (by ID, around the ring of those it is connected to) a beat with a promise of the next
 // one. Who misses a promised beat pings everybody it has not heard from and asks all others to do the same: a roll call.
-// A connection that does not answer a ping in time ends. So an idle PC sends one beat and one acknowledgement in
+// A connection that does not answer a ping in time ends. A PC to which nobody has promised anything, as when its
+// predecessor went before its first beat, calls the roll with its next own beat. So an idle PC sends one beat and one acknowledgement in
 // beatEvery however many PCs there are, and a loss is known everywhere within beatEvery + beatGrace + pingWait.
 package mesh
 
