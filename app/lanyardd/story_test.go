@@ -182,3 +182,33 @@ func TestARemovedPCGetsNothingMoreAndLearnsOfIt(t *testing.T) {
 	three[0].Until(5*time.Second, "knows it", func(s *node.State) bool { p := officetest.Peer(s, three[2]); return p == nil || !p.Member })
 	three[2].Fails("not in this PC's workgroup", "get", "front:Plans/a.txt", t.TempDir())
 }
+
+func TestAPCThatLeavesComesBackAsANewOne(t *testing.T) {
+	lan := discoverytest.NewLAN(t)
+	two := officetest.Office(t, lan, "front", "back")
+	front, back := two[0], two[1]
+	front.Shares("Plans", "read", map[string]string{"a.txt": "a"})
+	back.Knows(front, "Plans")
+	old, err := back.Snapshot(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	back.Must("workgroup", "remove", "this")
+	front.Until(5*time.Second, "knows that back has left", func(s *node.State) bool {
+		p := officetest.Peer(s, back)
+		return p == nil || !p.Member
+	})
+	back.Fails("not in this PC's workgroup", "ls", "front:Plans")
+	back.Fails("left its workgroup restart", "workgroup", "join", "123456")
+	if err := back.Cmd.Stop(); err != nil {
+		t.Fatal(err)
+	}
+	back.Start()
+	now, err := back.Snapshot(t.Context())
+	if err != nil || now.Self.ID == old.Self.ID || now.Self.Workgroup != "" {
+		t.Fatalf("back started as %+v (%v)", now.Self, err)
+	}
+	front.Lets(back)
+	back.Knows(front, "Plans")
+	back.Must("get", "front:Plans/a.txt", t.TempDir())
+}

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"time"
 
 	"lanyard/app/node/door"
 	"lanyard/app/node/identity"
@@ -98,14 +97,17 @@ func (n *Node) LeaveWorkgroup(context.Context) error {
 		return problem(Failed, "", "leave: %w", err)
 	}
 	others := n.list.All()
+	err = n.retireLocked()
 	n.mu.Unlock()
-	for _, m := range others { // the others learn of it from this PC's own word
-		_ = n.mesh.Publish(m.ID, topicMembers, list.Records())
+	if err != nil {
+		return err
 	}
-	time.Sleep(showEvery) // until that word is on its way
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	return n.retireLocked()
+	for _, m := range others { // they learn of it from this PC's own word, now or when they connect
+		if err := n.mesh.Publish(m.ID, topicMembers, list.Records()); err != nil {
+			n.log.Error("publish failed", "topic", topicMembers, "err", err)
+		}
+	}
+	return nil
 }
 
 // retireLocked leaves the workgroup and sets the key aside, since a removal is for ever: the next start makes a new one.
