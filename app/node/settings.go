@@ -126,7 +126,7 @@ var settingKeys = []setting{
 			s.PrintFolder = v
 			return nil
 		}},
-	{"quiet", "true: announce neither the name of this PC nor that of its workgroup",
+	{"quiet", "announce neither the name of this PC nor that of its workgroup",
 		func(s *settings) string { return strconv.FormatBool(s.Quiet) },
 		func(s *settings, v string) (err error) {
 			if s.Quiet, err = strconv.ParseBool(v); err != nil {

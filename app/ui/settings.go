@@ -181,7 +181,7 @@ func settingName(key string) string {
 	case "print-folder":
 		return tr("Folder for “Print to folder”")
 	case "quiet":
-		return tr("Quiet on strange networks")
+		return tr("Announce no names")
 	}
 	return plain(sentence(strings.NewReplacer("-", " ", "_", " ", ".", " ").Replace(key)))
 }

@@ -34,7 +34,7 @@ func TestEveryPageOpens(t *testing.T) {
 		{"gone", place{kind: atPC, pc: "nobody"}, []string{"no longer in sight"}},
 		{"printers", place{kind: atPrinters}, []string{"Plotter", "Out of paper", "Printing, 3 pages", "Printed, 2 pages"}},
 		{"transfers", place{kind: atTransfers}, []string{"Customers and 3 more", "734 MB of 1.90 GB", "212 of 640 files", "96.0 MB/s", "12 s left", "Archive went away while files were moving"}},
-		{"settings", place{kind: atSettings}, []string{"Name of this PC", "Quiet on strange networks", "Appearance"}},
+		{"settings", place{kind: atSettings}, []string{"Name of this PC", "Announce no names", "Appearance"}},
 	} {
 		d.visit(c.place)
 		for _, text := range c.reads {
