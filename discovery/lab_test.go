@@ -27,7 +27,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	discoverytest.Setup(discoverytest.Roles{"lanyard": beLanyard})
+	discoverytest.Setup(discoverytest.Roles{"lanyard": beLanyard, "brief": beBrief})
 	flag.Parse()
 	flag.Set("test.parallel", "4") // they mostly wait
 	goleak.VerifyTestMain(m)
@@ -97,6 +97,27 @@ func beLanyard(ctx context.Context, args []string) error {
 	say(event{Ended: true})
 	// zeroconf's announcements sleep on for a while and then find their sockets closed.
 	return errors.Join(err, goleak.Find(before, goleak.IgnoreAnyFunction("github.com/grandcat/zeroconf.(*Server).probe")))
+}
+
+// beBrief runs Services that end as soon as they have begun.
+func beBrief(ctx context.Context, _ []string) error {
+	for range 5 {
+		s, err := discovery.New(discovery.Options{
+			Announcement: discovery.Announcement{ID: idOf("brief"), Version: "1", Port: 4720},
+			Found:        func(discovery.Found) {}, Lost: func(string) {}, Network: func([]discovery.Interface) {},
+			Logger: slog.New(slog.NewTextHandler(os.Stderr, nil)),
+		})
+		if err != nil {
+			return err
+		}
+		brief, cancel := context.WithTimeout(ctx, time.Millisecond)
+		err = s.Run(brief)
+		cancel()
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // lanyard is a Lanyard in a PC.

@@ -295,3 +295,10 @@ func hostOf(lan *discoverytest.LAN, number byte) netip.Addr {
 	a[3] = number
 	return netip.AddrFrom4(a)
 }
+
+// zeroconf's end races with its own beginning; under the race detector this test is what sees it.
+func TestAnEndRightAfterTheStartIsClean(t *testing.T) {
+	if out, err := discoverytest.NewLAN(t).Join("a").Self(t.Context(), "brief").CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+}
