@@ -16,6 +16,7 @@ const (
 	Invalid  Kind = "invalid"   // the person's input is no good
 	Exists   Kind = "exists"    // something of that name is there already
 	Full     Kind = "full"      // no space left
+	Unsure   Kind = "unsure"    // it can be done, but a person should confirm it first
 	Failed   Kind = "failed"    // all else
 )
 

@@ -32,8 +32,14 @@ type Service interface {
 	// Connect reaches a PC at an address typed by hand: HOST or HOST:PORT.
 	Connect(ctx context.Context, address string) (*Peer, error)
 
-	// ShareFolder shares a folder of this PC and returns it with the name it got.
+	// ShareFolder shares a folder of this PC and returns it with the name it got. A folder that few mean to give away,
+	// such as a home, is an Error of Kind Unsure unless it is Confirmed.
 	ShareFolder(ctx context.Context, folder Folder) (*Folder, error)
+	// LinkGuest makes a link to a shared folder of this PC that works in any browser, and gives guests the right it
+	// needs. Of the wish Folder, Access, Expires, Uses, Plain and NeedsPIN count.
+	LinkGuest(ctx context.Context, wish GuestLink) (*GuestLink, error)
+	// RevokeLink ends a link, by its ID, and what runs on it.
+	RevokeLink(ctx context.Context, id string) error
 	// UnshareFolder ends the sharing of a folder of this PC, by its share name. The files stay.
 	UnshareFolder(ctx context.Context, name string) error
 
@@ -51,6 +57,8 @@ type Service interface {
 	Get(ctx context.Context, from []Location, dest string) (*Transfer, error)
 	// Put starts to send local files and whole folders (absolute paths) into a folder of another PC.
 	Put(ctx context.Context, files []string, to Location) (*Transfer, error)
+	// FetchHeld fetches the files of a transfer that were held back, after a person has seen their names.
+	FetchHeld(ctx context.Context, id string) (*Transfer, error)
 	// CancelTransfer ends a transfer; nothing half-written stays on either side.
 	CancelTransfer(ctx context.Context, id string) error
 	// ForgetTransfers drops the transfers that have ended from the list.

@@ -10,6 +10,7 @@ type State struct {
 	Printers   []Printer   `json:"printers"`   // every printer in reach: this PC's (shared or not), then the others'
 	Transfers  []Transfer  `json:"transfers"`  // newest first
 	Jobs       []Job       `json:"jobs"`       // newest first: jobs on this PC's printers, and this PC's jobs elsewhere
+	Links      []GuestLink `json:"links"`      // open links for guests, newest first
 	Invitation *Invitation `json:"invitation"` // the open invitation, or nil
 	Problems   []string    `json:"problems"`   // what is wrong on this PC now, a sentence each
 }
@@ -34,6 +35,7 @@ type Peer struct {
 	Member    bool      `json:"member"`    // in this PC's workgroup
 	Workgroup string    `json:"workgroup"` // the workgroup it says it is in
 	Inviting  bool      `json:"inviting"`  // it has an invitation open
+	Avoided   bool      `json:"avoided"`   // this PC has nothing to do with it, by the owner's wish
 	Version   string    `json:"version"`
 	LastSeen  time.Time `json:"lastSeen"`
 	Folders   []Offer   `json:"folders"` // what it shares with this PC; kept while it is off
@@ -53,6 +55,24 @@ type Folder struct {
 	Dir   string            `json:"dir"`             // absolute path
 	Allow map[string]string `json:"allow"`           // WHO → see | read | add | change; WHO is a peer ID, "everyone" or "guests"
 	Error string            `json:"error,omitempty"` // why it can't be served now
+
+	Confirmed bool `json:"confirmed,omitempty"` // the owner was warned what is in it, and wants it shared all the same
+}
+
+// GuestLink opens one shared folder of this PC to whoever has it: no Lanyard, no joining, any browser.
+type GuestLink struct {
+	ID       string    `json:"id"`
+	Folder   string    `json:"folder"`
+	Access   string    `json:"access"` // read | add
+	URLs     []string  `json:"urls"`   // one for each address of this PC, the likeliest first
+	PIN      string    `json:"pin"`    // six digits; "" none
+	NeedsPIN bool      `json:"needsPin"`
+	Expires  time.Time `json:"expires"`
+	Uses     int       `json:"uses"`   // how often it may be opened; 0 as often as one likes
+	Used     int       `json:"used"`   // how often it was
+	Plain    bool      `json:"plain"`  // over plain HTTP: anyone on the network can read along
+	Locked   bool      `json:"locked"` // too many wrong PINs
+	Created  time.Time `json:"created"`
 }
 
 // Location is a file or folder on a PC: PC:SHARE/PATH on the command line.
@@ -102,9 +122,16 @@ type Transfer struct {
 	Files     int           `json:"files"` // finished
 	Count     int           `json:"count"` // files in all; -1 while not yet known
 	Failed    int           `json:"failed"`
+	Held      []Held        `json:"held"` // not fetched before a person has seen them: see FetchHeld
 	Error     string        `json:"error,omitempty"`
 	Started   time.Time     `json:"started"`
 	Ended     time.Time     `json:"ended"`
+}
+
+// Held is a file of a transfer that was held back.
+type Held struct {
+	Path string `json:"path"` // as in the batch, slash-separated
+	Why  string `json:"why"`
 }
 
 // Printer is a printer in reach.

@@ -152,6 +152,14 @@ func (c *Client) UnshareFolder(ctx context.Context, name string) error {
 	return tell(ctx, c, "unshare-folder", name)
 }
 
+func (c *Client) LinkGuest(ctx context.Context, wish node.GuestLink) (*node.GuestLink, error) {
+	return call[*node.GuestLink](ctx, c, "link-guest", wish)
+}
+
+func (c *Client) RevokeLink(ctx context.Context, id string) error {
+	return tell(ctx, c, "revoke-link", id)
+}
+
 func (c *Client) List(ctx context.Context, at node.Location) ([]node.Entry, error) {
 	return call[[]node.Entry](ctx, c, "list", at)
 }
@@ -174,6 +182,10 @@ func (c *Client) Get(ctx context.Context, from []node.Location, dest string) (*n
 
 func (c *Client) Put(ctx context.Context, files []string, to node.Location) (*node.Transfer, error) {
 	return call[*node.Transfer](ctx, c, "put", putArgs{files, to})
+}
+
+func (c *Client) FetchHeld(ctx context.Context, id string) (*node.Transfer, error) {
+	return call[*node.Transfer](ctx, c, "fetch-held", id)
 }
 
 func (c *Client) CancelTransfer(ctx context.Context, id string) error {

@@ -105,6 +105,10 @@ var methods = map[string]method{
 	"unshare-folder": with(func(c context.Context, s node.Service, name string) (any, error) {
 		return nil, s.UnshareFolder(c, name)
 	}),
+	"link-guest": with(func(c context.Context, s node.Service, l node.GuestLink) (any, error) { return s.LinkGuest(c, l) }),
+	"revoke-link": with(func(c context.Context, s node.Service, id string) (any, error) {
+		return nil, s.RevokeLink(c, id)
+	}),
 	"list":        with(func(c context.Context, s node.Service, l node.Location) (any, error) { return s.List(c, l) }),
 	"make-folder": with(func(c context.Context, s node.Service, l node.Location) (any, error) { return nil, s.MakeFolder(c, l) }),
 	"rename": with(func(c context.Context, s node.Service, a renameArgs) (any, error) {
@@ -113,6 +117,7 @@ var methods = map[string]method{
 	"remove":           with(func(c context.Context, s node.Service, l []node.Location) (any, error) { return nil, s.Remove(c, l) }),
 	"get":              with(func(c context.Context, s node.Service, a getArgs) (any, error) { return s.Get(c, a.From, a.Dest) }),
 	"put":              with(func(c context.Context, s node.Service, a putArgs) (any, error) { return s.Put(c, a.Files, a.To) }),
+	"fetch-held":       with(func(c context.Context, s node.Service, id string) (any, error) { return s.FetchHeld(c, id) }),
 	"cancel-transfer":  with(func(c context.Context, s node.Service, id string) (any, error) { return nil, s.CancelTransfer(c, id) }),
 	"forget-transfers": with(func(c context.Context, s node.Service, _ nothing) (any, error) { return nil, s.ForgetTransfers(c) }),
 	"share-printer": with(func(c context.Context, s node.Service, a printerArgs) (any, error) {
