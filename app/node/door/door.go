@@ -258,18 +258,27 @@ func (p *peeked) Read(b []byte) (int, error) {
 	return p.Conn.Read(b)
 }
 
-type callerKey struct{}
+type connKey struct{}
 
-// ConnContext is for http.Server: it makes CallerOf work in handlers.
+// ConnContext is for http.Server: it makes CallerOf and Cut work in handlers.
 func ConnContext(ctx context.Context, c net.Conn) context.Context {
 	if d, ok := c.(*Conn); ok {
-		return context.WithValue(ctx, callerKey{}, d.Caller)
+		return context.WithValue(ctx, connKey{}, d)
 	}
 	return ctx
 }
 
 // CallerOf returns who sent the request that ctx belongs to.
 func CallerOf(ctx context.Context) Caller {
-	c, _ := ctx.Value(callerKey{}).(Caller)
-	return c
+	if d, ok := ctx.Value(connKey{}).(*Conn); ok {
+		return d.Caller
+	}
+	return Caller{}
+}
+
+// Cut ends the connection that the request of ctx came on, without a word, whoever reads or writes on it now.
+func Cut(ctx context.Context) {
+	if d, ok := ctx.Value(connKey{}).(*Conn); ok && d.Raw != nil {
+		_ = d.Raw.Close()
+	}
 }
