@@ -74,9 +74,9 @@ type Options struct {
 	// all that are in use now.
 	Network func([]Interface)
 
-	// Interfaces tells which interfaces may be used, by name. nil means all but loopback, point-to-point ones and
-	// those of VPNs, containers and virtual machines.
-	Interfaces func(name string) bool
+	// Interfaces tells which interfaces may be used, by name. usual is what is used when it is nil: all but loopback,
+	// point-to-point ones and those of containers, virtual machines and VPNs. It is asked at every look: see Ask.
+	Interfaces func(name string, usual bool) bool
 	Logger     *slog.Logger // nil logs nothing
 }
 

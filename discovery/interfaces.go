@@ -35,7 +35,7 @@ func usual(name string) bool {
 
 // inUse returns the interfaces to use now, sorted by index. With none it returns loopback, so that two homes on one
 // machine find each other with no network at all.
-func inUse(allowed func(string) bool) ([]Interface, error) {
+func inUse(allowed func(name string, usual bool) bool) ([]Interface, error) {
 	cards, err := net.Interfaces()
 	if err != nil {
 		return nil, fmt.Errorf("list interfaces: %w", err)
@@ -51,8 +51,14 @@ func inUse(allowed func(string) bool) ([]Interface, error) {
 		case len(i.Prefixes) == 0 || card.Flags&net.FlagLoopback == 0 && card.Flags&net.FlagMulticast == 0:
 		case card.Flags&net.FlagLoopback != 0:
 			loopback = append(loopback, i)
-		case allowed == nil && card.Flags&net.FlagPointToPoint == 0 && usual(card.Name), allowed != nil && allowed(card.Name):
-			list = append(list, i)
+		default:
+			use := card.Flags&net.FlagPointToPoint == 0 && usual(card.Name)
+			if allowed != nil {
+				use = allowed(card.Name, use)
+			}
+			if use {
+				list = append(list, i)
+			}
 		}
 	}
 	if len(list) == 0 {

@@ -74,7 +74,7 @@ func beLanyard(ctx context.Context, args []string) error {
 		return err
 	}
 	if len(args) > 1 {
-		options.Interfaces = func(name string) bool { return slices.Contains(args[1:], name) }
+		options.Interfaces = func(name string, _ bool) bool { return slices.Contains(args[1:], name) }
 	}
 	s, err := discovery.New(options)
 	if err != nil {

@@ -11,13 +11,10 @@ import (
 
 // Settings implements Service.
 func (n *Node) Settings(context.Context) ([]Setting, error) {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	s := n.settings
-	s.PrintFolder = n.printFolder(s)
+	s := n.currentSettings()
 	list := make([]Setting, len(settingKeys))
 	for i, k := range settingKeys {
-		list[i] = Setting{Key: k.key, Value: k.get(&s), Help: k.help}
+		list[i] = Setting{Key: k.key, Value: k.get(n, &s), Help: k.help}
 	}
 	slices.SortFunc(list, func(a, b Setting) int { return strings.Compare(a.Key, b.Key) })
 	return list, nil
@@ -30,7 +27,7 @@ func (n *Node) SetSetting(ctx context.Context, key, value string) error {
 		return err
 	}
 	return n.changeSettings(ctx, func(s *settings) error {
-		if err := k.set(s, value); err != nil {
+		if err := k.set(n, s, value); err != nil {
 			return problem(Invalid, "", "can't set %s to %q: %w", key, clean(value), err)
 		}
 		return nil
@@ -58,6 +55,10 @@ func (n *Node) changeSettings(ctx context.Context, edit func(*settings) error) e
 	n.settings = next
 	n.applyRulesLocked()
 	n.mu.Unlock()
+	n.avoid()
+	if !slices.Equal(next.Interfaces, old.Interfaces) {
+		n.finder.Ask() // looks at the interfaces
+	}
 	n.news.fire()
 	n.changes.fire()
 	return nil

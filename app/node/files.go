@@ -19,7 +19,7 @@ const maxShareName = 80
 
 // ShareFolder implements Service.
 func (n *Node) ShareFolder(ctx context.Context, f Folder) (*Folder, error) {
-	dir, err := n.checkDir(f.Dir)
+	dir, err := n.checkDir(f.Dir, f.Confirmed)
 	if err != nil {
 		return nil, err
 	}
@@ -51,44 +51,6 @@ func (n *Node) ShareFolder(ctx context.Context, f Folder) (*Folder, error) {
 		return nil, err
 	}
 	return &f, nil
-}
-
-// checkDir refuses what is no folder, and what nobody means to give away: the whole disk, a home, Lanyard's own.
-func (n *Node) checkDir(dir string) (string, error) {
-	if !filepath.IsAbs(dir) {
-		return "", problem(Invalid, "", "the path of a shared folder must be absolute, not %q", dir)
-	}
-	real, err := filepath.EvalSymlinks(dir)
-	if err != nil {
-		return "", problem(NotFound, "", "can't share %s: %w", dir, pathCause(err))
-	}
-	info, err := os.Stat(real)
-	if err != nil {
-		return "", problem(NotFound, "", "can't share %s: %w", dir, pathCause(err))
-	}
-	if !info.IsDir() {
-		return "", problem(Invalid, "share the folder that it is in", "%s is a file, not a folder", dir)
-	}
-	user, _ := os.UserHomeDir()
-	if r, err := filepath.EvalSymlinks(user); err == nil {
-		user = r
-	}
-	own, _ := filepath.EvalSymlinks(n.home.Path())
-	switch {
-	case filepath.Dir(real) == real:
-		return "", problem(Denied, "share a folder in it", "%s is a whole disk", dir)
-	case within(own, real) || within(real, own):
-		return "", problem(Denied, "share another folder", "%s holds Lanyard's own key and settings", dir)
-	case real == user:
-		return "", problem(Denied, "share a folder in it", "%s is your home folder, with all that is private in it", dir)
-	}
-	return real, nil
-}
-
-// within tells whether path is dir or below it.
-func within(path, dir string) bool {
-	rel, err := filepath.Rel(dir, path)
-	return err == nil && rel != ".." && !strings.HasPrefix(rel, ".."+string(filepath.Separator))
 }
 
 func pathCause(err error) error {
@@ -210,6 +172,9 @@ func (n *Node) at(l Location) (id, folder string, c *share.Client, err error) {
 		}
 	} else {
 		p := n.peers[id]
+		if n.gate.Avoids(id) {
+			return id, "", nil, avoided(n.nameLocked(id))
+		}
 		if !n.list.Has(id) {
 			return id, "", nil, problem(Denied, "join its workgroup first, or invite it into yours", "%s is not in this PC's workgroup", n.nameLocked(id))
 		}

@@ -63,7 +63,7 @@ func (n *Node) Join(ctx context.Context, code, at string) error {
 	p.learn(c.RemoteAddr().String())
 	for id, p := range n.peers {
 		if addresses := p.addresses(); len(addresses) > 0 {
-			n.mesh.Know(id, addresses)
+			n.know(id, addresses)
 		}
 	}
 	return nil

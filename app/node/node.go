@@ -60,6 +60,7 @@ type Node struct {
 	dialer reach.Dialer
 	door   *door.Listener
 	gate   gate.Gate
+	visits visits
 	mesh   *mesh.Mesh
 	finder *discovery.Service
 	files  *share.Server
@@ -144,7 +145,7 @@ func New(o Options) (n *Node, err error) {
 		return nil, problem(Failed, "", "open the print spool: %w", err)
 	}
 	n.finder, err = discovery.New(discovery.Options{
-		Announcement: n.announcement(), Found: n.found, Lost: n.lost, Network: n.network, Logger: n.log,
+		Announcement: n.announcement(), Found: n.found, Lost: n.lost, Network: n.network, Interfaces: n.uses, Logger: n.log,
 	})
 	if err != nil {
 		return nil, problem(Failed, "", "start looking for other PCs: %w", err)
@@ -152,7 +153,7 @@ func New(o Options) (n *Node, err error) {
 	n.routes = n.allRoutes()
 	n.applyRulesLocked()
 	for id, p := range n.peers {
-		n.mesh.Know(id, p.addresses())
+		n.know(id, p.addresses())
 	}
 	return n, nil
 }

@@ -77,7 +77,7 @@ func (n *Node) showLocked(id string, p *peer) Peer {
 		name = id[:8]
 	}
 	return Peer{
-		ID: id, Name: name, Addresses: orEmpty(p.addresses()), Online: p.online, Member: n.list.Has(id), Workgroup: p.workgroup,
+		ID: id, Name: name, Addresses: orEmpty(p.addresses()), Online: p.online, Member: n.list.Has(id), Avoided: n.gate.Avoids(id), Workgroup: p.workgroup,
 		Inviting: p.inviting && p.online, Version: p.version, LastSeen: p.LastSeen,
 		Folders: orEmpty(slices.Clone(p.Offers.Folders)), Free: p.Offers.Free,
 	}

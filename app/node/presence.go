@@ -21,10 +21,30 @@ func (n *Node) announcement() discovery.Announcement {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	a := discovery.Announcement{ID: n.id.ID, Version: n.o.Version, Port: n.door.Port()}
-	if !n.settings.Quiet {
+	if !n.hushedLocked() {
 		a.Name, a.Workgroup = n.settings.Name, n.list.Name()
 	}
 	return a
+}
+
+// hushedLocked tells whether those outside are not to learn the names of this PC and its workgroup now. Where another
+// PC of the workgroup is, or a newcomer is being waited for, is no strange network.
+func (n *Node) hushedLocked() bool {
+	switch n.settings.quiet() {
+	case quietOn:
+		return true
+	case quietStrange:
+		if n.list == nil || n.invitation != nil && n.invitation.Open(time.Now()) {
+			return false
+		}
+		for id, p := range n.peers {
+			if p.online && n.list.Has(id) {
+				return false
+			}
+		}
+		return true
+	}
+	return false
 }
 
 // found takes a hint from multicast. It is never trusted: it says where to dial, and what to call a PC that
@@ -50,9 +70,33 @@ func (n *Node) found(f discovery.Found) {
 	}
 	addresses := p.addresses()
 	n.mu.Unlock()
-	n.mesh.Know(f.ID, addresses)
+	n.know(f.ID, addresses)
 	n.mesh.Hint(f.ID)
 	n.changes.fire()
+}
+
+// know has a PC dialled until it is connected, unless it is to be avoided.
+func (n *Node) know(id string, addresses []string) {
+	if !n.gate.Avoids(id) {
+		n.mesh.Know(id, addresses)
+	}
+}
+
+// avoid ends what there is with PCs to be avoided, and takes up again with those that no longer are.
+func (n *Node) avoid() {
+	n.mu.Lock()
+	where := map[string][]string{}
+	for id, p := range n.peers {
+		where[id] = p.addresses()
+	}
+	n.mu.Unlock()
+	for id, addresses := range where {
+		if n.gate.Avoids(id) {
+			n.mesh.Drop(id)
+			n.door.HangUp(id)
+		}
+		n.know(id, addresses)
+	}
 }
 
 // lost takes multicast's word that a PC is gone, which counts for no more than that.
@@ -75,6 +119,16 @@ func (n *Node) dropLocked(id string, p *peer) {
 	delete(n.peers, id)
 	n.mesh.Forget(id)
 	n.mesh.Withdraw(id)
+}
+
+// uses tells whether an interface may be used.
+func (n *Node) uses(name string, usual bool) bool {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if len(n.settings.Interfaces) == 0 {
+		return usual
+	}
+	return slices.Contains(n.settings.Interfaces, name)
 }
 
 // network takes the addresses of this PC, whenever they change.
@@ -120,6 +174,9 @@ func (n *Node) up(id, address string, dialled bool) {
 	if member {
 		n.publishKnown(id)
 	}
+	if member {
+		n.news.fire() // this is no strange network
+	}
 	if !byMulticast { // the others may not see it by themselves
 		n.publishKnownToAll()
 	}
@@ -134,6 +191,7 @@ func (n *Node) down(id string) {
 	n.peersDirty = true
 	n.dropLocked(id, p)
 	n.mu.Unlock()
+	n.news.fire()
 	time.AfterFunc(lostWait, func() { n.endUses(id) })
 	n.changes.fire()
 }
@@ -182,7 +240,7 @@ func (n *Node) receivedHello(id string, value json.RawMessage) error {
 	}
 	p.learn(append(inUse, h.Addresses...)...)
 	n.peersDirty = true
-	n.mesh.Know(id, p.addresses())
+	n.know(id, p.addresses())
 	return nil
 }
 
@@ -236,7 +294,7 @@ func (n *Node) knownElsewhere(k known) {
 	p.learn(k.Addresses...)
 	addresses := p.addresses()
 	n.mu.Unlock()
-	n.mesh.Know(k.ID, addresses)
+	n.know(k.ID, addresses)
 	n.mesh.Hint(k.ID)
 }
 
@@ -247,7 +305,10 @@ func (n *Node) Connect(ctx context.Context, address string) (*Peer, error) {
 		return nil, err
 	}
 	id, err := n.mesh.Connect(ctx, to)
-	if err != nil {
+	switch {
+	case n.gate.Avoids(id):
+		return nil, avoided(n.nameOf(id))
+	case err != nil:
 		return nil, unreachable(to, err)
 	}
 	n.mu.Lock()
@@ -255,7 +316,7 @@ func (n *Node) Connect(ctx context.Context, address string) (*Peer, error) {
 	p := n.peerLocked(id)
 	p.typed = true
 	p.learn(resolved(to)...)
-	n.mesh.Know(id, p.addresses())
+	n.know(id, p.addresses())
 	shown := n.showLocked(id, p)
 	return &shown, nil
 }

@@ -238,6 +238,10 @@ func offline(name string) *Error {
 	return problem(Offline, "it is found again by itself when it is back", "%s is off or can't be reached", name)
 }
 
+func avoided(name string) *Error {
+	return problem(Denied, "change the settings `avoid` and `only`", "this PC is set to have nothing to do with %s", name)
+}
+
 // PrinterOptions implements Service.
 func (n *Node) PrinterOptions(ctx context.Context, pc, printer string) (*PrinterOptions, error) {
 	id, name, client, err := n.atPrinter(pc, printer)

@@ -40,6 +40,9 @@ func (n *Node) publish(id string) {
 		Inviting: n.invitation != nil && n.invitation.Open(time.Now()), Addresses: dialable(n.addresses),
 	}
 	list := n.list
+	if n.hushedLocked() && !list.Has(id) {
+		h.Name, h.Workgroup = "", ""
+	}
 	n.mu.Unlock()
 	send := func(topic string, v any) {
 		if err := n.mesh.Publish(id, topic, v); err != nil {

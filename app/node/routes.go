@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"slices"
 	"strings"
 
 	"lanyard/app/node/door"
@@ -47,7 +48,9 @@ func (n *Node) handler() http.Handler {
 			if r.thing != "" {
 				thing = q.PathValue(r.thing)
 			}
-			if !n.gate.Allows(gate.Question{Who: n.who(q), Service: r.service, Thing: thing, Verb: r.verb}) {
+			q, done := n.visits.begin(q, n.who)
+			defer done()
+			if !n.visits.ask(&n.gate, q, gate.Question{Service: r.service, Thing: thing, Verb: r.verb}) {
 				http.NotFound(w, q) // no access and no such thing look the same
 				return
 			}
@@ -96,7 +99,7 @@ func (n *Node) who(r *http.Request) gate.Who {
 }
 
 func (n *Node) allowFile(r *http.Request, folder string, verb share.Verb) bool {
-	return n.gate.Allows(gate.Question{Who: n.who(r), Service: gate.Files, Thing: folder, Verb: fileVerb(verb)})
+	return n.visits.ask(&n.gate, r, gate.Question{Service: gate.Files, Thing: folder, Verb: fileVerb(verb)})
 }
 
 func fileVerb(v share.Verb) gate.Verb {
@@ -123,7 +126,7 @@ func (n *Node) allowPrint(r *http.Request, printer string, verb printing.Verb) b
 	case printing.Manage:
 		v = gate.Change
 	}
-	return n.gate.Allows(gate.Question{Who: n.who(r), Service: gate.Printing, Thing: printer, Verb: v})
+	return n.visits.ask(&n.gate, r, gate.Question{Service: gate.Printing, Thing: printer, Verb: v})
 }
 
 // caller is who owns a job: by the key, never by what the request says.
@@ -140,17 +143,28 @@ func (n *Node) caller(r *http.Request) printing.Caller {
 func (n *Node) guestsWelcome() bool {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	for _, p := range n.settings.Printers {
-		if p.Guests {
-			return true
-		}
+	if slices.Contains(n.settings.Off, serviceGuests) {
+		return false
 	}
-	return false
+	return slices.ContainsFunc(n.settings.Printers, func(p sharedPrinter) bool { return p.Guests })
 }
 
-// applyRulesLocked hands the gate what the owner has decided.
+// applyRulesLocked hands the gate what the owner has decided, and ends what that no longer allows.
 func (n *Node) applyRulesLocked() {
-	r := gate.Rules{Member: n.list.Has, Folders: map[string]map[string]gate.Verbs{}, Printers: map[string]bool{}}
+	off := n.settings.Off
+	only, avoid := n.settings.Only, n.settings.Avoid
+	r := gate.Rules{
+		Member: n.list.Has,
+		Avoids: func(id string) bool {
+			return slices.Contains(avoid, id) || len(only) > 0 && !slices.Contains(only, id)
+		},
+		On: map[gate.Service]bool{
+			gate.Files:    !slices.Contains(off, serviceFiles),
+			gate.Printing: !slices.Contains(off, servicePrinters),
+			gate.Welcome:  !slices.Contains(off, serviceGuests),
+		},
+		Folders: map[string]map[string]gate.Verbs{}, Printers: map[string]bool{},
+	}
 	for _, f := range n.settings.Folders {
 		rule := map[string]gate.Verbs{}
 		for who, access := range f.Allow {
@@ -162,6 +176,7 @@ func (n *Node) applyRulesLocked() {
 		r.Printers[p.Name] = p.Guests
 	}
 	n.gate.Set(r)
+	n.visits.review(&n.gate)
 }
 
 // base is the URL of a PC; newClient's transport finds where that is.

@@ -4,9 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -24,7 +22,13 @@ type settings struct {
 	Name        string          `json:"name"`
 	Port        int             `json:"port,omitempty"` // 0: the default one, or any free one
 	PrintFolder string          `json:"printFolder,omitempty"`
-	Quiet       bool            `json:"quiet,omitempty"`
+	Quiet       string          `json:"quiet,omitempty"`       // off | strange | on; "" is off
+	Off         []string        `json:"off,omitempty"`         // of the services files, printers, guests
+	Only        []string        `json:"only,omitempty"`        // IDs of the PCs to connect to; none: all
+	Avoid       []string        `json:"avoid,omitempty"`       // IDs of PCs to have nothing to do with
+	Interfaces  []string        `json:"interfaces,omitempty"`  // none: those of the LAN
+	Connections int             `json:"connections,omitempty"` // open at once in all; 0: the door's default
+	PerPC       int             `json:"perPC,omitempty"`       // of these from one PC; 0: the door's default
 	Folders     []Folder        `json:"folders,omitempty"`
 	Printers    []sharedPrinter `json:"printers,omitempty"`
 }
@@ -94,55 +98,4 @@ func cut(s string, n int) string {
 		s = s[:len(s)-size]
 	}
 	return s
-}
-
-// setting is one key of `lanyard config`.
-type setting struct {
-	key, help string
-	get       func(*settings) string
-	set       func(*settings, string) error
-}
-
-var settingKeys = []setting{
-	{"name", "the name of this PC, as the others see it",
-		func(s *settings) string { return s.Name },
-		func(s *settings, v string) error { s.Name = v; return CheckPCName(v) }},
-	{"port", "the TCP port; 0 is 4720, or any free one (after a restart)",
-		func(s *settings) string { return strconv.Itoa(s.Port) },
-		func(s *settings, v string) error {
-			n, err := strconv.ParseUint(v, 10, 16)
-			if err != nil {
-				return errors.New("a port is a number from 0 to 65535")
-			}
-			s.Port = int(n)
-			return nil
-		}},
-	{"print-folder", "where the Print to folder printer puts documents",
-		func(s *settings) string { return s.PrintFolder },
-		func(s *settings, v string) error {
-			if !filepath.IsAbs(v) {
-				return errors.New("the folder's path must be absolute")
-			}
-			s.PrintFolder = v
-			return nil
-		}},
-	{"quiet", "announce neither the name of this PC nor that of its workgroup",
-		func(s *settings) string { return strconv.FormatBool(s.Quiet) },
-		func(s *settings, v string) (err error) {
-			if s.Quiet, err = strconv.ParseBool(v); err != nil {
-				return errors.New("want true or false")
-			}
-			return nil
-		}},
-}
-
-func findSetting(key string) (setting, error) {
-	keys := make([]string, len(settingKeys))
-	for i, k := range settingKeys {
-		if k.key == key {
-			return k, nil
-		}
-		keys[i] = k.key
-	}
-	return setting{}, problem(Invalid, "settings are "+strings.Join(keys, ", "), "there is no setting %q", key)
 }

@@ -13,13 +13,13 @@ type Kind int
 // The kinds of callers.
 const (
 	Nobody   Kind = iota
-	Guest         // came through a door that asks for no key
+	Guest         // came through a door that asks for no key; with an ID, by that link
 	Stranger      // a PC that proved its key, outside the workgroup
 	Member        // a PC of the workgroup
 	Owner         // the person at this PC, by the control socket
 )
 
-// Who is a caller. ID is the peer ID of a Stranger or Member.
+// Who is a caller. ID is the peer ID of a Stranger or Member, and the link of a Guest that has one.
 type Who struct {
 	Kind Kind
 	ID   string
@@ -35,6 +35,7 @@ const (
 	Joining           // the pairing of a newcomer
 	Files             // Thing: a shared folder
 	Printing          // Thing: a printer
+	Welcome           // the way in for guests; See: to show a link
 	Control           // the Service interface
 )
 
@@ -96,8 +97,17 @@ const (
 // Rules are what the owner has decided. They are never changed once set.
 type Rules struct {
 	Member   func(id string) bool        // nil: nobody is
+	Avoids   func(id string) bool        // PCs to have nothing to do with; nil: none
+	On       map[Service]bool            // what is offered at all, of Files, Printing and Welcome: that is, anything to guests
 	Folders  map[string]map[string]Verbs // folder → peer ID, Everyone or Guests → verbs; none is none
+	Links    map[string]Link             // open links for guests, by their IDs
 	Printers map[string]bool             // shared printer → guests may print
+}
+
+// Link is what a guest may do who has one: in one folder, and no more than what that folder gives to Guests.
+type Link struct {
+	Folder string
+	Verbs  Verbs
 }
 
 // Gate answers questions by the rules set last. Its zero value allows only the Owner.
@@ -105,16 +115,24 @@ type Gate struct{ rules atomic.Pointer[Rules] }
 
 // Set replaces the rules, at once for all that is asked from now on.
 func (g *Gate) Set(r Rules) {
+	r.On = maps.Clone(r.On)
 	r.Folders = maps.Clone(r.Folders)
+	r.Links = maps.Clone(r.Links)
 	r.Printers = maps.Clone(r.Printers)
 	g.rules.Store(&r)
 }
 
-// Peer names a PC that proved its key: a Member or a Stranger.
+// Avoids tells whether the owner wants to have nothing to do with a PC.
+func (g *Gate) Avoids(id string) bool {
+	r := g.rules.Load()
+	return r != nil && r.Avoids != nil && r.Avoids(id)
+}
+
+// Peer names a PC that proved its key: a Member or a Stranger, or Nobody if it is to be avoided.
 func (g *Gate) Peer(id string) Who {
 	r := g.rules.Load()
 	switch {
-	case id == "":
+	case id == "", g.Avoids(id):
 		return Who{}
 	case r != nil && r.Member != nil && r.Member(id):
 		return Who{Member, id}
@@ -135,19 +153,20 @@ func (g *Gate) Allows(q Question) bool {
 	if r == nil {
 		r = &Rules{}
 	}
+	if q.Who.Kind == Guest && !r.On[Welcome] {
+		return false
+	}
 	switch q.Service {
 	case Presence:
 		return q.Who.Kind == Member || q.Who.Kind == Stranger && q.Verb == See
 	case Joining:
 		return q.Who.Kind == Stranger && q.Verb == Add
 	case Files:
-		return r.folder(q.Who, q.Thing).Has(q.Verb)
+		return r.On[Files] && r.folder(q.Who, q.Thing).Has(q.Verb)
 	case Printing:
-		guests, shared := r.Printers[q.Thing]
-		if !shared || q.Verb > Add {
-			return false
-		}
-		return q.Who.Kind == Member || guests
+		return r.On[Printing] && q.Verb <= Add && r.prints(q.Who, q.Thing)
+	case Welcome:
+		return q.Who.Kind == Guest && q.Verb == See && len(r.Links) > 0
 	}
 	return false
 }
@@ -162,9 +181,17 @@ func (r *Rules) folder(who Who, name string) Verbs {
 		}
 		return rule[Everyone]
 	case Guest:
-		return rule[Guests]
+		if l := r.Links[who.ID]; who.ID != "" && l.Folder == name {
+			return l.Verbs & rule[Guests]
+		}
 	}
 	return 0
+}
+
+// prints tells whether a caller may use a printer. A PC outside the workgroup is a guest there.
+func (r *Rules) prints(who Who, name string) bool {
+	guests, shared := r.Printers[name]
+	return shared && (who.Kind == Member || guests && r.On[Welcome])
 }
 
 // String is the word for a set that an owner can give; "" for none of them.

@@ -8,11 +8,17 @@ var office = Rules{
 		"plans":    {Everyone: access["read"], "ben": access["change"]},
 		"letter":   {Everyone: access["add"]},
 		"photos":   {Guests: access["read"]},
+		"post":     {Guests: access["change"]},
 		"secret":   {"ben": access["read"]},
 		"not anna": {Everyone: access["change"], "anna": 0},
 		"nobody":   {},
 	},
 	Printers: map[string]bool{"laser": false, "ink": true},
+	On:       map[Service]bool{Files: true, Printing: true, Welcome: true},
+	Avoids:   func(id string) bool { return id == "max" },
+	Links: map[string]Link{
+		"l1": {"photos", access["read"]}, "l2": {"post", access["add"]}, "l3": {"photos", access["change"]}, "l4": {"plans", access["read"]},
+	},
 }
 
 func TestTheGate(t *testing.T) {
@@ -20,6 +26,7 @@ func TestTheGate(t *testing.T) {
 	g.Set(office)
 	anna, ben, eve := g.Peer("anna"), g.Peer("ben"), g.Peer("eve")
 	guest, nobody, owner := Who{Kind: Guest}, g.Peer(""), Who{Kind: Owner}
+	by := func(link string) Who { return Who{Kind: Guest, ID: link} }
 	for _, c := range []struct {
 		rule    string
 		who     Who
@@ -31,7 +38,16 @@ func TestTheGate(t *testing.T) {
 		{"a PC's own rule goes first", ben, Files, "plans", Of(See, Read, Add, Change)},
 		{"a drop box can't be read", anna, Files, "letter", Of(See, Add)},
 		{"guests' rule is not for members", anna, Files, "photos", 0},
-		{"guests' rule is for guests", guest, Files, "photos", Of(See, Read)},
+		{"a guest without a link gets nothing", guest, Files, "photos", 0},
+		{"nor with one that is no more", by("l9"), Files, "photos", 0},
+		{"a link is for its folder", by("l1"), Files, "photos", Of(See, Read)},
+		{"and no other", by("l1"), Files, "post", 0},
+		{"a link gives what it says", by("l2"), Files, "post", Of(See, Add)},
+		{"and no more than the folder gives guests", by("l3"), Files, "photos", Of(See, Read)},
+		{"which may be nothing", by("l4"), Files, "plans", 0},
+		{"guests are welcome", guest, Welcome, "", Of(See)},
+		{"members need no welcome", anna, Welcome, "", 0},
+		{"who is avoided is nobody", g.Peer("max"), Presence, "", 0},
 		{"everyone is not guests", guest, Files, "plans", 0},
 		{"a stranger is no guest", eve, Files, "photos", 0},
 		{"a stranger gets nothing", eve, Files, "plans", 0},
@@ -59,6 +75,37 @@ func TestTheGate(t *testing.T) {
 		for v := NoVerb; v <= Change; v++ {
 			if got := g.Allows(Question{c.who, c.service, c.thing, v}); got != c.verbs.Has(v) {
 				t.Errorf("%s: verb %d allowed: %v", c.rule, v, got)
+			}
+		}
+	}
+}
+
+// Each service can be switched off by itself, and guests with all that is for them.
+func TestSwitches(t *testing.T) {
+	member, guest, stranger := Who{Member, "anna"}, Who{Guest, "l1"}, Who{Stranger, "eve"}
+	read, printed := Question{Service: Files, Thing: "plans", Verb: Read}, Question{Service: Printing, Thing: "ink", Verb: Add}
+	photos, welcome := Question{Service: Files, Thing: "photos", Verb: Read}, Question{Service: Welcome, Verb: See}
+	for _, c := range []struct {
+		rule string
+		who  Who
+		q    Question
+		on   map[Service]bool // without which, each, the answer is no
+	}{
+		{"a member reads", member, read, map[Service]bool{Files: true}},
+		{"a member prints", member, printed, map[Service]bool{Printing: true}},
+		{"a guest reads", guest, photos, map[Service]bool{Files: true, Welcome: true}},
+		{"a guest prints", guest, printed, map[Service]bool{Printing: true, Welcome: true}},
+		{"a stranger prints", stranger, printed, map[Service]bool{Printing: true, Welcome: true}},
+		{"a guest is let in", guest, welcome, map[Service]bool{Welcome: true}},
+	} {
+		c.q.Who = c.who
+		for off := NoService; off <= Control; off++ {
+			rules := office
+			rules.On = map[Service]bool{Files: off != Files, Printing: off != Printing, Welcome: off != Welcome}
+			var g Gate
+			g.Set(rules)
+			if got := g.Allows(c.q); got == c.on[off] {
+				t.Errorf("%s: %v with service %d off", c.rule, got, off)
 			}
 		}
 	}

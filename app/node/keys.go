@@ -1,0 +1,166 @@
+package node
+
+import (
+	"errors"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"lanyard/app/node/identity"
+)
+
+// maxConnections bounds what can be set: descriptors.
+const maxConnections = 100_000
+
+// setting is one key of `lanyard config`.
+type setting struct {
+	key, help string
+	get       func(*Node, *settings) string
+	set       func(*Node, *settings, string) error
+}
+
+// The values of the setting quiet.
+const (
+	quietOff     = "off"
+	quietStrange = "strange"
+	quietOn      = "on"
+)
+
+// The services that can be switched off.
+const (
+	serviceFiles    = "files"
+	servicePrinters = "printers"
+	serviceGuests   = "guests"
+)
+
+var settingKeys = []setting{
+	{"name", "the name of this PC, as the others see it",
+		func(_ *Node, s *settings) string { return s.Name },
+		func(_ *Node, s *settings, v string) error { s.Name = v; return CheckPCName(v) }},
+	{"port", "the TCP port; 0 is 4720, or any free one (after a restart)",
+		func(_ *Node, s *settings) string { return strconv.Itoa(s.Port) },
+		func(_ *Node, s *settings, v string) error { return setNumber(&s.Port, v, 65535) }},
+	{"print-folder", "where the Print to folder printer puts documents",
+		func(n *Node, s *settings) string { return n.printFolder(*s) },
+		func(_ *Node, s *settings, v string) error {
+			if !filepath.IsAbs(v) {
+				return errors.New("the folder's path must be absolute")
+			}
+			s.PrintFolder = v
+			return nil
+		}},
+	{"quiet", "announce neither the name of this PC nor that of its workgroup: off, strange (where no other PC of the workgroup is), on",
+		func(_ *Node, s *settings) string { return s.quiet() },
+		func(_ *Node, s *settings, v string) error {
+			if !slices.Contains([]string{quietOff, quietStrange, quietOn}, v) {
+				return errors.New("want off, strange or on")
+			}
+			s.Quiet = v
+			return nil
+		}},
+	service(serviceFiles, "offer the shared folders of this PC"),
+	service(servicePrinters, "offer the shared printers of this PC"),
+	service(serviceGuests, "let guests in, by links and to the printers that are open to them"),
+	{"only", "the PCs to connect to, by names or IDs with commas between; empty: all",
+		func(n *Node, s *settings) string { return n.namePCs(s.Only) },
+		func(n *Node, s *settings, v string) (err error) { s.Only, err = n.readPCs(v); return err }},
+	{"avoid", "PCs to have nothing to do with, by names or IDs with commas between",
+		func(n *Node, s *settings) string { return n.namePCs(s.Avoid) },
+		func(n *Node, s *settings, v string) (err error) { s.Avoid, err = n.readPCs(v); return err }},
+	{"interfaces", "the network interfaces to use, with commas between; empty: those of the local network, no VPN and no virtual one",
+		func(_ *Node, s *settings) string { return strings.Join(s.Interfaces, ", ") },
+		func(_ *Node, s *settings, v string) error { s.Interfaces = splitList(v); return nil }},
+	{"connections", "how many connections may be open at once in all; 0: as many as are good for most",
+		func(_ *Node, s *settings) string { return strconv.Itoa(s.Connections) },
+		func(_ *Node, s *settings, v string) error { return setNumber(&s.Connections, v, maxConnections) }},
+	{"connections-per-pc", "how many connections may be open at once from one PC; 0: as many as are good for most",
+		func(_ *Node, s *settings) string { return strconv.Itoa(s.PerPC) },
+		func(_ *Node, s *settings, v string) error { return setNumber(&s.PerPC, v, maxConnections) }},
+}
+
+// service is the switch of a service.
+func service(name, help string) setting {
+	return setting{name, help,
+		func(_ *Node, s *settings) string { return strconv.FormatBool(!slices.Contains(s.Off, name)) },
+		func(_ *Node, s *settings, v string) error {
+			on, err := strconv.ParseBool(v)
+			if err != nil {
+				return errors.New("want true or false")
+			}
+			s.Off = slices.DeleteFunc(slices.Clone(s.Off), func(o string) bool { return o == name })
+			if !on {
+				s.Off = append(s.Off, name)
+			}
+			return nil
+		}}
+}
+
+func (s *settings) quiet() string {
+	if s.Quiet == "" {
+		return quietOff
+	}
+	return s.Quiet
+}
+
+func setNumber(to *int, v string, most int) error {
+	n, err := strconv.Atoi(v)
+	if err != nil || n < 0 || n > most {
+		return fmt.Errorf("want a number from 0 to %d", most)
+	}
+	*to = n
+	return nil
+}
+
+func splitList(v string) []string {
+	var list []string
+	for part := range strings.SplitSeq(v, ",") {
+		if part = strings.TrimSpace(part); part != "" && !slices.Contains(list, part) {
+			list = append(list, part)
+		}
+	}
+	return list
+}
+
+// readPCs reads a list of names and IDs.
+func (n *Node) readPCs(v string) ([]string, error) {
+	var ids []string
+	for _, pc := range splitList(v) {
+		id, err := pc, error(nil)
+		if !identity.ValidID(pc) {
+			id, err = n.resolve(pc)
+		}
+		if err != nil {
+			return nil, err
+		}
+		if id == n.id.ID {
+			return nil, errors.New("this PC can't be in the list")
+		}
+		ids = append(ids, id)
+	}
+	return ids, nil
+}
+
+// namePCs writes a list of PCs for people, so that readPCs can read it again.
+func (n *Node) namePCs(ids []string) string {
+	names := make([]string, len(ids))
+	for i, id := range ids {
+		names[i] = n.nameOf(id)
+		if back, err := n.resolve(names[i]); err != nil || back != id || strings.Contains(names[i], ",") {
+			names[i] = id
+		}
+	}
+	return strings.Join(names, ", ")
+}
+
+func findSetting(key string) (setting, error) {
+	keys := make([]string, len(settingKeys))
+	for i, k := range settingKeys {
+		if k.key == key {
+			return k, nil
+		}
+		keys[i] = k.key
+	}
+	return setting{}, problem(Invalid, "settings are "+strings.Join(keys, ", "), "there is no setting %q", key)
+}
