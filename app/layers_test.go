@@ -22,8 +22,9 @@ var layers = map[string][]string{
 	"assets":       {},
 	"scripts":      {},
 	"app/node":     {"discovery", "share", "printing", "assets"},
-	"app/ui":       {"app/node", "assets"},
-	"app/cli":      {"app/node", "assets"},
+	"app/qr":       {},
+	"app/ui":       {"app/node", "app/qr", "assets"},
+	"app/cli":      {"app/node", "app/qr", "assets"},
 	"app/lanyardd": {"app/node", "app/cli", "assets"},
 	"app":          {"app/node", "app/cli", "app/ui", "assets"},
 }
@@ -39,6 +40,7 @@ var doors = []struct {
 	{library: "fyne.io/fyne/v2/app", folders: []string{"app/."}},
 	{library: "github.com/grandcat/zeroconf", folders: []string{"discovery"}, oneFile: true},
 	{library: "github.com/phin1x/go-ipp", folders: []string{"printing"}, oneFile: true},
+	{library: "github.com/skip2/go-qrcode", folders: []string{"app/qr"}, oneFile: true},
 }
 
 // source is a Go file of the module, on any platform.
