@@ -33,7 +33,7 @@ var metadata = fyne.AppMetadata{
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	code := cli.Run(ctx, cli.Program{
-		Name: "lanyard", Version: metadata.Version, Window: window, Out: os.Stdout, Err: os.Stderr,
+		Name: "lanyard", Version: metadata.Version, Window: window, In: os.Stdin, Out: os.Stdout, Err: os.Stderr,
 	}, os.Args[1:])
 	stop()
 	os.Exit(code)

@@ -31,6 +31,7 @@ type Program struct {
 	Version string
 	// Window opens the window for a home and returns when it is closed for good; nil where there is none.
 	Window func(ctx context.Context, home string, hidden bool, log *slog.Logger) error
+	In     io.Reader // answers of a person
 	Out    io.Writer // what is asked for
 	Err    io.Writer // what goes wrong, and progress
 }
@@ -87,7 +88,7 @@ func (c *command) root() *cobra.Command {
 	} else {
 		root.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
 	}
-	root.AddCommand(c.serve(), c.status(), c.peers(), c.connect(), c.workgroup(), c.share(), c.config(), c.version(),
+	root.AddCommand(c.serve(), c.status(), c.peers(), c.connect(), c.workgroup(), c.share(), c.guest(), c.config(), c.version(),
 		c.ls(), c.get(), c.put(), c.rm(), c.mv(), c.mkdir(), c.transfers(), c.printers(), c.printer(), c.print(), c.jobs())
 	return root
 }

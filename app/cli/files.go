@@ -18,6 +18,7 @@ func (c *command) share() *cobra.Command {
 	cmd := &cobra.Command{Use: "share", Short: "the folders that this PC shares", Args: cobra.NoArgs, RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() }}
 	var name string
 	var allow []string
+	var yes bool
 	add := &cobra.Command{
 		Use: "add DIR", Short: "share a folder, or change who may do what with it", Args: cobra.ExactArgs(1),
 		RunE: c.with(func(ctx context.Context, s node.Service, args []string) error {
@@ -25,7 +26,7 @@ func (c *command) share() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			f := node.Folder{Name: name, Dir: dir, Allow: map[string]string{}}
+			f := node.Folder{Name: name, Dir: dir, Allow: map[string]string{}, Confirmed: yes}
 			for _, rule := range allow {
 				who, access, ok := strings.Cut(rule, "=")
 				if !ok {
@@ -34,6 +35,10 @@ func (c *command) share() *cobra.Command {
 				f.Allow[who] = access
 			}
 			added, err := s.ShareFolder(ctx, f)
+			if node.KindOf(err) == node.Unsure && c.asks(plain(err.Error())+".\nShare it all the same?") {
+				f.Confirmed = true
+				added, err = s.ShareFolder(ctx, f)
+			}
 			if err != nil {
 				return err
 			}
@@ -44,6 +49,7 @@ func (c *command) share() *cobra.Command {
 	}
 	add.Flags().StringVar(&name, "name", "", "what others see (default: the folder's own name)")
 	add.Flags().StringArrayVar(&allow, "allow", nil, "WHO=see|read|add|change; WHO is a PC, everyone or guests (default everyone=read)")
+	add.Flags().BoolVar(&yes, "yes", false, "share it even if hardly anybody means to, such as a home folder")
 	cmd.AddCommand(add, &cobra.Command{
 		Use: "list", Short: "list them", Args: cobra.NoArgs,
 		RunE: c.with(func(ctx context.Context, s node.Service, _ []string) error {
@@ -112,7 +118,8 @@ func when(e node.Entry) string {
 }
 
 func (c *command) get() *cobra.Command {
-	return &cobra.Command{
+	var all bool
+	get := &cobra.Command{
 		Use: "get PC:SHARE/PATH... DEST", Short: "fetch files and whole folders", Args: cobra.MinimumNArgs(2),
 		RunE: c.with(func(ctx context.Context, s node.Service, args []string) error {
 			dest, err := filepath.Abs(args[len(args)-1])
@@ -131,9 +138,33 @@ func (c *command) get() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return c.follow(ctx, s, t.ID)
+			return c.followGet(ctx, s, t.ID, all)
 		}),
 	}
+	get.Flags().BoolVar(&all, "all", false, "fetch files of a folder, too, that could start by themselves or are hidden")
+	return get
+}
+
+// followGet follows a transfer and deals with what it holds back.
+func (c *command) followGet(ctx context.Context, s node.Service, id string, all bool) error {
+	t, err := c.await(ctx, s, id)
+	if err != nil || len(t.Held) == 0 {
+		return c.report(t, err)
+	}
+	if !all {
+		fmt.Fprintf(c.Err, "%s: held back since they could start by themselves, or hide (--all fetches them):\n", c.Name)
+		for _, h := range t.Held {
+			fmt.Fprintf(c.Err, "  %s: %s\n", plain(h.Path), plain(h.Why))
+		}
+		if !c.asks("Fetch them, too?") {
+			return c.report(t, nil)
+		}
+	}
+	more, err := s.FetchHeld(ctx, id)
+	if err != nil {
+		return err
+	}
+	return c.report(c.await(ctx, s, more.ID))
 }
 
 func (c *command) put() *cobra.Command {

@@ -17,8 +17,13 @@ import (
 // redrawEvery is how often the progress line changes: often enough to live, seldom enough to read.
 const redrawEvery = 200 * time.Millisecond
 
-// follow waits for a transfer, with progress on a terminal; Ctrl+C cancels it.
+// follow waits for a transfer and says how it went.
 func (c *command) follow(ctx context.Context, s node.Service, id string) error {
+	return c.report(c.await(ctx, s, id))
+}
+
+// await waits for a transfer, with progress on a terminal; Ctrl+C cancels it.
+func (c *command) await(ctx context.Context, s node.Service, id string) (*node.Transfer, error) {
 	line := newProgress(c.Err)
 	watch, stop := context.WithCancel(ctx)
 	defer stop()
@@ -39,18 +44,25 @@ func (c *command) follow(ctx context.Context, s node.Service, id string) error {
 		late, done := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
 		defer done()
 		_ = s.CancelTransfer(late, id)
-		return errCancelled
-	}
-	if err != nil {
-		return err
+		return nil, errCancelled
 	}
 	switch {
+	case err != nil:
+		return nil, err
 	case last == nil:
-		return fmt.Errorf("transfer %s has vanished", id)
+		return nil, fmt.Errorf("transfer %s has vanished", id)
 	case last.State == node.TransferCancelled:
-		return errCancelled
+		return nil, errCancelled
 	case last.State == node.TransferFailed:
-		return errors.New(last.Error)
+		return nil, errors.New(last.Error)
+	}
+	return last, nil
+}
+
+// report says how a transfer went.
+func (c *command) report(last *node.Transfer, err error) error {
+	if err != nil {
+		return err
 	}
 	return c.show(last, func(w io.Writer) {
 		took := last.Ended.Sub(last.Started)

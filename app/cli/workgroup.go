@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -16,11 +17,17 @@ func (c *command) workgroup() *cobra.Command {
 	cmd := &cobra.Command{Use: "workgroup", Short: "the PCs that trust each other", Args: cobra.NoArgs, RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() }}
 	var at string
 	join := &cobra.Command{
-		Use: "join CODE", Short: "enter the workgroup of the PC that shows the code", Args: cobra.RangeArgs(1, 2),
-		RunE: c.with(func(ctx context.Context, s node.Service, args []string) error {
-			code := args[0]
-			if len(args) == 2 { // 123 456 without quotes
-				code += args[1]
+		Use: "join [CODE]", Short: "enter the workgroup of the PC that shows the code; without CODE it is read from the input",
+		Args: cobra.RangeArgs(0, 2),
+		RunE: c.with(func(ctx context.Context, s node.Service, args []string) (err error) {
+			code := strings.Join(args, "") // 123 456 without quotes is two
+			if len(args) == 0 {
+				if c.terminal() {
+					fmt.Fprint(c.Err, "Code on the other PC: ")
+				}
+				if code, err = readLine(c.In); err != nil {
+					return err
+				}
 			}
 			if err := s.Join(ctx, code, at); err != nil {
 				return err

@@ -64,7 +64,8 @@ type GuestLink struct {
 	ID       string    `json:"id"`
 	Folder   string    `json:"folder"`
 	Access   string    `json:"access"` // read | add
-	URLs     []string  `json:"urls"`   // one for each address of this PC, the likeliest first
+	URL      string    `json:"url"`    // to give away: the likeliest of URLs
+	URLs     []string  `json:"urls"`   // one for each address of this PC
 	PIN      string    `json:"pin"`    // six digits; "" none
 	NeedsPIN bool      `json:"needsPin"`
 	Expires  time.Time `json:"expires"`

@@ -15,6 +15,7 @@ import (
 	"syscall"
 	"time"
 
+	"lanyard/app/node/gate"
 	"lanyard/share"
 )
 
@@ -23,6 +24,7 @@ const (
 	maxListed    = 200                    // ended ones that are remembered
 	sampleEvery  = 250 * time.Millisecond // progress for the eye
 	speedHorizon = 3 * time.Second        // over which speed is averaged
+	newsWait     = 500 * time.Millisecond // from a connection that is cut to the news why
 )
 
 // transfer is a Transfer on its way.
@@ -59,8 +61,12 @@ func (n *Node) Get(_ context.Context, from []Location, dest string) (*Transfer, 
 	}
 	label := path.Base(path.Join(folder, paths[0]))
 	t := &transfer{Transfer: Transfer{Direction: "get", PC: id, Label: andMore(label, len(from)), Source: source, Dest: dest}}
+	had := n.mayUse(id, folder, gate.Read)
 	return n.begin(t, func(ctx context.Context, p *share.Progress) error {
 		err := c.Get(ctx, folder, paths, dest, p)
+		if had && n.lostRight(ctx, id, folder, gate.Read, err) {
+			return tookBack(n.nameOf(id), folder)
+		}
 		return n.transferProblem(ctx, id, Location{Folder: folder, Path: paths[0]}, dest, err)
 	})
 }
@@ -117,10 +123,56 @@ func (n *Node) Put(_ context.Context, files []string, to Location) (*Transfer, e
 		Direction: "put", PC: id, Label: andMore(filepath.Base(files[0]), len(files)), Source: slices.Clone(files),
 		Dest: n.nameOf(id) + ":" + path.Join(folder, to.Path),
 	}}
+	had := n.mayUse(id, folder, gate.Add)
 	return n.begin(t, func(ctx context.Context, p *share.Progress) error {
 		err := c.Put(ctx, files, folder, to.Path, p)
+		if had && n.lostRight(ctx, id, folder, gate.Add, err) {
+			return tookBack(n.nameOf(id), folder)
+		}
 		return n.transferProblem(ctx, id, Location{Folder: folder, Path: to.Path}, files[0], err)
 	})
+}
+
+// lostRight tells whether a transfer broke since the other PC has taken back the right that it needed. The news of that
+// comes on another connection, a moment later.
+func (n *Node) lostRight(ctx context.Context, id, folder string, need gate.Verb, err error) bool {
+	var e *share.Error
+	if err == nil || id == n.id.ID || ctx.Err() != nil || errors.As(err, &e) && e.Remote && e.Code != share.NotFound && e.Code != share.Gone {
+		return false
+	}
+	late := time.NewTimer(newsWait)
+	defer late.Stop()
+	for {
+		changed := n.changes.wait()
+		if !n.mayUse(id, folder, need) {
+			return true
+		}
+		select {
+		case <-changed:
+		case <-late.C:
+			return false
+		case <-ctx.Done():
+			return false
+		}
+	}
+}
+
+// mayUse tells whether another PC has offered a right in a folder to this one.
+func (n *Node) mayUse(id, folder string, need gate.Verb) bool {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if p := n.peers[id]; p != nil {
+		for _, f := range p.Offers.Folders {
+			if given, _ := gate.ParseAccess(f.Access); f.Name == folder && given.Has(need) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func tookBack(pc, folder string) *Error {
+	return problem(Denied, "ask the person there", "%s has taken back what this PC was allowed with %s", pc, folder)
 }
 
 // begin puts a transfer into the list and runs it when its turn has come.

@@ -78,7 +78,8 @@ func (v *visits) review(g *gate.Gate) {
 		who := now.who()
 		for q := range now.allowed {
 			q.Who = who
-			if !g.Allows(q) {
+			// Who has just joined is no stranger any more, and wants the answer to that very request.
+			if q.Service != gate.Joining && !g.Allows(q) {
 				now.end()
 				break
 			}

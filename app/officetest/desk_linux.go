@@ -29,7 +29,7 @@ func Main(m *testing.M, ignore ...goleak.Option) {
 
 // beLanyardd is the program itself, inside a PC of a test.
 func beLanyardd(ctx context.Context, args []string) error {
-	if code := cli.Run(ctx, cli.Program{Name: "lanyardd", Version: "test", Out: os.Stdout, Err: os.Stderr}, args); code != 0 {
+	if code := cli.Run(ctx, cli.Program{Name: "lanyardd", Version: "test", In: os.Stdin, Out: os.Stdout, Err: os.Stderr}, args); code != 0 {
 		os.Exit(code)
 	}
 	return nil
