@@ -3,17 +3,11 @@
 package door
 
 import (
-	"bufio"
 	"context"
 	"crypto/tls"
 	"errors"
-	"fmt"
 	"log/slog"
-	"maps"
 	"net"
-	"net/netip"
-	"slices"
-	"strconv"
 	"sync"
 	"time"
 
@@ -23,16 +17,22 @@ import (
 // DefaultPort is tried first; no service is registered for it.
 const DefaultPort = 4720
 
-// Limits before anything is known of the caller.
-const (
-	handshakeWait = 5 * time.Second // a LAN needs milliseconds
-	maxHandshakes = 256             // at once in all, so that half-open connections cost bounded memory
-	maxPerAddress = 32              // at once from one address: the rest of the LAN still gets in
-	maxConns      = 2048            // open at once in all: descriptors
-)
+// Options say how a Listener is to be. Only Identity and Logger must be given.
+type Options struct {
+	Port       int      // 0: any free one
+	Interfaces []string // see SetInterfaces
+	Limits     Limits   // see SetLimits
+	Identity   *identity.Identity
 
-// firstTLS is the first byte of a TLS record that holds a handshake (RFC 8446 5.1).
-const firstTLS = 0x16
+	// Plain tells whether plain HTTP is taken now; nil: never.
+	Plain func() bool
+	// Member tells who may use the whole of Limits.Total; nil: nobody but this PC itself.
+	Member func(id string) bool
+	// Admit has the last word on a caller, once it is known who that is, and again at each Recheck; nil: everybody.
+	Admit func(Caller) bool
+
+	Logger *slog.Logger
+}
 
 // Caller is who is at the other end. Peer is nil for one that showed no key.
 type Caller struct {
@@ -42,39 +42,58 @@ type Caller struct {
 
 // Listener is a net.Listener whose connections have finished their handshake.
 type Listener struct {
-	tcp    net.Listener
+	o      Options
 	config *tls.Config
-	plain  func() bool
 	log    *slog.Logger
 
 	conns chan net.Conn
 	ended chan struct{} // Run has returned
+	moved chan struct{} // holds one message: there are sockets that nobody accepts from yet
+
+	opening   sync.Mutex // held while sockets are opened and closed; before mu
+	port      int        // in use; opening guards it and the below; it is settled once Open returns
+	byAddress bool       // sockets can't be bound to interfaces
 
 	mu      sync.Mutex
-	shaking map[netip.Addr]int        // handshakes by address; mu guards the below
-	total   int                       // handshakes
-	open    int                       // connections handed out or shaking
-	peers   map[string]map[*Conn]bool // handed out, by peer ID
+	closed  bool            // mu guards the below
+	here    interfaces      // that callers may come by
+	sockets map[int]*socket // by index of the interface; opening guards changes as well
+	limits  Limits
+	shaking []*Conn        // whose handshake isn't over, the oldest first
+	open    map[*Conn]bool // handed on, or about to be
+	tally   tally          // of open
 }
 
-// Listen opens the port: the wanted one, or any free one when wanted is 0. plain tells whether plain HTTP is taken now.
-func Listen(port int, id *identity.Identity, plain func() bool, log *slog.Logger) (*Listener, error) {
-	tcp, err := net.Listen("tcp", ":"+strconv.Itoa(port))
-	if err != nil {
-		return nil, fmt.Errorf("listen: %w", err)
+// Open opens the port on loopback and the interfaces in the options.
+func Open(o Options) (*Listener, error) { return openDoor(o, false) }
+
+func openDoor(o Options, byAddress bool) (*Listener, error) {
+	if o.Plain == nil {
+		o.Plain = func() bool { return false }
 	}
-	return &Listener{
-		tcp: tcp, config: id.ServerConfig(), plain: plain, log: log,
-		conns: make(chan net.Conn), ended: make(chan struct{}), shaking: map[netip.Addr]int{},
-		peers: map[string]map[*Conn]bool{},
-	}, nil
+	if o.Member == nil {
+		o.Member = func(string) bool { return false }
+	}
+	if o.Admit == nil {
+		o.Admit = func(Caller) bool { return true }
+	}
+	l := &Listener{
+		o: o, config: o.Identity.ServerConfig(), log: o.Logger, port: o.Port, byAddress: byAddress, limits: o.Limits.orDefault(),
+		conns: make(chan net.Conn), ended: make(chan struct{}), moved: make(chan struct{}, 1),
+		sockets: map[int]*socket{}, open: map[*Conn]bool{}, tally: tally{},
+	}
+	if err := l.SetInterfaces(o.Interfaces); err != nil {
+		l.Close()
+		return nil, err
+	}
+	return l, nil
 }
 
 // Port is the TCP port in use.
-func (l *Listener) Port() int { return l.tcp.Addr().(*net.TCPAddr).Port }
+func (l *Listener) Port() int { return l.port }
 
-// Addr is the address listened on.
-func (l *Listener) Addr() net.Addr { return l.tcp.Addr() }
+// Addr is the port in use, at no address in particular.
+func (l *Listener) Addr() net.Addr { return &net.TCPAddr{IP: net.IPv6unspecified, Port: l.port} }
 
 // Accept returns the next connection that is ready for HTTP.
 func (l *Listener) Accept() (net.Conn, error) {
@@ -87,7 +106,29 @@ func (l *Listener) Accept() (net.Conn, error) {
 }
 
 // Close closes the port. Run then returns.
-func (l *Listener) Close() error { return l.tcp.Close() }
+func (l *Listener) Close() error {
+	l.opening.Lock()
+	defer l.opening.Unlock()
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.closed = true
+	for _, s := range l.sockets {
+		s.Close()
+	}
+	notify(l.moved)
+	return nil
+}
+
+func (l *Listener) isClosed() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.closed
+}
+
+// Listen opens the port everywhere.
+func Listen(port int, id *identity.Identity, plain func() bool, log *slog.Logger) (*Listener, error) {
+	return Open(Options{Port: port, Interfaces: []string{Everywhere}, Identity: id, Plain: plain, Logger: log})
+}
 
 // Run takes connections until ctx ends, and returns when the last handshake has.
 func (l *Listener) Run(ctx context.Context) error {
@@ -96,11 +137,30 @@ func (l *Listener) Run(ctx context.Context) error {
 	var wg sync.WaitGroup
 	defer wg.Wait()
 	defer cancel()
-	defer context.AfterFunc(ctx, func() { l.tcp.Close() })()
+	defer context.AfterFunc(ctx, func() { l.Close() })()
 	for {
-		c, err := l.tcp.Accept()
-		if errors.Is(err, net.ErrClosed) {
+		l.mu.Lock()
+		closed := l.closed
+		for _, s := range l.sockets {
+			if !closed && !s.served {
+				s.served = true
+				wg.Go(func() { l.serve(ctx, s, &wg) })
+			}
+		}
+		l.mu.Unlock()
+		if closed {
 			return nil
+		}
+		<-l.moved
+	}
+}
+
+// serve takes the connections of a socket until that is closed.
+func (l *Listener) serve(ctx context.Context, s *socket, wg *sync.WaitGroup) {
+	for {
+		raw, err := s.AcceptTCP()
+		if errors.Is(err, net.ErrClosed) {
+			return
 		}
 		if err != nil {
 			l.log.Warn("accept failed", "err", err) // out of descriptors, most likely: let some go first
@@ -108,177 +168,58 @@ func (l *Listener) Run(ctx context.Context) error {
 			case <-time.After(100 * time.Millisecond):
 				continue
 			case <-ctx.Done():
-				return nil
+				return
 			}
 		}
-		addr := c.RemoteAddr().(*net.TCPAddr).AddrPort().Addr().Unmap()
-		if !l.enter(addr) {
-			c.Close()
+		c := newConn(raw, s.index, l.leave)
+		if !l.enter(c) {
+			raw.Close()
 			continue
 		}
-		wg.Go(func() { l.greet(ctx, c, addr) })
+		wg.Go(func() { l.greet(ctx, c) })
 	}
 }
 
-func (l *Listener) enter(addr netip.Addr) bool {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.total >= maxHandshakes || l.shaking[addr] >= maxPerAddress || l.open >= maxConns {
-		return false
-	}
-	l.total++
-	l.open++
-	l.shaking[addr]++
-	return true
-}
-
-func (l *Listener) shaken(addr netip.Addr) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.total--
-	if l.shaking[addr]--; l.shaking[addr] == 0 {
-		delete(l.shaking, addr)
-	}
-}
-
-func (l *Listener) opened(c *Conn) {
-	if c.Caller.Peer == nil {
-		return
-	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	id := c.Caller.Peer.ID
-	if l.peers[id] == nil {
-		l.peers[id] = map[*Conn]bool{}
-	}
-	l.peers[id][c] = true
-}
-
-func (l *Listener) closed(c *Conn) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.open--
-	if c.Caller.Peer != nil {
-		id := c.Caller.Peer.ID
-		if delete(l.peers[id], c); len(l.peers[id]) == 0 {
-			delete(l.peers, id)
+// Recheck asks Options.Admit about all that are connected, and closes whom it refuses; it also counts anew who is a member.
+// Call it whenever one of them may answer otherwise than before, with no lock held that they take.
+func (l *Listener) Recheck() {
+	for _, c := range l.all(func(*Conn) bool { return true }) {
+		if !l.o.Admit(c.Caller) {
+			c.cut()
+			continue
 		}
+		l.promote(c, l.member(c.Caller))
 	}
 }
 
 // HangUp closes all connections of a PC, as when it is gone without a word.
 func (l *Listener) HangUp(id string) {
+	for _, c := range l.all(func(c *Conn) bool { return c.id() == id }) {
+		c.cut()
+	}
+}
+
+// all returns those of the connections handed on that a condition holds for.
+func (l *Listener) all(where func(*Conn) bool) (list []*Conn) {
 	l.mu.Lock()
-	open := slices.Collect(maps.Keys(l.peers[id]))
-	l.mu.Unlock()
-	for _, c := range open {
-		c.Close()
+	defer l.mu.Unlock()
+	for c := range l.open {
+		if where(c) {
+			list = append(list, c)
+		}
 	}
+	return list
 }
 
-// greet finishes the handshake and hands the connection on.
-func (l *Listener) greet(ctx context.Context, c net.Conn, addr netip.Addr) {
-	conn := &Conn{Conn: c, Raw: c, done: l.closed}
-	err := l.handshake(ctx, conn)
-	l.shaken(addr)
-	if err != nil {
-		l.log.Debug("connection refused", "from", addr, "err", err)
-		conn.Close()
-		return
-	}
-	l.opened(conn)
+// member tells whether a caller may use the whole of Limits.Total. This PC calls itself, too.
+func (l *Listener) member(c Caller) bool {
+	return c.Peer != nil && (c.Peer.ID == l.o.Identity.ID || l.o.Member(c.Peer.ID))
+}
+
+// notify leaves a message in a channel that holds one.
+func notify(c chan<- struct{}) {
 	select {
-	case l.conns <- conn:
-	case <-ctx.Done():
-		conn.Close()
-	}
-}
-
-// handshake finds out who is at the other end of out.
-func (l *Listener) handshake(ctx context.Context, out *Conn) error {
-	c := out.Raw
-	stop := context.AfterFunc(ctx, func() { c.Close() })
-	defer stop()
-	if err := c.SetDeadline(time.Now().Add(handshakeWait)); err != nil {
-		return err
-	}
-	r := bufio.NewReaderSize(c, 4096)
-	first, err := r.Peek(1)
-	if err != nil {
-		return err
-	}
-	out.Conn = &peeked{Conn: c, r: r}
-	if first[0] == firstTLS {
-		t := tls.Server(out.Conn, l.config)
-		if err := t.HandshakeContext(ctx); err != nil {
-			return err
-		}
-		out.Conn, out.Caller.TLS = t, true
-		if t.ConnectionState().NegotiatedProtocol == identity.ALPN {
-			p, err := identity.PeerOf(t.ConnectionState())
-			if err != nil {
-				return err
-			}
-			out.Caller.Peer = &p
-		}
-	} else if !l.plain() {
-		return errors.New("plain HTTP is not offered")
-	}
-	return c.SetDeadline(time.Time{})
-}
-
-// Conn is an accepted connection.
-type Conn struct {
-	net.Conn          // what HTTP reads and writes
-	Raw      net.Conn // the TCP connection below
-	Caller   Caller
-	once     sync.Once
-	done     func(*Conn)
-}
-
-// Close closes the connection.
-func (c *Conn) Close() error {
-	c.once.Do(func() { c.done(c) })
-	return c.Conn.Close()
-}
-
-// peeked reads what was looked at before the rest; once that is gone it costs nothing.
-type peeked struct {
-	net.Conn
-	r *bufio.Reader
-}
-
-func (p *peeked) Read(b []byte) (int, error) {
-	if p.r != nil {
-		if p.r.Buffered() > 0 {
-			return p.r.Read(b)
-		}
-		p.r = nil
-	}
-	return p.Conn.Read(b)
-}
-
-type connKey struct{}
-
-// ConnContext is for http.Server: it makes CallerOf and Cut work in handlers.
-func ConnContext(ctx context.Context, c net.Conn) context.Context {
-	if d, ok := c.(*Conn); ok {
-		return context.WithValue(ctx, connKey{}, d)
-	}
-	return ctx
-}
-
-// CallerOf returns who sent the request that ctx belongs to.
-func CallerOf(ctx context.Context) Caller {
-	if d, ok := ctx.Value(connKey{}).(*Conn); ok {
-		return d.Caller
-	}
-	return Caller{}
-}
-
-// Cut ends the connection that the request of ctx came on, without a word, whoever reads or writes on it now.
-func Cut(ctx context.Context) {
-	if d, ok := ctx.Value(connKey{}).(*Conn); ok && d.Raw != nil {
-		_ = d.Raw.Close()
+	case c <- struct{}{}:
+	default:
 	}
 }
