@@ -100,7 +100,7 @@ func (n *Node) readAllow(allow map[string]string) (map[string]string, error) {
 	out := map[string]string{}
 	for who, access := range allow {
 		if _, ok := gate.ParseAccess(access); !ok {
-			return nil, problem(Invalid, "rights are see, read, add and change", "there is no right %q", access)
+			return nil, problem(Invalid, "rights are none, see, read, add and change", "there is no right %q", access)
 		}
 		if who == gate.Everyone || who == gate.Guests || identity.ValidID(who) {
 			out[who] = access

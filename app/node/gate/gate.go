@@ -74,15 +74,17 @@ func Of(verbs ...Verb) Verbs {
 // Has tells whether v is in the set. NoVerb never is.
 func (s Verbs) Has(v Verb) bool { return v != NoVerb && s&(1<<v) != 0 }
 
-// The access that an owner can give, in words. "add" sees nothing but takes new files: a drop box.
+// The access that an owner can give, in words. "none" takes from one PC what everyone has. "add" sees nothing but takes
+// new files: a drop box.
 var access = map[string]Verbs{
+	"none":   0,
 	"see":    Of(See),
 	"read":   Of(See, Read),
 	"add":    Of(See, Add),
 	"change": Of(See, Read, Add, Change),
 }
 
-// ParseAccess reads see, read, add or change.
+// ParseAccess reads none, see, read, add or change.
 func ParseAccess(s string) (Verbs, bool) {
 	v, ok := access[s]
 	return v, ok
@@ -194,7 +196,7 @@ func (r *Rules) prints(who Who, name string) bool {
 	return shared && (who.Kind == Member || guests && r.On[Welcome])
 }
 
-// String is the word for a set that an owner can give; "" for none of them.
+// String is the word for a set that an owner can give; "" for any other.
 func (s Verbs) String() string {
 	for word, verbs := range access {
 		if verbs == s {

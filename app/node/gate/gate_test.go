@@ -10,7 +10,7 @@ var office = Rules{
 		"photos":   {Guests: access["read"]},
 		"post":     {Guests: access["change"]},
 		"secret":   {"ben": access["read"]},
-		"not anna": {Everyone: access["change"], "anna": 0},
+		"not anna": {Everyone: access["change"], "anna": access["none"]},
 		"nobody":   {},
 	},
 	Printers: map[string]bool{"laser": false, "ink": true},
