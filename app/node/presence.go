@@ -59,13 +59,14 @@ func (n *Node) found(f discovery.Found) {
 	for _, a := range f.Addrs {
 		p.found = append(p.found, a.String())
 	}
-	if !p.greeted {
-		if name := clean(f.Name); name != "" && !n.list.Has(f.ID) {
+	member := n.list.Has(f.ID) // what is shown of one comes from it alone
+	if !p.greeted && !member {
+		if name := clean(f.Name); name != "" {
 			p.Name = name
 		}
 		p.workgroup, p.version = clean(f.Workgroup), clean(f.Version)
 	}
-	if !p.online {
+	if !p.online && !member {
 		p.LastSeen = time.Now()
 	}
 	addresses := p.addresses()

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -23,31 +24,49 @@ import (
 
 // Main is TestMain: the test binary is also the program on each desk. Goroutines that are left fail it.
 func Main(m *testing.M, ignore ...goleak.Option) {
-	discoverytest.Setup(discoverytest.Roles{"lanyardd": beLanyardd})
+	discoverytest.Setup(discoverytest.Roles{lanyardd: beLanyardd})
 	goleak.VerifyTestMain(m, ignore...)
 }
 
+// lanyardd is the role of the program itself.
+const lanyardd = "lanyardd"
+
 // beLanyardd is the program itself, inside a PC of a test.
 func beLanyardd(ctx context.Context, args []string) error {
+	if by := os.Getenv(clockVariable); by != "" {
+		if err := shiftClock(by); err != nil {
+			return err
+		}
+	}
 	if code := cli.Run(ctx, cli.Program{Name: "lanyardd", Version: "test", In: os.Stdin, Out: os.Stdout, Err: os.Stderr}, args); code != 0 {
 		os.Exit(code)
 	}
 	return nil
 }
 
-// desk is a PC of a test with Lanyard on it.
+// Desk is a PC of a test with Lanyard on it.
 type Desk struct {
 	T    *testing.T
 	PC   *discoverytest.PC
 	Home string
+	Env  []string           // KEY=VALUE, for all that runs there, beside the test's own
+	Log  *Log               // what serve has written to stderr, since its last start
 	Cmd  *discoverytest.Cmd // serve
 	*control.Client
 }
 
-// newDesk starts Lanyard on a PC and waits until it answers.
+// New starts Lanyard on a PC and waits until it answers. What is given goes to serve, or, as KEY=VALUE, into the
+// environment of all that runs there.
 func New(t *testing.T, pc *discoverytest.PC, serve ...string) *Desk {
 	t.Helper()
 	d := &Desk{T: t, PC: pc, Home: filepath.Join(t.TempDir(), "home")}
+	serve = slices.DeleteFunc(serve, func(s string) bool {
+		env := !strings.HasPrefix(s, "-") && strings.Contains(s, "=")
+		if env {
+			d.Env = append(d.Env, s)
+		}
+		return env
+	})
 	d.Start(serve...)
 	if err := d.SetSetting(t.Context(), "name", pc.Name); err != nil {
 		t.Fatal(err)
@@ -55,12 +74,37 @@ func New(t *testing.T, pc *discoverytest.PC, serve ...string) *Desk {
 	return d
 }
 
-// start runs serve on the desk's home, again after a stop.
+// Command prepares a command of Lanyard there.
+func (d *Desk) Command(ctx context.Context, args ...string) *discoverytest.Cmd {
+	cmd := d.PC.Self(ctx, lanyardd, append([]string{"--home", d.Home}, args...)...)
+	cmd.Env = append(cmd.Env, d.Env...)
+	return cmd
+}
+
+// Log is what a program has written.
+type Log struct {
+	mu   sync.Mutex
+	text bytes.Buffer // guarded by mu
+}
+
+func (l *Log) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(p)
+}
+
+func (l *Log) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.String()
+}
+
+// Start runs serve on the desk's home, again after a stop.
 func (d *Desk) Start(serve ...string) {
 	d.T.Helper()
-	d.Cmd = d.PC.Self(d.T.Context(), "lanyardd", append([]string{"--home", d.Home, "serve"}, serve...)...)
-	var log bytes.Buffer
-	d.Cmd.Stderr = &log
+	d.Cmd = d.Command(d.T.Context(), append([]string{"serve"}, serve...)...)
+	d.Log = new(Log)
+	d.Cmd.Stderr = d.Log
 	if err := d.Cmd.Start(); err != nil {
 		d.T.Fatal(err)
 	}
@@ -79,17 +123,17 @@ func (d *Desk) Start(serve ...string) {
 			return
 		}
 		if time.Now().After(deadline) {
-			d.T.Fatalf("%s does not answer: %v\n%s", d.PC.Name, err, log.String())
+			d.T.Fatalf("%s does not answer: %v\n%s", d.PC.Name, err, d.Log)
 		}
 	}
 }
 
-// run runs a command there and returns what it prints, or the error that it prints.
+// Run runs a command there and returns what it prints, or the error that it prints.
 func (d *Desk) Run(args ...string) (string, error) {
 	d.T.Helper()
 	ctx, cancel := context.WithTimeout(d.T.Context(), time.Minute)
 	defer cancel()
-	cmd := d.PC.Self(ctx, "lanyardd", append([]string{"--home", d.Home}, args...)...)
+	cmd := d.Command(ctx, args...)
 	var out, errs bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &errs
 	if err := cmd.Run(); err != nil {
@@ -98,6 +142,7 @@ func (d *Desk) Run(args ...string) (string, error) {
 	return out.String(), nil
 }
 
+// Must runs a command that must work, and returns what it prints.
 func (d *Desk) Must(args ...string) string {
 	d.T.Helper()
 	out, err := d.Run(args...)
@@ -107,7 +152,7 @@ func (d *Desk) Must(args ...string) string {
 	return out
 }
 
-// fails runs a command that must fail with a message that has all these words in it.
+// Fails runs a command that must fail with a message that has all these words in it.
 func (d *Desk) Fails(words string, args ...string) {
 	d.T.Helper()
 	out, err := d.Run(args...)
@@ -123,7 +168,7 @@ func (d *Desk) Fails(words string, args ...string) {
 	}
 }
 
-// until waits for a state and returns how long that took.
+// Until waits for a state and returns how long that took.
 func (d *Desk) Until(within time.Duration, what string, is func(*node.State) bool) time.Duration {
 	d.T.Helper()
 	begun := time.Now()
@@ -144,7 +189,7 @@ func (d *Desk) Until(within time.Duration, what string, is func(*node.State) boo
 	return time.Since(begun)
 }
 
-// peer finds another desk in a state.
+// Peer finds another desk in a state.
 func Peer(s *node.State, other *Desk) *node.Peer {
 	for i := range s.Peers {
 		if s.Peers[i].Name == other.PC.Name {
@@ -166,7 +211,7 @@ func (d *Desk) Misses(within time.Duration, o *Desk) time.Duration {
 	return d.Until(within, "misses "+o.PC.Name, func(s *node.State) bool { p := Peer(s, o); return p == nil || !p.Online })
 }
 
-// lets admits another desk to its workgroup, through the commands' own code.
+// Lets admits another desk to its workgroup, through the commands' own code.
 func (d *Desk) Lets(o *Desk) {
 	d.T.Helper()
 	inv, err := d.Invite(d.T.Context())
@@ -185,7 +230,7 @@ func (d *Desk) Lets(o *Desk) {
 	}
 }
 
-// office is a workgroup of n desks on one switch.
+// Office is a workgroup of n desks on one switch.
 func Office(t *testing.T, lan *discoverytest.LAN, names ...string) []*Desk {
 	t.Helper()
 	var all []*Desk
@@ -210,7 +255,7 @@ func Office(t *testing.T, lan *discoverytest.LAN, names ...string) []*Desk {
 	return all
 }
 
-// shares makes a folder with files and shares it.
+// Shares makes a folder with files and shares it.
 func (d *Desk) Shares(name, access string, files map[string]string) string {
 	d.T.Helper()
 	dir := filepath.Join(d.T.TempDir(), name)
@@ -232,7 +277,7 @@ func (d *Desk) Shares(name, access string, files map[string]string) string {
 	return dir
 }
 
-// knows waits until a desk knows of a folder of another.
+// Knows waits until a desk knows of a folder of another.
 func (d *Desk) Knows(o *Desk, folder string) {
 	d.T.Helper()
 	d.Until(5*time.Second, "knows "+folder, func(s *node.State) bool {
