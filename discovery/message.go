@@ -185,8 +185,9 @@ func announcement(a Announcement, i Interface) ([]byte, error) {
 	records := []dns.RR{
 		pointer(a.ID, pointerTTL),
 		&dns.SRV{
-			Hdr:  header(instance(a.ID), dns.TypeSRV, dns.ClassINET|flush, addressTTL),
-			Port: uint16(a.Port), Target: host(a.ID),
+			Hdr:    header(instance(a.ID), dns.TypeSRV, dns.ClassINET|flush, addressTTL),
+			Port:   uint16(a.Port), // #nosec G115 -- a port of ours
+			Target: host(a.ID),
 		},
 		&dns.TXT{Hdr: header(instance(a.ID), dns.TypeTXT, dns.ClassINET|flush, pointerTTL), Txt: textOf(a).strings()},
 		typePointer(),

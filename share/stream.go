@@ -74,7 +74,7 @@ func (e *encoder) frame(t frameType, payload []byte) error {
 	}
 	var head [headSize]byte
 	head[0] = byte(t)
-	binary.BigEndian.PutUint32(head[1:], uint32(len(payload)))
+	binary.BigEndian.PutUint32(head[1:], uint32(len(payload))) // #nosec G115 -- frames have a limit far below
 	if _, e.err = e.w.Write(head[:]); e.err == nil {
 		_, e.err = e.w.Write(payload)
 	}

@@ -85,7 +85,7 @@ func (n *Node) apply(ctx context.Context, s settings) error {
 	offered := n.offered(s)
 	for _, p := range offered {
 		if p.Dir != "" { // a printer that makes its own folder needs no explaining
-			if err := os.MkdirAll(p.Dir, 0o755); err != nil {
+			if err := os.MkdirAll(p.Dir, 0o700); err != nil {
 				return problem(Failed, "choose another with `lanyard config set print-folder DIR`", "make the folder for prints: %w", err)
 			}
 		}

@@ -45,7 +45,7 @@ func trayPresent(ctx context.Context) bool {
 
 // openCommand is the command that opens a path with the desktop's program for it.
 func openCommand(path string) *exec.Cmd {
-	return exec.Command("xdg-open", path)
+	return exec.Command("xdg-open", path) // #nosec G204 -- a path of ours, as one argument
 }
 
 // askDesktop shows the desktop's own file dialog (xdg-desktop-portal, FileChooser.OpenFile) and returns its choice as
