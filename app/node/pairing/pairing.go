@@ -37,6 +37,7 @@ const (
 	CodeDigits = 6
 	Lifetime   = 10 * time.Minute // long enough to walk to the other PC
 	Tries      = 3                // in all, from wherever: three in a million
+	sidLen     = 16
 )
 
 // What can go wrong, on either side.
@@ -70,15 +71,15 @@ func channel(newcomer, member []byte) []byte {
 	return lvCat([]byte("lanyard join 1"), newcomer, member)
 }
 
-// Invitation is a member's side: one code, for one newcomer.
+// Invitation is a member's side: one code, for one newcomer. A Guard makes it.
 type Invitation struct {
 	Code    string
 	Expires time.Time
 
 	member []byte // the member's public key
+	guard  *Guard
 	mu     sync.Mutex
 	tries  int // left; mu guards the below
-	used   bool
 	runs   map[string]*run
 }
 
@@ -88,17 +89,8 @@ type run struct {
 	keys     *keys
 }
 
-// Invite opens an invitation at the member with a public key.
-func Invite(member []byte, now time.Time) (*Invitation, error) {
-	code, err := newCode()
-	if err != nil {
-		return nil, err
-	}
-	return &Invitation{
-		Code: code, Expires: now.Add(Lifetime), member: member,
-		tries: Tries, runs: make(map[string]*run),
-	}, nil
-}
+// Invite opens an invitation that no Guard shares with others.
+func Invite(member []byte, now time.Time) (*Invitation, error) { return new(Guard).Invite(member, now) }
 
 // TriesLeft is how many newcomers may still try.
 func (i *Invitation) TriesLeft() int {
@@ -107,22 +99,26 @@ func (i *Invitation) TriesLeft() int {
 	return i.tries
 }
 
-// Open tells whether a newcomer may begin.
+// Open tells whether a newcomer may begin, now or after the Guard's Wait.
 func (i *Invitation) Open(now time.Time) bool {
 	i.mu.Lock()
 	defer i.mu.Unlock()
-	return i.tries > 0 && !i.used && now.Before(i.Expires)
+	return i.tries > 0 && now.Before(i.Expires) && i.guard.isOpen(i)
 }
 
-// Start begins a run for the newcomer with a public key, and uses up one try.
+// Start begins a run for the newcomer with a public key, and uses up one try. It fails with TooSoon, and uses none, while
+// the Guard wants a pause.
 func (i *Invitation) Start(newcomer []byte, now time.Time) (sid []byte, err error) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
-	if i.tries <= 0 || i.used || !now.Before(i.Expires) {
+	if i.tries <= 0 || !now.Before(i.Expires) {
 		return nil, ErrNoInvitation
 	}
+	if err := i.guard.begin(i, newcomer, now); err != nil {
+		return nil, err
+	}
 	i.tries--
-	sid = make([]byte, 16)
+	sid = make([]byte, sidLen)
 	if _, err := rand.Read(sid); err != nil {
 		return nil, err
 	}
@@ -142,7 +138,7 @@ func (i *Invitation) Share(sid, newcomer, ya []byte) (yb []byte, err error) {
 	if err != nil {
 		return nil, err
 	}
-	if r.keys != nil {
+	if r.keys != nil || !i.guard.isOpen(i) {
 		delete(i.runs, string(sid))
 		return nil, ErrNoInvitation
 	}
@@ -162,13 +158,16 @@ func (i *Invitation) Confirm(sid, newcomer, ta []byte, now time.Time) (tb []byte
 		return nil, err
 	}
 	delete(i.runs, string(sid))
-	if i.used || !now.Before(i.Expires) {
+	if !now.Before(i.Expires) || !i.guard.isOpen(i) {
 		return nil, ErrNoInvitation
 	}
 	if r.keys == nil || !hmac.Equal(ta, r.keys.tagA) {
+		i.guard.fail(newcomer)
 		return nil, ErrWrongCode
 	}
-	i.used = true
+	if !i.guard.succeed(i, newcomer) {
+		return nil, ErrNoInvitation
+	}
 	return r.keys.tagB, nil
 }
 

@@ -1,0 +1,148 @@
+package members
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// Limits on a list. Both a connection's longest message and the answer to a newcomer hold a whole list of MaxBytes.
+const (
+	MaxRecords = 20_000  // a workgroup of hundreds that changed PCs for years
+	MaxBytes   = 7 << 20 // as JSON
+	MaxSigned  = 1_000   // of one kind by one PC: one that runs wild must not fill the list for all
+)
+
+// Why records can't be merged.
+var (
+	ErrFull = errors.New("the member list is full")
+	errNone = errors.New("read member list: empty record")
+)
+
+// FromRecords makes a list of records in any order. It fails when they are not of one workgroup, begun by one Found.
+func FromRecords(records []*Record) (*List, error) {
+	var found *entry
+	for _, r := range records {
+		if r == nil {
+			return nil, errNone
+		}
+		if r.Kind != Found {
+			continue
+		}
+		if e := newEntry(r); found == nil {
+			found = e
+		} else if found.hash != e.hash {
+			return nil, errors.New("read member list: two foundings")
+		}
+	}
+	if found == nil {
+		return nil, errors.New("read member list: no founding")
+	}
+	if err := found.Check(); err != nil {
+		return nil, err
+	}
+	l := &List{group: found.hash, name: found.Name, entries: map[slot]*entry{found.slot: found}}
+	l.evaluate()
+	return l.Merge(records)
+}
+
+// Merge returns the list with more records in it. Records it has, in whatever number and order, change nothing. One bad
+// record that would stay fails the whole, since a PC that passes on bad records is not to be believed about others, and so
+// does more than there is room for (ErrFull).
+func (l *List) Merge(records []*Record) (*List, error) {
+	if len(records) > MaxRecords {
+		return nil, fmt.Errorf("merge member list: %d records: %w", len(records), ErrFull)
+	}
+	next := &List{group: l.group, name: l.name, entries: maps.Clone(l.entries)}
+	for _, r := range records {
+		if r == nil {
+			return nil, errNone
+		}
+		e := newEntry(r)
+		if e.hash == l.group {
+			continue
+		}
+		if r.Group != l.group {
+			return nil, errors.New("merge member list: record of another workgroup")
+		}
+		have := next.entries[e.slot]
+		if have != nil && have.hash == e.hash {
+			continue
+		}
+		if err := r.checkForm(); err != nil {
+			return nil, fmt.Errorf("merge member list: %w", err)
+		}
+		if have == nil || e.compare(have.Record) > 0 {
+			next.entries[e.slot] = e
+		}
+	}
+	next.trim()
+	changed, err := next.check(l)
+	if err != nil {
+		return nil, fmt.Errorf("merge member list: %w", err)
+	}
+	if !changed {
+		return l, nil
+	}
+	next.evaluate()
+	return next, nil
+}
+
+// trim keeps, of one kind by one signer, those about the MaxSigned lowest IDs. Which these are depends on no other record
+// and no order of arrival, so trimmed lists merge to what the whole ones would have been trimmed to. Removals are not
+// trimmed: one that is forgotten would let a PC in again.
+func (l *List) trim() {
+	type signer struct {
+		kind Kind
+		by   string
+	}
+	signed := map[signer]int{}
+	for s := range l.entries {
+		signed[signer{s.kind, s.by}]++
+	}
+	for who, n := range signed {
+		if n <= MaxSigned || who.kind == Remove {
+			continue
+		}
+		slots := make([]slot, 0, n)
+		for s := range l.entries {
+			if s.kind == who.kind && s.by == who.by {
+				slots = append(slots, s)
+			}
+		}
+		slices.SortFunc(slots, func(a, b slot) int { return strings.Compare(a.on, b.on) })
+		for _, s := range slots[MaxSigned:] {
+			delete(l.entries, s)
+		}
+	}
+}
+
+// check tells whether a list differs from the one before and has room for all. Only then it verifies signatures, and only
+// of what is new and would stay, so that a flood costs little.
+func (l *List) check(before *List) (changed bool, err error) {
+	size := 0
+	for _, e := range l.entries {
+		size += e.size
+	}
+	if len(l.entries) > MaxRecords || size > MaxBytes {
+		return false, ErrFull
+	}
+	for s, e := range l.entries {
+		if before.entries[s] != nil && before.entries[s].hash == e.hash {
+			continue
+		}
+		if err := e.Check(); err != nil {
+			return false, err
+		}
+		changed = true
+	}
+	return changed, nil
+}
+
+func newEntry(r *Record) *entry {
+	raw, _ := json.Marshal(r)
+	return &entry{Record: r, slot: slot{r.Kind, idOf(r.By), idOf(r.Key)}, hash: r.Hash(), size: len(raw)}
+}
