@@ -2,6 +2,7 @@ package discovery
 
 import (
 	"fmt"
+	"net"
 	"net/netip"
 	"slices"
 	"strings"
@@ -241,7 +242,7 @@ func TestWhichInterfacesAreTheLAN(t *testing.T) {
 		"wg0": false, "tailscale0": false, "utun3": false, "awdl0": false, "vEthernet (WSL (Hyper-V firewall))": false,
 		"VMware Network Adapter VMnet8": false,
 	} {
-		if usual(name) != want {
+		if Usual(net.Interface{Name: name}) != want {
 			t.Errorf("%s is %v", name, fmt.Sprint(!want))
 		}
 	}

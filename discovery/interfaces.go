@@ -28,9 +28,11 @@ var virtual = []string{
 // dockerBridge is the name of a network that Docker made; a bridge that a person made (br0, br-lan) is the LAN.
 var dockerBridge = regexp.MustCompile(`^br-[0-9a-f]{12}$`)
 
-func usual(name string) bool {
-	begins := func(prefix string) bool { return strings.HasPrefix(name, prefix) }
-	return !slices.ContainsFunc(virtual, begins) && !dockerBridge.MatchString(name)
+// Usual tells whether an interface leads to the LAN, as far as its kind and name say; whether it is connected doesn't count.
+func Usual(card net.Interface) bool {
+	const no = net.FlagPointToPoint | net.FlagLoopback
+	begins := func(prefix string) bool { return strings.HasPrefix(card.Name, prefix) }
+	return card.Flags&no == 0 && !slices.ContainsFunc(virtual, begins) && !dockerBridge.MatchString(card.Name)
 }
 
 // inUse returns the interfaces to use now, sorted by index. With none it returns loopback, so that two homes on one
@@ -52,7 +54,7 @@ func inUse(allowed func(name string, usual bool) bool) ([]Interface, error) {
 		case card.Flags&net.FlagLoopback != 0:
 			loopback = append(loopback, i)
 		default:
-			use := card.Flags&net.FlagPointToPoint == 0 && usual(card.Name)
+			use := Usual(card)
 			if allowed != nil {
 				use = allowed(card.Name, use)
 			}

@@ -56,8 +56,10 @@ func (n *Node) changeSettings(ctx context.Context, edit func(*settings) error) e
 	n.applyRulesLocked()
 	n.mu.Unlock()
 	n.avoid()
+	n.door.SetLimits(next.limits())
 	if !slices.Equal(next.Interfaces, old.Interfaces) {
-		n.finder.Ask() // looks at the interfaces
+		n.listenOn()
+		n.finder.Ask() // looks at the interfaces, too
 	}
 	n.news.fire()
 	n.changes.fire()

@@ -28,7 +28,7 @@ func (n *Node) checkDir(dir string, confirmed bool) (string, error) {
 		return "", problem(Invalid, "share the folder that it is in", "%s is a file, not a folder", dir)
 	case filepath.Dir(real) == real:
 		return "", problem(Denied, "share a folder in it", "%s is a whole disk", dir)
-	case within(own, real) || within(real, own):
+	case within(real, own), within(own, real) && !hidden(strings.TrimPrefix(own, real)): // who can't see it can't take it
 		return "", problem(Denied, "share another folder", "%s holds Lanyard's own key and settings", dir)
 	case hidden(real):
 		return "", problem(Denied, "share another folder", "%s is hidden: programs keep keys and passwords in such folders", dir)

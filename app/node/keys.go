@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"lanyard/app/node/door"
 	"lanyard/app/node/identity"
 )
 
@@ -72,10 +73,10 @@ var settingKeys = []setting{
 	{"interfaces", "the network interfaces to use, with commas between; empty: those of the local network, no VPN and no virtual one",
 		func(_ *Node, s *settings) string { return strings.Join(s.Interfaces, ", ") },
 		func(_ *Node, s *settings, v string) error { s.Interfaces = splitList(v); return nil }},
-	{"connections", "how many connections may be open at once in all; 0: as many as are good for most",
+	{"connections", "how many connections may be open at once in all; 0: " + strconv.Itoa(door.DefaultTotal),
 		func(_ *Node, s *settings) string { return strconv.Itoa(s.Connections) },
 		func(_ *Node, s *settings, v string) error { return setNumber(&s.Connections, v, maxConnections) }},
-	{"connections-per-pc", "how many connections may be open at once from one PC; 0: as many as are good for most",
+	{"connections-per-pc", "how many connections may be open at once from one PC; 0: " + strconv.Itoa(door.DefaultPerPeer),
 		func(_ *Node, s *settings) string { return strconv.Itoa(s.PerPC) },
 		func(_ *Node, s *settings, v string) error { return setNumber(&s.PerPC, v, maxConnections) }},
 }

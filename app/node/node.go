@@ -219,9 +219,15 @@ func (n *Node) listen() (*door.Listener, error) {
 	if !chosen {
 		port = door.DefaultPort
 	}
-	l, err := door.Listen(port, n.id, n.guestsWelcome, n.log)
+	o := door.Options{
+		Port: port, Identity: n.id, Logger: n.log, Plain: n.guestsWelcome, Limits: n.settings.limits(),
+		Member: func(id string) bool { return n.gate.Peer(id).Kind == gate.Member },
+		Admit:  func(c door.Caller) bool { return c.Peer == nil || !n.gate.Avoids(c.Peer.ID) },
+	}
+	l, err := door.Open(o)
 	if err != nil && !chosen {
-		l, err = door.Listen(0, n.id, n.guestsWelcome, n.log)
+		o.Port = 0
+		l, err = door.Open(o)
 	}
 	if err != nil {
 		return nil, problem(Failed, "choose another port with --port, or end the program that uses it", "open port %d: %w", port, err)

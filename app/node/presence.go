@@ -3,6 +3,7 @@ package node
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"net"
 	"net/netip"
 	"slices"
@@ -94,10 +95,10 @@ func (n *Node) avoid() {
 	for id, addresses := range where {
 		if n.gate.Avoids(id) {
 			n.mesh.Drop(id)
-			n.door.HangUp(id)
 		}
 		n.know(id, addresses)
 	}
+	n.door.Recheck()
 }
 
 // lost takes multicast's word that a PC is gone, which counts for no more than that.
@@ -143,9 +144,29 @@ func (n *Node) network(interfaces []discovery.Interface) {
 	n.mu.Lock()
 	n.addresses = addresses
 	n.mu.Unlock()
+	n.listenOn()
 	n.mesh.Probe()
 	n.news.fire()
 	n.changes.fire()
+}
+
+// listenOn opens the port on the interfaces that may be used and no other. One that has lost its cable stays, with what
+// runs over it: it may be back in a moment.
+func (n *Node) listenOn() {
+	cards, err := net.Interfaces()
+	if err != nil {
+		n.log.Error("interfaces not found", "err", err)
+		return
+	}
+	var names []string
+	for _, card := range cards {
+		if n.uses(card.Name, discovery.Usual(card)) {
+			names = append(names, card.Name)
+		}
+	}
+	if err := n.door.SetInterfaces(names); err != nil && !errors.Is(err, net.ErrClosed) {
+		n.log.Error("not listening everywhere", "err", err)
+	}
 }
 
 // zoned gives a link-local IPv6 address the zone without which it means nothing.

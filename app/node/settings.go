@@ -9,6 +9,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"lanyard/app/node/door"
 	"lanyard/app/node/home"
 )
 
@@ -99,3 +100,5 @@ func cut(s string, n int) string {
 	}
 	return s
 }
+
+func (s *settings) limits() door.Limits { return door.Limits{Total: s.Connections, PerPeer: s.PerPC} }

@@ -39,7 +39,7 @@ func Open(path string) (*Dir, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := os.MkdirAll(path, 0o700); err != nil {
+	if err := makePrivate(path); err != nil {
 		return nil, fmt.Errorf("make home: %w", err)
 	}
 	lock, err := takeLock(filepath.Join(path, "lock"))
@@ -84,6 +84,9 @@ func (d *Dir) Read(name string) (data []byte, ok bool, err error) {
 	}
 	if err == nil && info.Size() > maxFile {
 		err = fmt.Errorf("larger than %d bytes", maxFile)
+	}
+	if err == nil && info.Mode().Perm()&0o077 != 0 { // as after a backup was played back: it's nobody else's business
+		err = os.Chmod(d.Path(name), 0o600)
 	}
 	if err == nil {
 		data, err = os.ReadFile(d.Path(name))

@@ -9,6 +9,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
+// makePrivate makes a folder when needed, which nobody else on this PC can look into.
+func makePrivate(path string) error { return os.MkdirAll(path, 0o700) }
+
 func takeLock(path string) (*os.File, error) {
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
