@@ -16,7 +16,7 @@ import (
 // How files are made durable, and what becomes of those that never are.
 const (
 	fewFiles   = 16             // up to which a sync of each is cheaper than one of the whole disk
-	maxTouched = 8192           // folders that are synced together
+	maxTouched = 1 << 20        // bytes of the paths of folders that are synced together
 	staleAfter = 24 * time.Hour // a temporary of a Lanyard that died, or of another one on a transfer of a day
 )
 
@@ -27,12 +27,23 @@ var foldsCase = runtime.GOOS == "windows" || runtime.GOOS == "darwin"
 type committer struct {
 	root *os.Root
 	name func(i *incoming, err error) // names one, or is told that it can't be
+	may  func() bool                  // tells whether files may still be named; nil is yes
 
 	touched map[string]bool // folders with new names
+	length  int             // bytes of their paths
 
 	mu    sync.Mutex
 	group []*incoming // written, not yet durable; mu guards the below
 	bytes int64
+	paths int // bytes of their paths
+}
+
+// allowed is an error where the right to put files has been taken away since.
+func (c *committer) allowed() error {
+	if c.may != nil && !c.may() {
+		return errNotFound
+	}
+	return nil
 }
 
 // add takes a file that has been written, but is not durable yet.
@@ -41,13 +52,14 @@ func (c *committer) add(i *incoming) {
 	defer c.mu.Unlock()
 	c.group = append(c.group, i)
 	c.bytes += i.Size
+	c.paths += len(i.Path) + len(i.at) + len(i.temp)
 }
 
 // full tells whether it is time for a commit.
 func (c *committer) full() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return len(c.group) >= groupFiles || c.bytes >= groupBytes
+	return len(c.group) >= groupFiles || c.bytes >= groupBytes || c.paths >= groupPaths
 }
 
 // touch notes that there are new names or times in a folder.
@@ -55,28 +67,34 @@ func (c *committer) touch(dir string) {
 	if c.touched == nil {
 		c.touched = map[string]bool{}
 	}
-	c.touched[dir] = true
+	if !c.touched[dir] {
+		c.touched[dir] = true
+		c.length += len(dir)
+	}
 }
 
 // commit makes what was added durable and names it. An error is one of the disk, not of a file.
 func (c *committer) commit() error {
 	c.mu.Lock()
 	group := c.group
-	c.group, c.bytes = nil, 0
+	c.group, c.bytes, c.paths = nil, 0, 0
 	c.mu.Unlock()
 	temps, dirs := make([]string, len(group)), map[string]bool{}
 	for n, i := range group {
 		temps[n] = i.temp
 		dirs[path.Dir(i.temp)] = true
 	}
-	err := syncFiles(c.root, temps, dirs)
+	err := c.allowed()
+	if err == nil {
+		err = syncFiles(c.root, temps, dirs)
+	}
 	for _, i := range group {
 		c.name(i, err)
 	}
 	for dir := range dirs {
 		c.touch(dir)
 	}
-	if err == nil && len(c.touched) > maxTouched {
+	if err == nil && c.length > maxTouched {
 		err = c.finish()
 	}
 	return err
@@ -85,26 +103,29 @@ func (c *committer) commit() error {
 // finish makes the names given so far durable.
 func (c *committer) finish() error {
 	dirs := c.touched
-	c.touched = nil
+	c.touched, c.length = nil, 0
 	return syncDirs(c.root, dirs)
 }
 
-// create makes the temporary of a file. Where there is a file of its name, it has the permissions of that: what was
-// private stays so.
+// runs are the permissions that make a file a program. No file gets them from here: that is for the owner of the PC to do.
+const runs fs.FileMode = 0o111
+
+// create makes the temporary of a file, with the mark of one from another PC. Where it replaces a file, it has the
+// permissions of that: what was private stays so.
 func create(root *os.Root, i *incoming) (*os.File, error) {
-	mode := fs.FileMode(0o666)
-	if i.Exec {
-		mode = 0o777
-	}
-	f, err := root.OpenFile(i.temp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
+	f, err := root.OpenFile(i.temp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
 	if err != nil {
 		return nil, err
+	}
+	mark(f)
+	if !i.replaces {
+		return f, nil
 	}
 	old, err := root.Lstat(i.at)
 	switch {
 	case err != nil:
 	case old.Mode().IsRegular():
-		_ = f.Chmod(old.Mode().Perm()) // which some disks don't have
+		_ = f.Chmod(old.Mode().Perm() &^ runs) // which some disks don't have
 	default:
 		_, _, err := look(root, i.at, nil)
 		i.veiled = err != nil

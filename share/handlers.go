@@ -3,7 +3,6 @@ package share
 import (
 	"bufio"
 	"encoding/json"
-	"errors"
 	"io/fs"
 	"mime"
 	"net/http"
@@ -143,21 +142,26 @@ func (s *Server) content(f *folder, w http.ResponseWriter, r *http.Request) erro
 	return nil
 }
 
-// mkdir makes a folder. Who may not Read is not told that there was one.
+// mkdir makes a folder. Who may not Read is not told that there was one: the new one gets another name.
 func (s *Server) mkdir(f *folder, w http.ResponseWriter, r *http.Request) error {
 	root, p, err := f.at(r)
 	if err != nil {
 		return err
 	}
-	blind := !s.o.Allow(r, f.Name, Read)
+	blind, why := !s.o.Allow(r, f.Name, Read), risky(p, true)
 	switch {
 	case p == "":
 		return &Error{Code: Exists, Text: "the folder is there already"}
 	case blind && strings.Contains(p, "/"):
 		return errNotFound
+	case why != "" && !s.o.Allow(r, f.Name, Change):
+		return doubtful(why)
+	case blind:
+		_, err = mkdirNew(root, "", p)
+	default:
+		err = root.Mkdir(p, 0o777)
 	}
-	err = root.Mkdir(p, 0o777)
-	if err != nil && !(blind && errors.Is(err, fs.ErrExist)) {
+	if err != nil {
 		return asError(err, p)
 	}
 	w.WriteHeader(http.StatusNoContent)

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path"
 	"sync"
+	"sync/atomic"
 
 	"github.com/zeebo/blake3"
 )
@@ -120,15 +121,17 @@ const writeBehindStep = 8 << 20
 // fileWriter writes and hashes a file.
 type fileWriter struct {
 	f         *os.File
+	reserve   bool
 	begun, at int64 // how much the disk was told to write, and how much there is
 	pieces    chan []byte
 	wg        sync.WaitGroup
 	hash      *blake3.Hasher
-	err       error // after close
+	hopeless  atomic.Bool // nothing more can be written
+	err       error       // after close
 }
 
-func newFileWriter(f *os.File) *fileWriter {
-	w := &fileWriter{f: f, pieces: make(chan []byte, pipeDepth), hash: blake3.New()}
+func newFileWriter(f *os.File, reserve bool) *fileWriter {
+	w := &fileWriter{f: f, reserve: reserve, pieces: make(chan []byte, pipeDepth), hash: blake3.New()}
 	w.wg.Go(w.run)
 	return w
 }
@@ -139,6 +142,7 @@ func (w *fileWriter) run() {
 			_, w.err = w.f.Write(p)
 			w.hash.Write(p)
 			w.behind(len(p))
+			w.hopeless.Store(w.err != nil && hopeless(w.err))
 		}
 		freePiece(p)
 	}
@@ -148,6 +152,9 @@ func (w *fileWriter) behind(n int) {
 	if w.at += int64(n); w.at-w.begun >= writeBehindStep {
 		writeBehind(w.f, w.begun, w.at-w.begun)
 		w.begun = w.at
+		if w.err == nil && w.reserve {
+			w.err = room(w.f, 0, true)
+		}
 	}
 }
 
@@ -160,14 +167,19 @@ func (w *fileWriter) close() ([]byte, error) {
 
 // takeLarge writes a file as it comes.
 func (r *receiver) takeLarge(ctx context.Context, dec *decoder, i *incoming) error {
-	f, err := createLarge(r.root, i)
+	f, err := r.create(i)
 	if err != nil {
 		r.fault(i, err)
-		return r.skip(dec)
+		return r.skip(frameFile, dec)
 	}
-	w := newFileWriter(f)
+	w := newFileWriter(f, r.reserve)
 	sum, streamErr := r.pump(ctx, dec, w)
 	got, err := w.close()
+	if err != nil && hopeless(err) {
+		f.Close()
+		r.fault(i, err)
+		return r.failed()
+	}
 	if streamErr != nil || sum == nil { // broken off, which the sender has said why
 		f.Close()
 		_ = r.root.Remove(i.temp)
@@ -182,7 +194,11 @@ func (r *receiver) takeLarge(ctx context.Context, dec *decoder, i *incoming) err
 		return nil
 	}
 	alone := !groupSync || i.Size >= aloneSize
-	if err := finish(r.root, f, i, alone); alone || err != nil {
+	err = finish(r.root, f, i, alone)
+	if err == nil && alone {
+		err = r.commits.allowed()
+	}
+	if alone || err != nil {
 		r.name(i, err)
 		r.commits.touch(path.Dir(i.at))
 		return nil
@@ -195,20 +211,8 @@ func (r *receiver) takeLarge(ctx context.Context, dec *decoder, i *incoming) err
 	return nil
 }
 
-// createLarge makes the temporary, unless the disk is too full from the start.
-func createLarge(root *os.Root, i *incoming) (*os.File, error) {
-	f, err := create(root, i)
-	if err != nil {
-		return nil, err
-	}
-	if free, err := freeOf(f); err == nil && free < i.Size {
-		f.Close()
-		return nil, &Error{Code: Full, Text: "there is not enough space left on the disk"}
-	}
-	return f, nil
-}
-
-// pump moves a file's content from the stream to its writer, and returns its hash; nil when the sender broke off.
+// pump moves a file's content from the stream to its writer, and returns its hash; nil when the sender broke off, or the
+// disk can take no more.
 func (r *receiver) pump(ctx context.Context, dec *decoder, w *fileWriter) ([]byte, error) {
 	for {
 		buf := newPiece()
@@ -216,7 +220,7 @@ func (r *receiver) pump(ctx context.Context, dec *decoder, w *fileWriter) ([]byt
 		if err == nil {
 			err = ctx.Err()
 		}
-		if err == nil && t == frameContent {
+		if err == nil && t == frameContent && !w.hopeless.Load() {
 			r.p.bytes.Add(int64(len(p)))
 			w.pieces <- p // which gives the buffer back
 			continue
@@ -227,6 +231,8 @@ func (r *receiver) pump(ctx context.Context, dec *decoder, w *fileWriter) ([]byt
 			return nil, err
 		case t == frameError:
 			return nil, r.takeError(p)
+		case t == frameContent:
+			return nil, nil // there is no use in going on
 		}
 		return bytes.Clone(p), nil
 	}

@@ -2,7 +2,11 @@ package share
 
 import (
 	"errors"
+	"hash/maphash"
 	"io/fs"
+	"iter"
+	"math/rand/v2"
+	"os"
 	"path"
 	"strconv"
 	"strings"
@@ -10,9 +14,14 @@ import (
 
 // Limits of what a receiver remembers of the places of files.
 const (
-	maxMade = 4096   // folders known to be made
-	maxSame = 10_000 // files of one name that are kept apart
+	maxMade  = 4096    // folders known to be made
+	maxNames = 1 << 18 // paths of a stream that are known again: 5 MB
+	maxSame  = 100     // files of one name that are counted; the names of more are drawn
+	maxDraws = 20      // until one of those is free
 )
+
+// errHeld says that a file is not written, as a person should see its name before.
+var errHeld = &Error{Code: Invalid, Text: "it is held back"}
 
 // place finds where a path of the stream belongs, below root, and makes the folder for it.
 func (r *receiver) place(h header, folder bool) (*incoming, error) {
@@ -28,13 +37,19 @@ func (r *receiver) place(h header, folder bool) (*incoming, error) {
 	if err := errors.Join(checkPath(h.Path, anySystem), CheckPath(local)); err != nil {
 		return i, err
 	}
+	if why := risky(h.Path, folder); r.careful && why != "" {
+		return i, doubtful(why)
+	}
 	if r.mode == dropBox && (more || folder) {
 		var err error
 		if first, err = r.top(first); err != nil {
 			return i, err
 		}
 	}
-	i.at = path.Join(r.dir, first, rest)
+	i.at, i.replaces = path.Join(r.dir, first, rest), r.mode == replace
+	if r.hold && (more || len(r.wanted) > 1) && risky(i.at, folder) != "" {
+		return i, errHeld
+	}
 	if folder {
 		return i, r.makeDir(i.at)
 	}
@@ -49,13 +64,26 @@ func (r *receiver) place(h header, folder bool) (*incoming, error) {
 	return i, nil
 }
 
+func risky(p string, folder bool) string {
+	if folder {
+		p += "/"
+	}
+	return Risky(p)
+}
+
+// doubtful is what somebody is told who may add, and not change.
+func doubtful(why string) error {
+	return &Error{Code: Invalid, Text: "who may only add can't put that there: " + why}
+}
+
 // keepApart gives a file another name when this stream has brought one that differs in case only.
 func (r *receiver) keepApart(i *incoming) {
 	dir, name := path.Split(i.at)
-	for n := 2; r.folded[strings.ToLower(i.at)] && n < maxSame; n++ {
-		i.at = dir + numbered(name, n)
+	for as := range beside(name) {
+		if i.at = dir + as; r.folded.add(strings.ToLower(i.at)) {
+			return
+		}
 	}
-	r.folded[strings.ToLower(i.at)] = true
 }
 
 // top makes a folder in a drop box under a name that nothing has, and remembers it for this stream.
@@ -63,20 +91,65 @@ func (r *receiver) top(name string) (string, error) {
 	if as, ok := r.tops[name]; ok {
 		return as, nil
 	}
-	for n := 1; n < maxSame && len(r.tops) < maxMade; n++ {
-		as := name
-		if n > 1 {
-			as = numbered(name, n)
-		}
-		switch err := r.root.Mkdir(path.Join(r.dir, as), 0o777); {
-		case err == nil:
-			r.tops[name] = as
-			return as, nil
-		case !errors.Is(err, fs.ErrExist):
-			return "", err
+	if len(r.tops) >= maxMade {
+		return "", &Error{Code: Failed, Text: "there are too many folders"}
+	}
+	as, err := mkdirNew(r.root, r.dir, name)
+	if err == nil {
+		r.tops[name] = as
+	}
+	return as, err
+}
+
+// mkdirNew makes a folder in dir, under its name or one beside it, and returns that.
+func mkdirNew(root *os.Root, dir, name string) (as string, err error) {
+	for as = range beside(name) {
+		if err = root.Mkdir(path.Join(dir, as), 0o777); !errors.Is(err, fs.ErrExist) {
+			break
 		}
 	}
-	return "", &Error{Code: Failed, Text: "there are too many folders of that name"}
+	return as, err
+}
+
+// beside is a name, then those to try while something has it: first they are counted. Later they are drawn, so that neither
+// the time it takes nor a last one tells somebody who sends the same name again and again how often it is there.
+func beside(name string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		if !yield(name) {
+			return
+		}
+		for n := 2; n <= maxSame; n++ {
+			if !yield(numbered(name, n)) {
+				return
+			}
+		}
+		for range maxDraws {
+			if !yield(numbered(name, 1e6+rand.IntN(1e9))) {
+				return
+			}
+		}
+	}
+}
+
+// names are strings that can be known again. The zero value is ready for use.
+type names struct {
+	seed maphash.Seed // not to be guessed: nobody can make two names one
+	set  map[uint64]struct{}
+}
+
+// add tells whether a name is new. Once there are too many to remember, all are.
+func (n *names) add(name string) bool {
+	if n.set == nil {
+		n.seed, n.set = maphash.MakeSeed(), map[uint64]struct{}{}
+	}
+	h := maphash.String(n.seed, name)
+	if _, ok := n.set[h]; ok {
+		return false
+	}
+	if len(n.set) < maxNames {
+		n.set[h] = struct{}{}
+	}
+	return true
 }
 
 // makeDir makes a folder and those it is in.
@@ -91,7 +164,9 @@ func (r *receiver) makeDir(dir string) error {
 		clear(r.made)
 	}
 	r.made[dir] = true
-	sweep(r.root, dir)
+	if r.mode != dropBox {
+		sweep(r.root, dir)
+	}
 	return nil
 }
 
@@ -125,16 +200,12 @@ func (r *receiver) name(i *incoming, err error) {
 	r.p.files.Add(1)
 }
 
-func (r *receiver) nameNew(i *incoming) error {
+func (r *receiver) nameNew(i *incoming) (err error) {
 	dir, name := path.Split(i.at)
-	for n := 1; n < maxSame; n++ {
-		as := dir + name
-		if n > 1 {
-			as = dir + numbered(name, n)
-		}
-		if err := moveNew(r.root, i.temp, as); !errors.Is(err, fs.ErrExist) {
-			return err
+	for as := range beside(name) {
+		if err = moveNew(r.root, i.temp, dir+as); !errors.Is(err, fs.ErrExist) {
+			break
 		}
 	}
-	return &Error{Code: Exists, Text: "there are too many files of that name"}
+	return err
 }

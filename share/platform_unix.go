@@ -22,11 +22,18 @@ func Free(dir string) (int64, error) {
 
 // freeOf returns the space left on the disk of an open file.
 func freeOf(f *os.File) (int64, error) {
+	s, err := spaceOf(f)
+	return s.free, err
+}
+
+// spaceOf tells what is left on the disk of an open file.
+func spaceOf(f *os.File) (space, error) {
 	var s unix.Statfs_t
 	if err := unix.Fstatfs(int(f.Fd()), &s); err != nil {
-		return 0, err
+		return space{}, err
 	}
-	return int64(s.Bavail) * int64(s.Bsize), nil // #nosec G115 -- no disk has 2^63 bytes
+	few := uint64(s.Ffree) < uint64(s.Files)/100
+	return space{free: int64(s.Bavail) * int64(s.Bsize), total: int64(s.Blocks) * int64(s.Bsize), few: few}, nil
 }
 
 // judgeHere knows the errors that only this system has.

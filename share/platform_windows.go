@@ -13,19 +13,27 @@ const noWait = 0
 
 // Free returns how many bytes this user can still write to the disk of a folder.
 func Free(dir string) (int64, error) {
+	s, err := spaceIn(dir)
+	return s.free, err
+}
+
+func spaceIn(dir string) (space, error) {
 	p, err := windows.UTF16PtrFromString(dir)
 	if err != nil {
-		return 0, err
+		return space{}, err
 	}
-	var free uint64
-	if err := windows.GetDiskFreeSpaceEx(p, &free, nil, nil); err != nil {
-		return 0, err
+	var free, total uint64
+	if err := windows.GetDiskFreeSpaceEx(p, &free, &total, nil); err != nil {
+		return space{}, err
 	}
-	return int64(free), nil
+	return space{free: int64(free), total: int64(total)}, nil
 }
 
 // freeOf returns the space left on the disk of an open file.
 func freeOf(f *os.File) (int64, error) { return Free(filepath.Dir(f.Name())) }
+
+// spaceOf tells what is left on the disk of an open file.
+func spaceOf(f *os.File) (space, error) { return spaceIn(filepath.Dir(f.Name())) }
 
 // judgeHere knows the errors that only this system has.
 func judgeHere(err error) (Code, string) {

@@ -9,13 +9,17 @@ import (
 // maxErrors is how many failures of single files are kept to be shown; all are counted.
 const maxErrors = 100
 
+// maxPlan is the most, of files or bytes, that is believed to come.
+const maxPlan = 1 << 60
+
 // Progress is how far a Get or Put is. It may be read while that runs. The zero value is ready for use, for one of them.
 type Progress struct {
-	bytes, files, failed, skipped atomic.Int64
-	total, count                  atomic.Int64 // one more than that; 0 while it is not known
+	bytes, files, failed, skipped, heldCount atomic.Int64
+	total, count                             atomic.Int64 // one more than that; 0 while it is not known
 
 	mu     sync.Mutex
-	errors []*Error // mu guards it
+	errors []*Error // mu guards the below
+	held   []Held
 }
 
 // NewProgress returns one whose totals are not yet known.
@@ -45,6 +49,12 @@ func (p *Progress) Errors() []*Error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return slices.Clone(p.errors)
+}
+
+// expect adds what a stream that arrives says will come: there can be several.
+func (p *Progress) expect(plan planFrame) {
+	p.count.Store(min(max(p.count.Load(), 1)+plan.Files, maxPlan))
+	p.total.Store(min(max(p.total.Load(), 1)+plan.Bytes, maxPlan))
 }
 
 func (p *Progress) plan(plan planFrame) {

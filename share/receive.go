@@ -19,6 +19,7 @@ const (
 	writers    = 4         // small files written at once
 	groupFiles = 8192      // made durable together: one commit of the disk's journal instead of one each
 	groupBytes = 256 << 20 // as much as a crash may cost
+	groupPaths = 4 << 20   // bytes of the paths of such a group
 	maxDirTime = 8 << 20   // bytes of the paths of folders whose time is set at the end
 )
 
@@ -41,6 +42,15 @@ type receiver struct {
 	// wanted are the first parts of paths that were asked for; any other is refused. nil: what comes is what is wanted,
 	// and what the sender failed to send is its own to tell.
 	wanted map[string]want
+	have   map[string]stamp // what the sender was told is here already
+
+	hold    bool        // files of a batch with Risky names are held back
+	careful bool        // files with Risky names are refused
+	reserve bool        // some of the disk is left to its owner
+	may     func() bool // asked before files get their names; nil is yes
+
+	planned bool
+	seen    names // paths that came
 
 	temps  *temps
 	serial int
@@ -48,7 +58,7 @@ type receiver struct {
 	tops   map[string]string // of a drop box: the names that the sender's folders got
 	dirs   []dirTime         // set at the end
 	dirLen int               // bytes of the paths in dirs
-	folded map[string]bool   // on a system that takes A and a for one: the names that this stream has given
+	folded *names            // on a system that takes A and a for one: the names that this stream has given
 
 	jobs    chan *incoming
 	running sync.WaitGroup
@@ -72,12 +82,13 @@ type want struct {
 
 // incoming is a file or folder that arrives.
 type incoming struct {
-	header        // as the sender says
-	at     string // where it belongs, in root
-	temp   string
-	veiled bool // its name is that of something that is not shown, a pipe or a link that leads out, which stays
-	data   []byte
-	sum    [hashSize]byte
+	header          // as the sender says
+	at       string // where it belongs, in root
+	temp     string
+	replaces bool // what has its name
+	veiled   bool // its name is that of something that is not shown, a pipe or a link that leads out, which stays
+	data     []byte
+	sum      [hashSize]byte
 }
 
 // run reads and writes a whole stream. Failures of single files go to p; an error means that the stream or the disk failed.
@@ -85,12 +96,14 @@ type incoming struct {
 func (r *receiver) run(ctx context.Context, dec *decoder) error {
 	r.temps = newTemps()
 	defer r.temps.end()
-	sweep(r.root, r.dir)
+	if r.mode != dropBox { // where it would take the longer the more there is
+		sweep(r.root, r.dir)
+	}
 	r.made, r.tops, r.jobs = map[string]bool{}, map[string]string{}, make(chan *incoming)
 	if foldsCase {
-		r.folded = map[string]bool{}
+		r.folded = &names{}
 	}
-	r.commits = committer{root: r.root, name: r.name}
+	r.commits = committer{root: r.root, name: r.name, may: r.may}
 	var wg sync.WaitGroup
 	for range writers {
 		wg.Go(func() {
@@ -138,10 +151,11 @@ func (r *receiver) frame(ctx context.Context, dec *decoder, t frameType, payload
 	switch t {
 	case framePlan:
 		var plan planFrame
-		if json.Unmarshal(payload, &plan) != nil || plan.Files < 0 || plan.Bytes < 0 {
+		if json.Unmarshal(payload, &plan) != nil || min(plan.Files, plan.Bytes) < 0 || max(plan.Files, plan.Bytes) > maxPlan || r.planned {
 			return fmt.Errorf("read stream: plan: %w", errStream)
 		}
-		r.p.plan(plan)
+		r.planned = true
+		r.p.expect(plan)
 		return nil
 	case frameError:
 		return r.takeError(payload)
@@ -156,15 +170,27 @@ func (r *receiver) frame(ctx context.Context, dec *decoder, t frameType, payload
 			return fmt.Errorf("read stream: a file that wasn't asked for: %w", errStream)
 		}
 	}
-	switch t {
-	case frameDir:
-		r.takeDir(h)
-	case frameSame:
-		r.p.bytes.Add(h.Size)
-		r.p.files.Add(1)
-	default:
-		return r.takeFile(ctx, dec, h)
+	if t == frameSame {
+		return r.takeSame(h)
 	}
+	if !r.seen.add(h.Path) {
+		r.fault(&incoming{header: h}, &Error{Code: Invalid, Text: "it came twice"})
+		return r.skip(t, dec)
+	}
+	if t == frameDir {
+		r.takeDir(h)
+		return nil
+	}
+	return r.takeFile(ctx, dec, h)
+}
+
+// takeSame takes the word of the sender for a file that is here, as this PC has told it.
+func (r *receiver) takeSame(h header) error {
+	if have, ok := r.have[h.Path]; !ok || have.Size != h.Size || !r.seen.add(h.Path) {
+		return fmt.Errorf("read stream: a file that isn't here: %w", errStream)
+	}
+	r.p.bytes.Add(h.Size)
+	r.p.files.Add(1)
 	return nil
 }
 
@@ -206,6 +232,9 @@ func (r *receiver) fault(i *incoming, err error) {
 
 func (r *receiver) takeDir(h header) {
 	i, err := r.place(h, true)
+	if err == errHeld { // it is made for the files in it, once they are taken
+		return
+	}
 	if err != nil {
 		r.fault(i, err)
 	} else if r.dirLen += len(i.at); r.dirLen < maxDirTime && !h.Modified.IsZero() {
@@ -225,9 +254,13 @@ func (r *receiver) setTimes() {
 // takeFile takes a file: a small one goes to the writers, a large one is written as it comes.
 func (r *receiver) takeFile(ctx context.Context, dec *decoder, h header) error {
 	i, err := r.place(h, false)
+	if err == errHeld {
+		r.p.hold(Held{Path: r.told(h.Path), Dest: r.root.Name(), Local: i.at, Why: Risky(i.at)})
+		return r.skip(frameFile, dec)
+	}
 	if err != nil {
 		r.fault(i, err)
-		return r.skip(dec)
+		return r.skip(frameFile, dec)
 	}
 	if h.Size > pieceSize {
 		return r.takeLarge(ctx, dec, i)
@@ -257,15 +290,16 @@ func (r *receiver) takeFile(ctx context.Context, dec *decoder, h header) error {
 	}
 }
 
-// skip reads the rest of a file that can't be written.
-func (r *receiver) skip(dec *decoder) error {
-	for {
+// skip reads the rest of a file that isn't written; of a folder there is none.
+func (r *receiver) skip(t frameType, dec *decoder) error {
+	for t != frameDir {
 		t, p, err := dec.next(nil)
 		if err != nil || t != frameContent {
 			return err
 		}
 		r.p.bytes.Add(int64(len(p)))
 	}
+	return nil
 }
 
 func (r *receiver) writeSmall(i *incoming) {
@@ -282,7 +316,7 @@ func (r *receiver) tryWriteSmall(i *incoming) error {
 	if blake3.Sum256(i.data) != i.sum {
 		return errDamaged
 	}
-	f, err := create(r.root, i)
+	f, err := r.create(i)
 	if err != nil {
 		return err
 	}
@@ -291,4 +325,20 @@ func (r *receiver) tryWriteSmall(i *incoming) error {
 		return err
 	}
 	return finish(r.root, f, i, !groupSync)
+}
+
+// create makes the temporary of a file, unless the disk is too full from the start.
+func (r *receiver) create(i *incoming) (*os.File, error) {
+	f, err := create(r.root, i)
+	if err != nil {
+		return nil, err
+	}
+	if r.reserve || i.Size > pieceSize {
+		err = room(f, i.Size, r.reserve)
+	}
+	if err != nil {
+		f.Close()
+		return nil, err
+	}
+	return f, nil
 }

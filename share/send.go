@@ -179,7 +179,7 @@ func (i *item) read() error {
 
 // describe fills the header of a file.
 func (i *item) describe(info fs.FileInfo) {
-	i.header = header{Path: i.as, Size: info.Size(), Modified: sane(info.ModTime()), Exec: info.Mode()&0o100 != 0}
+	i.header = header{Path: i.as, Size: info.Size(), Modified: sane(info.ModTime())}
 }
 
 // write puts the items into the stream, in order.

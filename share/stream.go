@@ -48,7 +48,6 @@ type header struct {
 	Path     string    `json:"path"`
 	Size     int64     `json:"size,omitempty"`
 	Modified time.Time `json:"modified"`
-	Exec     bool      `json:"exec,omitempty"` // its owner may run it
 }
 
 type planFrame struct {

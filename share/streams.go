@@ -75,7 +75,8 @@ func (s *Server) put(f *folder, w http.ResponseWriter, r *http.Request) error {
 	default:
 		return &Error{Code: Invalid, Text: "existing: want replace or keep"}
 	}
-	if !s.o.Allow(r, f.Name, Change) {
+	change := s.o.Allow(r, f.Name, Change)
+	if !change {
 		mode = keepBoth
 	}
 	if !s.o.Allow(r, f.Name, Read) {
@@ -89,7 +90,10 @@ func (s *Server) put(f *folder, w http.ResponseWriter, r *http.Request) error {
 	progress := NewProgress()
 	dec, err := newDecoder(r.Body)
 	if err == nil {
-		err = (&receiver{root: root, dir: p, mode: mode, p: progress}).run(r.Context(), dec)
+		err = (&receiver{
+			root: root, dir: p, mode: mode, p: progress, careful: !change, reserve: true,
+			may: func() bool { return s.o.Allow(r, f.Name, Add) },
+		}).run(r.Context(), dec)
 	}
 	result := putResult{progress.Files(), progress.Failed(), progress.Errors()}
 	if err == nil {

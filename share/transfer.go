@@ -20,6 +20,8 @@ var errEnough = errors.New("enough")
 // Get fetches files and whole folders into the local folder dest; one alone gets the name dest when that is no folder.
 // A file that is there already, of the same size and time, stays; any other is replaced, once the new one is complete.
 // Single files that fail don't stop the rest: they are in p, and the error tells how many and of the first. p may be nil.
+// Files of a batch with names that are Risky stay where they are and are in p too; see GetHeld. A single file that is asked
+// for by its own path is no batch.
 func (c *Client) Get(ctx context.Context, folder string, paths []string, dest string, p *Progress) error {
 	if p == nil {
 		p = NewProgress()
@@ -33,9 +35,18 @@ func (c *Client) Get(ctx context.Context, folder string, paths []string, dest st
 		return err
 	}
 	defer root.Close()
+	if err := c.get(ctx, folder, paths, &receiver{root: root, mode: replace, wanted: wanted, hold: true, p: p}); err != nil {
+		return err
+	}
+	return p.result()
+}
+
+// get asks for files and has r write them.
+func (c *Client) get(ctx context.Context, folder string, paths []string, r *receiver) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	answer, err := c.post(ctx, "get", folder, getRequest{paths, present(ctx, root, wanted)})
+	r.have = present(ctx, r.root, r.wanted)
+	answer, err := c.post(ctx, "get", folder, getRequest{paths, r.have})
 	if err != nil {
 		return err
 	}
@@ -44,10 +55,7 @@ func (c *Client) Get(ctx context.Context, folder string, paths []string, dest st
 	if err != nil {
 		return err
 	}
-	if err := (&receiver{root: root, mode: replace, wanted: wanted, p: p}).run(ctx, dec); err != nil {
-		return err
-	}
-	return p.result()
+	return r.run(ctx, dec)
 }
 
 // destination finds the local folder for a Get, and the names that files get in it.
