@@ -2,6 +2,7 @@ package printing
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/OpenPrinting/goipp"
 
@@ -186,6 +187,31 @@ func completeMedia(caps goipp.Attributes) goipp.Attributes {
 	return caps
 }
 
+// guestCopies is the most copies that a guest may ask for.
+const guestCopies = 20
+
+// guestCaps is caps as guests see and use it.
+func guestCaps(caps ipp.Attrs) ipp.Attrs {
+	caps = slices.Clone(caps)
+	for i, attr := range caps {
+		if attr.Name == "copies-supported" {
+			caps[i] = goipp.MakeAttr(attr.Name, goipp.TagRange, goipp.Range{Lower: 1, Upper: min(guestCopies, maxCopies(caps))})
+		}
+	}
+	return caps
+}
+
+// maxCopies is the most copies that a printer makes.
+func maxCopies(caps ipp.Attrs) int {
+	attr, _ := caps.Get("copies-supported")
+	for _, v := range attr.Values {
+		if r, ok := v.V.(goipp.Range); ok {
+			return r.Upper
+		}
+	}
+	return 1
+}
+
 func keywords(name string, first string, rest ...string) goipp.Attribute {
 	attr := goipp.MakeAttr(name, goipp.TagKeyword, goipp.String(first))
 	for _, s := range rest {
@@ -203,7 +229,7 @@ func duplex(caps ipp.Attrs) bool {
 // queueOf reads the state and description in a queue's attributes.
 func queueOf(attrs ipp.Attrs) Queue {
 	q := Queue{
-		Name: attrs.String("printer-name"), Info: ipp.Clean(attrs.String("printer-info"), maxName),
+		Name: queueName(attrs), Info: ipp.Clean(attrs.String("printer-info"), maxName),
 		Location: ipp.Clean(attrs.String("printer-location"), maxName), Accepting: attrs.Bool("printer-is-accepting-jobs"),
 		Color: attrs.Bool("color-supported"), Duplex: duplex(attrs), State: StateStopped,
 	}
@@ -221,6 +247,15 @@ func queueOf(attrs ipp.Attrs) Queue {
 		q.Message = reasonText(blocking(q.Reasons))
 	}
 	return q
+}
+
+// queueName is the name of a queue, "" for one that CUPS would not give (lpadmin(8)).
+func queueName(attrs ipp.Attrs) string {
+	name := attrs.String("printer-name")
+	if ipp.Clean(name, maxName) != name || strings.ContainsAny(name, " /#\\?'\"<>|&;`$()") {
+		return ""
+	}
+	return name
 }
 
 // reasonsOf returns the keywords of an attribute without "none".

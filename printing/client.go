@@ -56,7 +56,7 @@ func (c *Client) Capabilities(ctx context.Context, printer string) (*Capabilitie
 		return nil, err
 	}
 	caps := checkedCaps(attrs)
-	out := &Capabilities{MakeModel: caps.String("printer-make-and-model"), Values: optionValues(caps), Defaults: map[string]string{}, Copies: 1}
+	out := &Capabilities{MakeModel: caps.String("printer-make-and-model"), Values: optionValues(caps), Defaults: map[string]string{}, Copies: maxCopies(caps)}
 	for _, f := range caps.Strings("document-format-supported") {
 		if f != formatOctet {
 			out.Formats = append(out.Formats, f)
@@ -67,11 +67,6 @@ func (c *Client) Capabilities(ctx context.Context, printer string) (*Capabilitie
 		def, has := caps.Get(name + "-default")
 		if texts := o.texts(def); ok && has && len(texts) > 0 {
 			out.Defaults[name] = texts[0]
-		}
-	}
-	if r, ok := caps.Get("copies-supported"); ok {
-		if r, ok := r.Values[0].V.(goipp.Range); ok {
-			out.Copies = r.Upper
 		}
 	}
 	q := queueOf(attrs)
@@ -195,7 +190,7 @@ func jobOf(printer string, attrs ipp.Attrs) Job {
 		ID: id, Printer: printer, State: JobState(state), Reasons: reasonsOf(attrs, "job-state-reasons"), Pages: max(0, pages),
 		Message: ipp.Clean(attrs.String("job-state-message"), 1023), Name: ipp.Clean(attrs.String("job-name"), 255),
 		OwnerName: ipp.Clean(attrs.String("job-originating-user-name"), 255), Size: int64(max(0, size)) << 10,
-		Format: attrs.String("document-format"),
+		Format: formatOf(attrs),
 	}
 	for _, at := range []struct {
 		name string
@@ -208,6 +203,14 @@ func jobOf(printer string, attrs ipp.Attrs) Job {
 		}
 	}
 	return j
+}
+
+// formatOf is the format that a job says it is in, if it is one that there is.
+func formatOf(attrs ipp.Attrs) string {
+	if f := attrs.String("document-format"); formats[f] != "" {
+		return f
+	}
+	return ""
 }
 
 // clientError gives the other PC's answers our own names.

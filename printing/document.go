@@ -19,12 +19,14 @@ func (s *Server) sendDocument(r *request) answer {
 	j := s.jobLocked(r)
 	var bad *answer
 	switch {
-	case j == nil || j.Owner != r.caller.ID:
+	case j == nil || !r.party.owns(j):
 		bad = &answer{status: goipp.StatusErrorNotFound, message: errGone.message}
 	case j.receiving:
 		bad = &answer{status: goipp.StatusErrorMultipleJobsNotSupported, message: "a job has one document here"}
 	case j.Stage != stageIncoming:
 		bad = &answer{status: goipp.StatusErrorNotPossible, message: "the job has its document"}
+	default:
+		bad = s.expectLocked(r, j)
 	}
 	s.mu.Unlock()
 	if bad != nil {
@@ -36,26 +38,28 @@ func (s *Server) sendDocument(r *request) answer {
 	return s.jobAnswer(r, j, o)
 }
 
-// document takes a job's document into the spool and puts the job in line. When it returns no answer, both are on
-// disk for good.
-func (s *Server) document(r *request, j *job, compression string) *answer {
-	s.mu.Lock()
-	if s.uploads[r.caller.ID] >= s.opt.Limits.Uploads {
+// expectLocked makes j the one whose document comes with r, so that no other request can bring it one. s.document must
+// follow when there is no answer.
+func (s *Server) expectLocked(r *request, j *job) *answer {
+	if s.uploads[r.party] >= s.opt.Limits.Uploads {
 		if !j.announced { // else it may be sent again later
 			s.dropIncomingLocked(j)
 		}
-		s.mu.Unlock()
-		a := refuse(goipp.StatusErrorBusy, "too many documents at once")
-		return &a
+		return &answer{status: goipp.StatusErrorBusy, message: "too many documents at once"}
 	}
-	s.uploads[r.caller.ID]++
+	s.uploads[r.party]++
 	j.receiving = true
-	s.mu.Unlock()
-	size, format, err := s.recv.receive(j.ID, r.body, compression, r.printer.takesFormat)
+	return nil
+}
+
+// document takes an expected document into the spool and puts its job in line. When it returns no answer, both are on
+// disk for good.
+func (s *Server) document(r *request, j *job, compression string) *answer {
+	size, format, err := s.recv.receive(j.ID, j.party, r.body, compression, r.printer.takesFormat)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.uploads[r.caller.ID]--; s.uploads[r.caller.ID] == 0 {
-		delete(s.uploads, r.caller.ID)
+	if s.uploads[r.party]--; s.uploads[r.party] == 0 {
+		delete(s.uploads, r.party)
 	}
 	j.receiving, j.Size = false, size
 	if err == nil && j.Stage == stageIncoming {
@@ -67,17 +71,12 @@ func (s *Server) document(r *request, j *job, compression string) *answer {
 		}
 		j.Stage = stageIncoming
 	}
-	canceled := j.State.Ended()
-	if canceled {
+	if j.State.Ended() {
 		s.spool.dropDocument(j.ID)
-		s.recv.release(size)
-	} else {
-		s.dropIncomingLocked(j)
+		s.recv.release(j)
+		return &answer{status: goipp.StatusErrorJobCanceled, message: "the job was canceled"}
 	}
-	if canceled {
-		a := refuse(goipp.StatusErrorJobCanceled, "the job was canceled")
-		return &a
-	}
+	s.dropIncomingLocked(j)
 	s.log.Debug("document not taken", "printer", j.Printer, "from", r.caller.ID, "error", err)
 	a := documentAnswer(err)
 	return &a
@@ -90,7 +89,7 @@ func (s *Server) dropIncomingLocked(j *job) {
 		return
 	}
 	s.spool.dropDocument(j.ID)
-	s.recv.release(j.Size)
+	s.recv.release(j)
 	delete(s.jobs, j.ID)
 }
 
@@ -109,6 +108,10 @@ func documentAnswer(err error) answer {
 		return refuse(goipp.StatusErrorBadRequest, "the document is empty")
 	case errors.Is(err, errCompression):
 		return refuse(goipp.StatusErrorCompressionError, "")
+	case errors.Is(err, errBomb):
+		return refuse(goipp.StatusErrorCompressionError, "the document grows out of all proportion when it is decompressed")
+	case errors.Is(err, errSlow):
+		return refuse(goipp.StatusErrorTimeout, "the document came too slowly")
 	}
 	return refuse(goipp.StatusErrorTemporary, "the document did not arrive whole")
 }

@@ -17,15 +17,6 @@ import (
 // Root is the path below which a Server is an http.Handler.
 const Root = "/ipp/print/"
 
-const (
-	// headerTime bounds how long the attributes of a request may take to arrive: they are one packet.
-	headerTime = 20 * time.Second
-	// stallTime bounds how long a document may stand still on its way.
-	stallTime = 60 * time.Second
-	// drain is how much of a refused document is read, so that the answer is seen and not a broken connection.
-	drain = 4 << 20
-)
-
 // request is one IPP request on its way through the Server.
 type request struct {
 	http    *http.Request
@@ -34,6 +25,7 @@ type request struct {
 	printer *printer  // the state at the beginning of the request
 	path    int       // job ID in the URL; 0 for none
 	caller  Caller
+	party   party
 	body    io.Reader // the document
 	base    string    // URI of the printer as this client knows it
 }
@@ -86,26 +78,37 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "this is a printer: print to it", http.StatusMethodNotAllowed)
 	case strings.TrimSpace(kind) != goipp.ContentType: // also what keeps web pages from printing: no form sends it
 		http.Error(w, "send "+goipp.ContentType, http.StatusUnsupportedMediaType)
+	case r.Header.Get("Content-Encoding") != "": // a document says how it is compressed in its attributes
+		http.Error(w, "send it without a content coding", http.StatusUnsupportedMediaType)
 	default:
 		s.serveIPP(w, r, name, rest)
 	}
 }
 
 func (s *Server) serveIPP(w http.ResponseWriter, r *http.Request, name, rest string) {
+	in := &request{http: r, caller: s.caller(r)}
+	in.party = partyOf(in.caller, r)
+	if !s.crowd.enter(in.party, s.opt.Limits.Requests) {
+		w.Header().Set("Retry-After", "2")
+		http.Error(w, "too many requests at once", http.StatusServiceUnavailable)
+		return
+	}
+	defer s.crowd.leave(in.party)
 	control := http.NewResponseController(w)
-	_ = control.SetReadDeadline(time.Now().Add(headerTime))
-	body := bufio.NewReaderSize(&stallReader{r.Body, control}, 32<<10)
-	msg, err := ipp.Read(body)
-	_ = control.SetReadDeadline(time.Time{})
+	timed := newTimedBody(r.Body, control)
+	body := bufio.NewReaderSize(timed, 32<<10)
+	msg, err := ipp.ReadRequest(body)
 	a := refuse(goipp.StatusErrorBadRequest, "")
 	switch {
 	case errors.Is(err, ipp.ErrTooLarge):
 		a.status = goipp.StatusErrorRequestEntity
 	case err == nil:
-		a = s.answer(r, msg, body, name, rest)
+		timed.document()
+		in.msg, in.op, in.body = msg, ipp.Attrs(msg.Operation), body
+		a = s.answer(in, name, rest)
 	}
 	if a.status >= goipp.StatusRedirectionOtherSite {
-		_, _ = io.CopyN(io.Discard, body, drain)
+		timed.drain(body)
 	}
 	out, err := a.encodeFor(msg).EncodeBytes()
 	if err != nil {
@@ -117,31 +120,21 @@ func (s *Server) serveIPP(w http.ResponseWriter, r *http.Request, name, rest str
 	h.Set("Content-Type", goipp.ContentType)
 	h.Set("Content-Length", strconv.Itoa(len(out)))
 	h.Set("Cache-Control", "no-cache")
+	_ = control.SetWriteDeadline(time.Now().Add(answerTime))
 	_, _ = w.Write(out)
-}
-
-// stallReader gives every piece of a document a deadline of its own: a slow sender may take as long as it needs, one
-// that has stopped may not hold the connection. Where the writer has no deadlines (in this process) there are none.
-type stallReader struct {
-	r       io.Reader
-	control *http.ResponseController
-}
-
-func (s *stallReader) Read(p []byte) (int, error) {
-	n, err := s.r.Read(p)
-	_ = s.control.SetReadDeadline(time.Now().Add(stallTime))
-	return n, err
+	_ = control.Flush()
+	_ = control.SetWriteDeadline(time.Time{}) // others may use the connection after us
 }
 
 // answer checks what every request must have (RFC 8011 section 4.1), asks the gate and runs the operation.
-func (s *Server) answer(r *http.Request, msg *goipp.Message, body io.Reader, name, rest string) answer {
+func (s *Server) answer(r *request, name, rest string) answer {
+	msg, op := r.msg, r.op
 	if v := msg.Version.Major(); v < 1 || v > 2 {
 		return refuse(goipp.StatusErrorVersionNotSupported, "")
 	}
 	if msg.RequestID == 0 || msg.RequestID > 1<<31-1 {
 		return refuse(goipp.StatusErrorBadRequest, "request-id must be 1 to 2147483647")
 	}
-	op := ipp.Attrs(msg.Operation)
 	if problem := checkOperationGroup(msg); problem != "" {
 		return refuse(goipp.StatusErrorBadRequest, problem)
 	}
@@ -153,7 +146,7 @@ func (s *Server) answer(r *http.Request, msg *goipp.Message, body io.Reader, nam
 	if !known {
 		verb = See
 	}
-	caller, allowed := s.ask(r, name, verb)
+	allowed := s.allowed(r.http, name, verb)
 	s.mu.Lock()
 	shared := s.printers[name]
 	var p printer
@@ -170,15 +163,25 @@ func (s *Server) answer(r *http.Request, msg *goipp.Message, body io.Reader, nam
 	case p.caps == nil:
 		return refuse(goipp.StatusErrorServiceUnavailable, p.message)
 	}
-	return h.run(s, &request{http: r, msg: msg, op: op, printer: &p, path: id, caller: caller, body: body, base: baseURI(r, op, name, s.opt.Secure(r))})
+	if r.party.guest {
+		p.caps = guestCaps(p.caps)
+	}
+	r.printer, r.path, r.base = &p, id, baseURI(r.http, op, name, s.opt.Secure(r.http))
+	return h.run(s, r)
 }
 
-// ask turns a request into who and whether.
-func (s *Server) ask(r *http.Request, name string, verb Verb) (Caller, bool) {
+// caller is who sent a request.
+func (s *Server) caller(r *http.Request) Caller {
 	if local, ok := r.Context().Value(localCaller{}).(Caller); ok {
-		return local, true
+		return local
 	}
-	return s.opt.Caller(r), s.opt.Allow(r, name, verb)
+	return s.opt.Caller(r)
+}
+
+// allowed asks the gate. What comes from inside this process has passed it.
+func (s *Server) allowed(r *http.Request, name string, verb Verb) bool {
+	_, local := r.Context().Value(localCaller{}).(Caller)
+	return local || s.opt.Allow(r, name, verb)
 }
 
 // localCaller is the key for the Caller of a request made inside this process (Server.Local).

@@ -35,7 +35,7 @@ var icon = sync.OnceValue(func() []byte {
 })
 
 func (s *Server) serveIcon(w http.ResponseWriter, r *http.Request, name string) {
-	_, allowed := s.ask(r, name, See)
+	allowed := s.allowed(r, name, See)
 	s.mu.Lock()
 	_, there := s.printers[name]
 	s.mu.Unlock()

@@ -15,15 +15,21 @@ func (s *Server) getJobAttributes(r *request) answer {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	j := s.jobLocked(r)
-	if j == nil {
+	if j == nil || !r.mayKnow(j) {
 		return errGone
 	}
 	wanted := r.op.Strings("requested-attributes")
 	return answer{groups: goipp.Groups{{Tag: goipp.TagJobGroup, Attrs: s.jobAttrsLocked(r, j, wanted)}}}
 }
 
-// getJobs is RFC 8011 section 4.2.6. Everybody sees how many jobs there are; of those of others no more than their
-// state.
+// mayKnow tells whether a request is told that there is such a job. Members see the line that they stand in; a guest
+// sees its length only, in the attributes of the printer.
+func (r *request) mayKnow(j *job) bool { return !r.party.guest || r.sees(j) }
+
+// sees tells whether a request is told what a job is.
+func (r *request) sees(j *job) bool { return r.caller.Owner || r.party.owns(j) }
+
+// getJobs is RFC 8011 section 4.2.6. Members see how many jobs there are; of those of others no more than their state.
 func (s *Server) getJobs(r *request) answer {
 	which := cmp.Or(r.op.String("which-jobs"), "not-completed")
 	if which != "completed" && which != "not-completed" && which != "all" {
@@ -43,8 +49,8 @@ func (s *Server) getJobs(r *request) answer {
 	defer s.mu.Unlock()
 	var jobs []*job
 	for _, j := range s.jobs {
-		if j.Printer == r.printer.Name && (which == "all" || j.State.Ended() == (which == "completed")) && j.ID >= first &&
-			(!r.op.Bool("my-jobs") || r.caller.ID != "" && j.Owner == r.caller.ID && j.User == r.user()) {
+		if j.Printer == r.printer.Name && r.mayKnow(j) && (which == "all" || j.State.Ended() == (which == "completed")) && j.ID >= first &&
+			(!r.op.Bool("my-jobs") || r.party.owns(j) && j.User == r.user()) {
 			jobs = append(jobs, j)
 		}
 	}
@@ -67,7 +73,7 @@ var publicJobAttrs = []string{"job-id", "job-uri", "job-printer-uri", "job-state
 
 // jobAttrsLocked returns the attributes of a job that are wanted and that the caller may see.
 func (s *Server) jobAttrsLocked(r *request, j *job, wanted []string) goipp.Attributes {
-	visible := j.visible(r.caller)
+	visible := r.sees(j)
 	var attrs goipp.Attributes
 	template := decodeTemplate(j.Template)
 	for _, attr := range append(s.describeJobLocked(r, j), template...) {
@@ -100,6 +106,10 @@ func (s *Server) describeJobLocked(r *request, j *job) goipp.Attributes {
 		}
 		return goipp.MakeAttr(name, goipp.TagDateTime, goipp.Time{Time: t.UTC()})
 	}
+	name := j.Name
+	if r.party.guest { // two guests can have one address: to none of them anybody's names, not even back
+		name = untitled
+	}
 	reasons := goipp.Attribute{Name: "job-state-reasons"}
 	for _, reason := range j.Reasons {
 		reasons.Values.Add(goipp.TagKeyword, goipp.String(reason))
@@ -112,7 +122,7 @@ func (s *Server) describeJobLocked(r *request, j *job) goipp.Attributes {
 		integer("job-id", j.ID),
 		goipp.MakeAttr("job-uuid", goipp.TagURI, goipp.String(j.UUID)),
 		goipp.MakeAttr("job-printer-uri", goipp.TagURI, goipp.String(r.base)),
-		goipp.MakeAttr("job-name", goipp.TagName, goipp.String(j.Name)),
+		goipp.MakeAttr("job-name", goipp.TagName, goipp.String(name)),
 		goipp.MakeAttr("job-originating-user-name", goipp.TagName, goipp.String(cmp.Or(j.OwnerName, j.Owner, "guest"))),
 		goipp.MakeAttr("job-state", goipp.TagEnum, goipp.Integer(j.State)),
 		reasons,

@@ -18,6 +18,9 @@ type order struct {
 	unsupported goipp.Attributes
 }
 
+// untitled is the name of a job that has none, and of every job of a guest as guests see it.
+const untitled = "Untitled"
+
 // check reads what Print-Job, Validate-Job and Create-Job have in common (RFC 8011 section 4.2.1.1).
 func (s *Server) check(r *request) (order, *answer) {
 	var o order
@@ -29,7 +32,7 @@ func (s *Server) check(r *request) (order, *answer) {
 		o.name = ipp.Clean(r.op.String("document-name"), 255)
 	}
 	if o.name == "" {
-		o.name = "Untitled"
+		o.name = untitled
 	}
 	o.template, o.unsupported = checkTemplate(r.msg.Job, r.printer.caps)
 	if len(o.unsupported) > 0 && r.op.Bool("ipp-attribute-fidelity") {
@@ -80,6 +83,12 @@ func (s *Server) printJob(r *request) answer {
 	if bad != nil {
 		return *bad
 	}
+	s.mu.Lock()
+	bad = s.expectLocked(r, j)
+	s.mu.Unlock()
+	if bad != nil {
+		return *bad
+	}
 	if bad := s.document(r, j, o.compression); bad != nil {
 		return *bad
 	}
@@ -118,21 +127,25 @@ func (s *Server) newJob(r *request, o order) (*job, *answer) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	all, mine := 0, 0
+	all, mine, guests := 0, 0, 0
 	for _, j := range s.jobs {
-		if !j.State.Ended() {
-			all++
-			if j.Owner == r.caller.ID {
-				mine++
-			}
+		if j.State.Ended() {
+			continue
+		}
+		all++
+		if j.party == r.party {
+			mine++
+		}
+		if j.party.guest {
+			guests++
 		}
 	}
-	if all >= s.opt.Limits.Jobs || mine >= s.opt.Limits.PerOwner {
+	if l := s.opt.Limits; all >= l.Jobs || mine >= l.PerOwner || r.party.guest && guests >= l.GuestJobs {
 		a := refuse(goipp.StatusErrorTooManyJobs, "too many jobs are waiting")
 		return nil, &a
 	}
 	s.lastID++
-	j := &job{record: record{
+	j := &job{party: r.party, record: record{
 		ID: s.lastID, UUID: randomUUID(), Printer: r.printer.Name, Queue: r.printer.Queue, Dir: r.printer.Dir,
 		Owner: r.caller.ID, OwnerName: ipp.Clean(r.caller.Name, 255), User: r.user(), Name: o.name, Template: template,
 		Stage: stageIncoming, State: JobHeld, Reasons: []string{"job-incoming"}, Created: time.Now(),
@@ -150,7 +163,7 @@ func (s *Server) closeJob(r *request) answer {
 	defer s.mu.Unlock()
 	j := s.jobLocked(r)
 	switch {
-	case j == nil || j.Owner != r.caller.ID:
+	case j == nil || !r.party.owns(j):
 		return errGone
 	case j.Stage == stageIncoming && !j.receiving:
 		s.endLocked(j, JobAborted, "the job was closed without a document", "aborted-by-system")
@@ -189,14 +202,7 @@ func (s *Server) releaseJob(r *request) answer {
 // mayTouch tells whether the caller may cancel or release a job: its owner may, and the owner of the PC where the
 // gate says so.
 func (s *Server) mayTouch(r *request, j *job) bool {
-	if r.caller.ID != "" && r.caller.ID == j.Owner {
-		return true
-	}
-	if !r.caller.Owner {
-		return false
-	}
-	_, allowed := s.ask(r.http, r.printer.Name, Manage)
-	return allowed
+	return r.party.owns(j) || r.caller.Owner && s.allowed(r.http, r.printer.Name, Manage)
 }
 
 // cancelMyJobs is PWG 5100.11 section 5.4: all jobs of the caller, or those listed, of which all must be there.
@@ -205,7 +211,7 @@ func (s *Server) cancelMyJobs(r *request) answer {
 	defer s.mu.Unlock()
 	mine := map[int]*job{}
 	for id, j := range s.jobs {
-		if j.Printer == r.printer.Name && r.caller.ID != "" && j.Owner == r.caller.ID && !j.State.Ended() {
+		if j.Printer == r.printer.Name && r.party.owns(j) && !j.State.Ended() {
 			mine[id] = j
 		}
 	}

@@ -74,24 +74,29 @@ var (
 )
 
 func (s *Server) cancelLocked(j *job, by Caller) error {
-	switch {
-	case j.State.Ended():
+	if j.State.Ended() {
 		return ErrEnded
+	}
+	s.cancelForLocked(j, cancelReason(j, by))
+	return nil
+}
+
+// cancelForLocked cancels a job that has not ended.
+func (s *Server) cancelForLocked(j *job, reason string) {
+	switch {
 	case j.Stage == stageIncoming, j.Stage == stageWaiting && j.stop == nil, j.Stage == stageHeld:
-		s.endLocked(j, JobCanceled, "", cancelReason(j, by))
-		return nil
+		s.endLocked(j, JobCanceled, "", reason)
+		return
+	case j.Canceling != "":
+		return
 	}
-	if j.Canceling != "" {
-		return nil
-	}
-	j.Canceling = cancelReason(j, by)
+	j.Canceling = reason
 	s.moveLocked(j, j.Stage, j.State, j.Message, "processing-to-stop-point")
 	if j.Dir != "" && j.stop != nil {
 		j.stop()
 	}
 	s.tellLocked()
 	poke(s.soon)
-	return nil
 }
 
 func cancelReason(j *job, by Caller) string {
@@ -113,32 +118,16 @@ func (s *Server) moveLocked(j *job, to stage, state JobState, message string, re
 
 // endLocked ends a job and drops its document.
 func (s *Server) endLocked(j *job, state JobState, message string, reasons ...string) {
+	if message == "" && slices.Contains(reasons, reasonTooOld) {
+		message = "the job waited too long to be printed"
+	}
 	j.Ended = time.Now()
 	s.moveLocked(j, stageEnded, state, message, reasons...)
 	s.spool.dropDocument(j.ID)
 	if !j.receiving {
-		s.recv.release(j.Size)
+		s.recv.release(j)
 	}
 	s.log.Info("job ended", "printer", j.Printer, "job", j.ID, "state", state.String(), "message", message)
 	s.forgetLocked()
 	s.wakeUp()
-}
-
-// forgetLocked drops the oldest ended jobs above keepEnded. The newest job stays, ended or not: its number says which
-// is next.
-func (s *Server) forgetLocked() {
-	var ended []int
-	for id, j := range s.jobs {
-		if j.State.Ended() && id != s.lastID && !j.receiving {
-			ended = append(ended, id)
-		}
-	}
-	if len(ended) <= keepEnded {
-		return
-	}
-	slices.Sort(ended)
-	for _, id := range ended[:len(ended)-keepEnded] {
-		s.spool.forget(id)
-		delete(s.jobs, id)
-	}
 }

@@ -151,43 +151,6 @@ func TestPrintSystemComesAndGoes(t *testing.T) {
 	}
 }
 
-// TestPrivacy: names of jobs are for their owners, and no printer is the same as one that isn't for you.
-func TestPrivacy(t *testing.T) {
-	desk, cups := laserPC(t, printingtest.Direct)
-	cups.SetReasons("media-empty-error")
-	job, err := desk.as("ann").Print(t.Context(), "Laser", document("salary of bob"), nil, 1)
-	if err != nil {
-		t.Fatal(err)
-	}
-	desk.await(job.ID, 3*time.Second, "stopped", state(printing.JobStopped))
-	for _, tt := range []struct {
-		caller string
-		sees   bool
-	}{{"ann", true}, {"owner", true}, {"bob", false}, {"", false}} {
-		for _, op := range []goipp.Op{goipp.OpGetJobs, goipp.OpGetJobAttributes} {
-			a := desk.send(tt.caller, printing.Root+"Laser", op, "", jobNumber(job.ID), goipp.MakeAttr("requesting-user-name", goipp.TagName, goipp.String("ann")),
-				goipp.MakeAttr("requested-attributes", goipp.TagKeyword, goipp.String("all")))
-			if a.Code != 0 || len(a.Job) == 0 {
-				t.Fatalf("%q, %v: status %v, %v", tt.caller, op, goipp.Status(a.Code), a.Job)
-			}
-			for _, name := range []string{"job-name", "job-originating-user-name", "copies", "job-k-octets"} {
-				if _, there := ipp.Attrs(a.Job).Get(name); there != tt.sees && (name != "copies") {
-					t.Errorf("%q, %v: %s is shown: %v", tt.caller, op, name, there)
-				}
-			}
-		}
-		if jobs := desk.Jobs(printing.Caller{ID: tt.caller, Owner: tt.caller == "owner"}); (len(jobs) == 1) != tt.sees {
-			t.Errorf("%q is told of %d jobs", tt.caller, len(jobs))
-		}
-	}
-	for _, op := range []goipp.Op{goipp.OpGetPrinterAttributes, goipp.OpPrintJob, goipp.OpGetJobs, goipp.OpCancelJob, goipp.OpIdentifyPrinter, 0x4001} {
-		refused, missing := desk.send("stranger", printing.Root+"Laser", op, pdf, jobNumber(job.ID)), desk.send("ann", printing.Root+"Nothing", op, pdf, jobNumber(job.ID))
-		if goipp.Status(refused.Code) != goipp.StatusErrorNotFound || !refused.Equal(*missing) {
-			t.Errorf("%v: a stranger can tell a printer from none: %v, %v", op, goipp.Status(refused.Code), goipp.Status(missing.Code))
-		}
-	}
-}
-
 func TestOptionsAreCheckedBeforeSending(t *testing.T) {
 	desk, cups := laserPC(t, printingtest.Direct)
 	for _, tt := range []struct {

@@ -38,7 +38,7 @@ func mediaSize(name string) (x, y int, ok bool) {
 func takesCustom(supported goipp.Attribute, media goipp.Value) bool {
 	name, _ := ipp.Text(media)
 	x, y, ok := mediaSize(name)
-	if !ok || !strings.HasPrefix(name, "custom_") || !ipp.Keyword(name) {
+	if !ok || !strings.HasPrefix(name, "custom_") || isMedia(media) == nil {
 		return false
 	}
 	minX, minY, maxX, maxY := 0, 0, 0, 0

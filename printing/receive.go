@@ -9,47 +9,17 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"sync/atomic"
 )
 
 const (
-	// defaultDocument is the largest document: a thousand full-page photos.
-	defaultDocument = 4 << 30
-	// defaultSpool bounds all documents together, so that a queue behind an empty paper tray can't fill the disk.
-	defaultSpool = 16 << 30
-	// defaultReserve stays free, so that the owner of this PC can go on working.
-	defaultReserve = 512 << 20
-	// defaultJobs and defaultPerOwner bound the jobs that have not ended: a class of forty printing at once, and one
-	// person's folder of documents.
-	defaultJobs, defaultPerOwner = 1000, 250
-	// defaultUploads bounds the documents of one caller on the way at once.
-	defaultUploads = 16
-
 	// copyBuffer is the piece in which documents are written. Larger pieces measured slower.
 	copyBuffer = 128 << 10
 	// spaceEvery is how many bytes are written between two looks at the free space.
 	spaceEvery = 8 << 20
+	// bombRatio is how many times smaller than itself a document may arrive; bombSize, what is not looked at. What is
+	// printed hardly shrinks 50 times, and the worst that deflate can pack is 1032 times.
+	bombRatio, bombSize = 200, 64 << 20
 )
-
-func (l Limits) withDefaults() Limits {
-	for _, f := range []struct {
-		have *int64
-		want int64
-	}{{&l.Document, defaultDocument}, {&l.Spool, defaultSpool}, {&l.Reserve, defaultReserve}} {
-		if *f.have == 0 {
-			*f.have = f.want
-		}
-	}
-	for _, f := range []struct {
-		have *int
-		want int
-	}{{&l.Jobs, defaultJobs}, {&l.PerOwner, defaultPerOwner}, {&l.Uploads, defaultUploads}} {
-		if *f.have == 0 {
-			*f.have = f.want
-		}
-	}
-	return l
-}
 
 // Why a document was not taken.
 var (
@@ -57,19 +27,34 @@ var (
 	errNoSpace     = errors.New("receive document: no space left on the PC with the printer")
 	errEmpty       = errors.New("receive document: it is empty")
 	errCompression = errors.New("receive document: its compression is damaged")
+	errBomb        = errors.New("receive document: it grows out of all proportion when it is decompressed")
+	errSlow        = errors.New("receive document: it came too slowly")
 )
 
 // receiver writes documents into the spool within the limits.
 type receiver struct {
-	spool  *spool
-	limits Limits
-	used   atomic.Int64 // bytes of all documents in the spool
+	spool *spool
+	used  quota
 }
 
-// receive writes a document to the spool, uncompressed and durable, and returns its size and format. What arrived of
-// one that fails is removed. takes tells whether a format is wanted.
-func (r *receiver) receive(id int, body io.Reader, compression string, takes func(format string) bool) (size int64, format string, err error) {
-	plain, err := decompress(body, compression)
+// arriving is a document on its way.
+type arriving struct {
+	id     int   // of its job
+	from   party // whose it is
+	limit  int64 // of its size
+	packed *countingReader
+	plain  io.Reader
+	screen screen
+}
+
+// receive writes the document of job id to the spool, uncompressed and durable, and returns its size and format. What
+// arrived of one that fails is removed. takes tells whether a format is wanted.
+func (r *receiver) receive(id int, from party, body io.Reader, compression string, takes func(format string) bool) (size int64, format string, err error) {
+	a := &arriving{id: id, from: from, limit: r.used.limits.Document, packed: &countingReader{r: body}}
+	if from.guest {
+		a.limit = r.used.limits.GuestDocument
+	}
+	plain, err := decompress(a.packed, compression)
 	if err != nil {
 		return 0, "", err
 	}
@@ -84,11 +69,20 @@ func (r *receiver) receive(id int, body io.Reader, compression string, takes fun
 	if format = SniffFormat(head); format == "" || !takes(format) {
 		return 0, format, &FormatError{Format: format}
 	}
-	f, err := os.OpenFile(r.spool.partial(id), os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
-	if err != nil {
-		return 0, "", fmt.Errorf("receive document: %w", err)
+	a.plain, a.screen.text = in, format == formatText
+	if size, err = r.keep(a); err != nil {
+		return 0, "", err
 	}
-	size, err = r.copy(f, in)
+	return size, format, nil
+}
+
+// keep makes the document a file of the spool, or leaves nothing of it.
+func (r *receiver) keep(a *arriving) (size int64, err error) {
+	f, err := os.OpenFile(r.spool.partial(a.id), os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	if err != nil {
+		return 0, fmt.Errorf("receive document: %w", err)
+	}
+	size, err = r.copy(f, a)
 	if serr := f.Sync(); err == nil && serr != nil {
 		err = diskError(serr)
 	}
@@ -96,34 +90,35 @@ func (r *receiver) receive(id int, body io.Reader, compression string, takes fun
 		err = diskError(cerr)
 	}
 	if err == nil {
-		err = os.Rename(r.spool.partial(id), r.spool.document(id))
+		err = os.Rename(r.spool.partial(a.id), r.spool.document(a.id))
 	}
 	if err != nil {
-		_ = os.Remove(r.spool.partial(id))
-		r.used.Add(-size)
-		return 0, "", err
+		_ = os.Remove(r.spool.partial(a.id))
+		r.used.add(a.from, -size)
+		return 0, err
 	}
-	return size, format, nil
+	return size, nil
 }
 
-func (r *receiver) copy(f *os.File, in io.Reader) (size int64, err error) {
+// copy writes the document and returns how much room it took, also of one that fails.
+func (r *receiver) copy(f *os.File, a *arriving) (size int64, err error) {
 	buf := make([]byte, copyBuffer)
 	for look := int64(0); ; {
 		if size >= look {
 			look = size + spaceEvery
-			if free, err := freeSpace(r.spool.dir); err == nil && free < r.limits.Reserve {
+			if free, err := freeSpace(r.spool.dir); err == nil && free < r.used.limits.Reserve {
 				return size, errNoSpace
 			}
 		}
-		n, rerr := in.Read(buf)
-		if size+int64(n) > r.limits.Document {
-			return size, errTooBig
+		n, rerr := a.plain.Read(buf)
+		if err := a.check(buf[:n], size+int64(n)); err != nil {
+			return size, err
 		}
 		if n > 0 {
-			size += int64(n)
-			if r.used.Add(int64(n)) > r.limits.Spool {
-				return size, errNoSpace
+			if err := r.used.take(a.from, int64(n)); err != nil {
+				return size, err
 			}
+			size += int64(n)
 			if _, err := f.Write(buf[:n]); err != nil {
 				return size, diskError(err)
 			}
@@ -137,8 +132,33 @@ func (r *receiver) copy(f *os.File, in io.Reader) (size int64, err error) {
 	}
 }
 
+// check looks at the next piece of the document, with which it has size bytes.
+func (a *arriving) check(piece []byte, size int64) error {
+	switch {
+	case size > a.limit:
+		return errTooBig
+	case size > bombSize && size/bombRatio > a.packed.n:
+		return errBomb
+	case !a.screen.passes(piece):
+		return &FormatError{}
+	}
+	return nil
+}
+
 // release gives back the room of a document that has been removed.
-func (r *receiver) release(size int64) { r.used.Add(-size) }
+func (r *receiver) release(j *job) { r.used.add(j.party, -j.Size) }
+
+// countingReader counts what is read.
+type countingReader struct {
+	r io.Reader
+	n int64
+}
+
+func (c *countingReader) Read(p []byte) (int, error) {
+	n, err := c.r.Read(p)
+	c.n += int64(n)
+	return n, err
+}
 
 func diskError(err error) error {
 	if isNoSpace(err) {
@@ -153,6 +173,9 @@ func arrival(err error) error {
 	if errors.As(err, &corrupt) || errors.Is(err, gzip.ErrChecksum) || errors.Is(err, gzip.ErrHeader) ||
 		errors.Is(err, zlib.ErrChecksum) || errors.Is(err, zlib.ErrHeader) {
 		return errCompression
+	}
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		return errSlow
 	}
 	return fmt.Errorf("receive document: %w", err)
 }

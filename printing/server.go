@@ -23,6 +23,7 @@ type Server struct {
 	recv  *receiver
 	wake  chan struct{} // holds one token: there may be work
 	soon  chan struct{} // holds one token: the print system was given something to do
+	crowd crowd
 	boot  time.Time
 
 	mu       sync.Mutex // guards the below
@@ -31,7 +32,7 @@ type Server struct {
 	jobs     map[int]*job
 	lastID   int
 	busy     map[string]bool // targets that a job is being printed on
-	uploads  map[string]int  // documents on the way, by Caller.ID
+	uploads  map[party]int   // documents on the way
 	news     chan struct{}   // closed and renewed when the print system changed
 }
 
@@ -61,6 +62,7 @@ func targetOf(queue, dir string) string {
 // job is a record in memory.
 type job struct {
 	record
+	party     party              // who gave it; of a guest before the last start nobody
 	announced bool               // somebody was told its number before its document was here
 	receiving bool               // a document is arriving
 	stop      context.CancelFunc // set while it is being printed
@@ -92,9 +94,9 @@ func NewServer(opt Options) (*Server, error) {
 		return nil, err
 	}
 	s := &Server{
-		opt: opt, log: opt.Logger, spool: sp, recv: &receiver{spool: sp, limits: opt.Limits}, boot: time.Now(),
+		opt: opt, log: opt.Logger, spool: sp, recv: &receiver{spool: sp, used: quota{limits: opt.Limits}}, boot: time.Now(),
 		wake: make(chan struct{}, 1), soon: make(chan struct{}, 1), news: make(chan struct{}),
-		printers: map[string]*printer{}, jobs: map[int]*job{}, busy: map[string]bool{}, uploads: map[string]int{},
+		printers: map[string]*printer{}, jobs: map[int]*job{}, busy: map[string]bool{}, uploads: map[party]int{},
 	}
 	s.opt.Changed = func() {} // there is nobody to ask yet how it is now
 	if err := s.restore(); err != nil {
@@ -115,13 +117,15 @@ func (s *Server) restore() error {
 	}
 	s.lastID = last
 	for _, r := range records {
-		j := &job{record: *r}
+		j := &job{record: *r, party: party{id: r.Owner, guest: r.Owner == ""}}
 		s.jobs[r.ID] = j
 		if r.Stage == stageIncoming {
+			j.Size = 0
 			s.endLocked(j, JobAborted, "the document did not arrive whole", "submission-interrupted")
+		} else if !r.State.Ended() {
+			s.recv.used.add(j.party, r.Size)
 		}
 	}
-	s.recv.used.Store(s.spool.used())
 	return nil
 }
 

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -14,9 +13,6 @@ import (
 
 	"github.com/OpenPrinting/goipp"
 )
-
-// keepEnded is how many ended jobs are remembered, for those who ask later what became of theirs.
-const keepEnded = 200
 
 // stage is how far a job has come on its way to paper. It is on disk before the step after it begins, so that after
 // a crash the next start knows what may have happened.
@@ -72,7 +68,8 @@ func decodeTemplate(b []byte) goipp.Attributes {
 	return m.Job
 }
 
-// spool keeps records and documents in one folder: N.json and N.doc, and N.part while a document arrives.
+// spool keeps records and documents in one folder: N.json and N.doc, and N.part while a document arrives. N.last is an
+// empty file that remembers the highest number when nothing else of that job is left.
 type spool struct{ dir string }
 
 func openSpool(dir string) (*spool, error) {
@@ -156,7 +153,7 @@ func (s *spool) load() (records []*record, last int, damaged []string, err error
 	}
 	for _, e := range entries {
 		base, ext, _ := strings.Cut(e.Name(), ".")
-		if ext == "part" || ext == "json.new" || ext == "doc" && !known[base] {
+		if ext == "part" || ext == "json.new" || ext == "doc" && !known[base] || ext == "last" && base != strconv.Itoa(last) {
 			_ = os.Remove(filepath.Join(s.dir, e.Name()))
 		}
 	}
@@ -185,22 +182,13 @@ func (s *spool) dropDocument(id int) {
 	_ = os.Remove(s.document(id))
 }
 
+// mark remembers the highest number that a job had.
+func (s *spool) mark(id int) error {
+	return writeSynced(filepath.Join(s.dir, fmt.Sprintf("%d.last", id)), nil)
+}
+
 // forget removes all of a job.
 func (s *spool) forget(id int) {
 	s.dropDocument(id)
 	_ = os.Remove(s.recordFile(id))
-}
-
-// used returns the bytes that documents take.
-func (s *spool) used() int64 {
-	var sum int64
-	entries, _ := os.ReadDir(s.dir)
-	for _, e := range entries {
-		info, err := e.Info()
-		if errors.Is(err, fs.ErrNotExist) || err != nil {
-			continue
-		}
-		sum += info.Size()
-	}
-	return sum
 }

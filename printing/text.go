@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+
+	"lanyard/printing/ipp"
 )
 
 // maxName bounds a printer's name. CUPS takes queue names up to 127 bytes.
@@ -65,7 +67,7 @@ func reasonText(reasons []string) string {
 		}
 	}
 	if len(reasons) > 0 {
-		return "the printer reports: " + strings.Join(reasons, ", ")
+		return ipp.Clean("the printer reports: "+strings.Join(reasons, ", "), 255)
 	}
 	return ""
 }

@@ -132,12 +132,19 @@ type Options struct {
 	Limits   Limits
 }
 
-// Limits bounds what others can make a Server hold. Zero fields take the default.
+// Limits bounds what others can make a Server hold. Zero fields take the default. A guest counts by its address.
 type Limits struct {
-	Document int64 // bytes of one document, after decompression
-	Spool    int64 // bytes of all documents together
-	Reserve  int64 // bytes that stay free on the disk
-	Jobs     int   // jobs that have not ended, of all
-	PerOwner int   // jobs that have not ended, of one caller
-	Uploads  int   // documents being received at once, of one caller
+	Document      int64         // bytes of one document, after decompression
+	GuestDocument int64         // bytes of one document of a guest
+	Spool         int64         // bytes of all documents together
+	OwnerSpool    int64         // bytes of the documents of one caller
+	GuestSpool    int64         // bytes of the documents of all guests together
+	Reserve       int64         // bytes that stay free on the disk
+	Jobs          int           // jobs that have not ended, of all
+	PerOwner      int           // jobs that have not ended, of one caller
+	GuestJobs     int           // jobs that have not ended, of all guests together
+	Uploads       int           // documents being received at once, of one caller
+	Requests      int           // requests being answered at once, of one caller
+	Wait          time.Duration // how long a job may wait to be printed before it is canceled
+	Keep          time.Duration // how long an ended job is remembered
 }

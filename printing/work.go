@@ -10,12 +10,8 @@ import (
 	"time"
 )
 
-const (
-	// incomingTime is how long a job may wait for its document (multiple-operation-time-out).
-	incomingTime = 2 * time.Minute
-	// lookAgain is how long the follower of a job waits for news before it asks by itself, in case one was lost.
-	lookAgain = 3 * time.Second
-)
+// lookAgain is how long the follower of a job waits for news before it asks by itself, in case one was lost.
+const lookAgain = 3 * time.Second
 
 // Run prints jobs until ctx ends. It returns when everything it started has ended; jobs that the print system has are
 // taken up by the next Run.
@@ -62,24 +58,6 @@ func (s *Server) take(ctx context.Context) (context.Context, *job) {
 	s.busy[targetOf(first.Queue, first.Dir)] = true
 	ctx, first.stop = context.WithCancel(ctx)
 	return ctx, first
-}
-
-// expire ends jobs whose document didn't come and returns when to look for more of them.
-func (s *Server) expire() time.Duration {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	next := incomingTime
-	for _, j := range s.jobs {
-		if j.Stage != stageIncoming || j.receiving {
-			continue
-		}
-		if left := incomingTime - time.Since(j.Created); left > 0 {
-			next = min(next, left)
-		} else {
-			s.endLocked(j, JobAborted, "the document did not come", "aborted-by-system")
-		}
-	}
-	return next
 }
 
 // print brings one job to its end, or to ctx's.

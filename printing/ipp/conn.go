@@ -7,10 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"maps"
 	"net/http"
 	"net/url"
-	"slices"
 	"time"
 
 	"github.com/OpenPrinting/goipp"
@@ -20,6 +18,12 @@ import (
 // answerTime bounds a request that carries no document. A print system answers in milliseconds; one that is stuck
 // must not hold its caller for ever.
 const answerTime = 20 * time.Second
+
+// storeTime bounds the wait for an answer once the document has gone out: as long as it may take to get it safely onto
+// a slow disk.
+const storeTime = 5 * time.Minute
+
+var errNoAnswer = fmt.Errorf("wait for IPP answer: %w", context.DeadlineExceeded)
 
 // Conn sends IPP requests to one print system or one PC, through the client of go-ipp over an adapter of our own:
 // encoded and checked by goipp, bounded, cancellable, never panicking. It may be used by several goroutines.
@@ -207,11 +211,12 @@ func (a *call) send(req *goippclient.Request) (*goipp.Message, error) {
 	if err != nil {
 		return nil, fmt.Errorf("write IPP request: %w", err)
 	}
-	ctx := a.ctx
-	if req.File == nil {
-		var done context.CancelFunc
-		ctx, done = context.WithTimeout(ctx, answerTime)
-		defer done()
+	ctx, cancel := context.WithCancelCause(a.ctx)
+	defer cancel(nil)
+	timer := time.AfterFunc(answerTime, func() { cancel(errNoAnswer) })
+	defer timer.Stop()
+	if req.File != nil {
+		timer.Stop() // until the document has gone out
 	}
 	target := a.conn.Base.JoinPath(a.conn.Path(a.request.Printer)) // #nosec G125 -- Path escapes slashes, and ".." meets no printer
 	httpReq, err := http.NewRequestWithContext(ctx, http.MethodPost, target.String(), bytes.NewReader(body))
@@ -219,7 +224,7 @@ func (a *call) send(req *goippclient.Request) (*goipp.Message, error) {
 		return nil, err
 	}
 	if req.File != nil {
-		httpReq.Body = io.NopCloser(io.MultiReader(bytes.NewReader(body), req.File))
+		httpReq.Body = io.NopCloser(io.MultiReader(bytes.NewReader(body), &sentReader{req.File, timer}))
 		httpReq.GetBody = nil // a document is sent once: a retry behind our back could print it twice
 		httpReq.ContentLength = -1
 		if a.request.Size >= 0 {
@@ -233,7 +238,7 @@ func (a *call) send(req *goippclient.Request) (*goipp.Message, error) {
 	// The transport itself, not a client: redirects are not followed and cookies not kept.
 	resp, err := a.conn.Transport.RoundTrip(httpReq)
 	if err != nil {
-		return nil, err
+		return nil, causeOf(ctx, err)
 	}
 	defer resp.Body.Close()
 	if resp.StatusCode != http.StatusOK {
@@ -241,7 +246,7 @@ func (a *call) send(req *goippclient.Request) (*goipp.Message, error) {
 	}
 	m, err := Read(bufio.NewReader(resp.Body))
 	if err != nil {
-		return nil, err
+		return nil, causeOf(ctx, err)
 	}
 	// Reading to the end lets the connection be used again. The limit ends an answer that does not end.
 	_, _ = io.CopyN(io.Discard, resp.Body, MaxHeader)
@@ -251,87 +256,24 @@ func (a *call) send(req *goippclient.Request) (*goipp.Message, error) {
 	return m, nil
 }
 
-// encode turns go-ipp's request into goipp's: the charset, the language and the target first (RFC 8011 section
-// 4.1.4), the target in the form that the other side knows, every value with its right tag.
-func (a *call) encode(req *goippclient.Request) *goipp.Message {
-	m := goipp.NewRequest(goipp.MakeVersion(2, 0), goipp.Op(req.Operation), uint32(req.RequestId))
-	op := &m.Operation
-	op.Add(goipp.MakeAttr("attributes-charset", goipp.TagCharset, goipp.String("utf-8")))
-	op.Add(goipp.MakeAttr("attributes-natural-language", goipp.TagLanguage, goipp.String("en")))
-	op.Add(goipp.MakeAttr("printer-uri", goipp.TagURI, goipp.String(a.printerURI())))
-	if a.request.JobID != 0 {
-		op.Add(goipp.MakeAttr("job-id", goipp.TagInteger, goipp.Integer(a.request.JobID)))
+// causeOf is why a request was broken off, where that was done by ourselves, and err where not.
+func causeOf(ctx context.Context, err error) error {
+	if cause := context.Cause(ctx); cause != nil {
+		return cause
 	}
-	op.Add(goipp.MakeAttr("requesting-user-name", goipp.TagName, goipp.String(a.conn.User)))
-	for _, name := range slices.Sorted(maps.Keys(req.OperationAttributes)) {
-		if attr, ok := operationAttr(name, req.OperationAttributes[name]); ok && !Attrs(a.request.Operation).Has(name) {
-			op.Add(attr)
-		}
-	}
-	*op = append(*op, a.request.Operation...)
-	m.Job = a.request.Job
-	m.Subscription = a.request.Subscription
-	return m
+	return err
 }
 
-func (a *call) printerURI() string {
-	u := *a.conn.Base.JoinPath(a.conn.Path(a.request.Printer)) // #nosec G125 -- Path escapes slashes, and ".." meets no printer
-	if u.Scheme = "ipp"; a.conn.Base.Scheme == "https" {
-		u.Scheme = "ipps"
-	}
-	return u.String()
+// sentReader reads a document and starts the time for the answer at its end.
+type sentReader struct {
+	r     io.Reader
+	timer *time.Timer
 }
 
-// operationAttr types what go-ipp sets by itself. What it would set in the wrong group (copies, job-priority) and the
-// targets that encode has set are left out.
-func operationAttr(name string, value any) (goipp.Attribute, bool) {
-	tag, ok := map[string]goipp.Tag{
-		"job-name": goipp.TagName, "document-name": goipp.TagName, "document-format": goipp.TagMimeType,
-		"requested-attributes": goipp.TagKeyword, "which-jobs": goipp.TagKeyword, "my-jobs": goipp.TagBoolean,
-		"limit": goipp.TagInteger, "first-job-id": goipp.TagInteger, "last-document": goipp.TagBoolean,
-	}[name]
-	if !ok {
-		return goipp.Attribute{}, false
+func (s *sentReader) Read(p []byte) (int, error) {
+	n, err := s.r.Read(p)
+	if err == io.EOF {
+		s.timer.Reset(storeTime)
 	}
-	switch v := value.(type) {
-	case string:
-		return goipp.MakeAttr(name, tag, goipp.String(v)), v != ""
-	case bool:
-		return goipp.MakeAttr(name, tag, goipp.Boolean(v)), true
-	case int:
-		return goipp.MakeAttr(name, tag, goipp.Integer(v)), true
-	case []string:
-		attr := goipp.Attribute{Name: name}
-		for _, s := range v {
-			attr.Values.Add(tag, goipp.String(s))
-		}
-		return attr, len(v) > 0
-	}
-	return goipp.Attribute{}, false
-}
-
-// simplified is the part of an answer that go-ipp's client looks at: integers and strings of jobs and printers.
-func simplified(m *goipp.Message) *goippclient.Response {
-	r := goippclient.NewResponse(goippclient.StatusOk, int32(m.RequestID))
-	for _, g := range m.Groups {
-		attrs := goippclient.Attributes{}
-		for _, attr := range g.Attrs {
-			for _, v := range attr.Values {
-				var value any = v.V
-				if n, ok := v.V.(goipp.Integer); ok {
-					value = int(n)
-				} else if s, ok := Text(v.V); ok {
-					value = s
-				}
-				attrs[attr.Name] = append(attrs[attr.Name], goippclient.Attribute{Name: attr.Name, Value: value})
-			}
-		}
-		switch g.Tag {
-		case goipp.TagJobGroup:
-			r.JobAttributes = append(r.JobAttributes, attrs)
-		case goipp.TagPrinterGroup:
-			r.PrinterAttributes = append(r.PrinterAttributes, attrs)
-		}
-	}
-	return r
+	return n, err
 }

@@ -17,8 +17,12 @@ const (
 	MaxHeader = 1 << 20
 	// maxDepth bounds nested collections. media-col/media-size is 2, the deepest registered attribute 4.
 	maxDepth = 8
-	// maxValues bounds the values of a message, because each costs far more memory than its five bytes on the wire.
+	// maxValues bounds the values and groups of a message, because each costs far more memory than its one to five bytes
+	// on the wire.
 	maxValues = 40_000
+	// MaxRequest and maxAsked are the same bounds for requests, which say little and come from many at once.
+	MaxRequest = 64 << 10
+	maxAsked   = 2000
 )
 
 // ErrTooLarge is returned by Read for a message whose attributes are larger, deeper or more than any honest one's.
@@ -28,8 +32,16 @@ var ErrTooLarge = errors.New("read IPP message: attributes are too large")
 // a panic; the memory it takes is bounded by MaxHeader. After an error the message holds what of the fixed header
 // (version, code, request ID) could be read, so that a server can answer.
 func Read(r *bufio.Reader) (*goipp.Message, error) {
+	return read(scanner{r: r, bytes: MaxHeader, values: maxValues})
+}
+
+// ReadRequest is Read with the bounds of a request: MaxRequest instead of MaxHeader.
+func ReadRequest(r *bufio.Reader) (*goipp.Message, error) {
+	return read(scanner{r: r, bytes: MaxRequest, values: maxAsked})
+}
+
+func read(s scanner) (*goipp.Message, error) {
 	m := &goipp.Message{}
-	s := scanner{r: r}
 	err := s.header()
 	if len(s.buf) >= 8 {
 		m.Version = goipp.Version(binary.BigEndian.Uint16(s.buf))
@@ -50,9 +62,10 @@ func Read(r *bufio.Reader) (*goipp.Message, error) {
 // sees them.
 type scanner struct {
 	r      *bufio.Reader
+	bytes  int // that the message may have
+	values int // and groups, that it may still have
 	buf    []byte
 	depth  int
-	values int
 }
 
 func (s *scanner) header() error {
@@ -63,6 +76,9 @@ func (s *scanner) header() error {
 		tag, err := s.take(1)
 		if err != nil {
 			return err
+		}
+		if s.values--; s.values < 0 {
+			return ErrTooLarge
 		}
 		switch t := goipp.Tag(tag[0]); {
 		case t == goipp.TagEnd && s.depth == 0:
@@ -79,9 +95,6 @@ func (s *scanner) header() error {
 }
 
 func (s *scanner) value(t goipp.Tag) error {
-	if s.values++; s.values > maxValues {
-		return ErrTooLarge
-	}
 	if err := s.field(goipp.TagName); err != nil {
 		return err
 	}
@@ -120,7 +133,7 @@ func (s *scanner) field(t goipp.Tag) error {
 // take appends the next n bytes of the stream to buf and returns them.
 func (s *scanner) take(n int) ([]byte, error) {
 	at := len(s.buf)
-	if at+n > MaxHeader {
+	if at+n > s.bytes {
 		return nil, ErrTooLarge
 	}
 	for len(s.buf) < at+n {
