@@ -82,6 +82,9 @@ func (c *command) invite(ctx context.Context, s node.Service) error {
 	}
 	err = c.show(inv, func(w io.Writer) {
 		fmt.Fprintf(w, "Type this code on the other PC, under Join or with `workgroup join`:\n%s\n", inv.Code)
+		if !inv.Opens.IsZero() {
+			fmt.Fprintf(w, "After too many wrong codes it works only from %s on.\n", inv.Opens.Local().Format(time.TimeOnly))
+		}
 	})
 	if err != nil {
 		return err

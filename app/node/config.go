@@ -54,6 +54,11 @@ func (n *Node) changeSettings(ctx context.Context, edit func(*settings) error) e
 	n.mu.Lock()
 	n.settings = next
 	n.applyRulesLocked()
+	if n.list != nil && next.Name != old.Name {
+		if err := n.setListLocked(n.list); err != nil {
+			n.log.Error("name not told to the workgroup", "err", err)
+		}
+	}
 	n.mu.Unlock()
 	n.avoid()
 	n.door.SetLimits(next.limits())

@@ -34,13 +34,18 @@ func (n *Node) Invite(context.Context) (*Invitation, error) {
 	if n.list == nil {
 		return nil, problem(Invalid, "start one with `lanyard workgroup create NAME`", "this PC is in no workgroup")
 	}
-	inv, err := pairing.Invite(n.id.Public(), time.Now())
+	now := time.Now()
+	wait := n.guard.Wait(now)
+	inv, err := n.guard.Invite(n.id.Public(), now)
 	if err != nil {
 		return nil, problem(Failed, "", "invite: %w", err)
 	}
 	n.invitation = &invitation{Invitation: inv}
+	if wait > 0 {
+		n.invitation.opens = now.Add(wait)
+	}
 	n.inviteChangedLocked()
-	time.AfterFunc(pairing.Lifetime, func() { n.news.fire(); n.changes.fire() })
+	time.AfterFunc(wait+pairing.Lifetime, func() { n.news.fire(); n.changes.fire() })
 	return n.invitation.show(), nil
 }
 
@@ -50,7 +55,7 @@ func (n *Node) inviteChangedLocked() {
 }
 
 func (i *invitation) show() *Invitation {
-	s := &Invitation{Code: pairing.FormatCode(i.Code), Expires: i.Expires, Tries: i.TriesLeft(), Used: i.used}
+	s := &Invitation{Code: pairing.FormatCode(i.Code), Expires: i.Expires, Opens: i.opens, Tries: i.TriesLeft(), Used: i.used}
 	if i.used == "" && !i.Open(time.Now()) && s.Tries > 0 {
 		s.Tries = 0
 	}
@@ -61,6 +66,7 @@ func (i *invitation) show() *Invitation {
 func (n *Node) EndInvitation(context.Context) error {
 	n.mu.Lock()
 	defer n.mu.Unlock()
+	n.guard.End()
 	n.invitation = nil
 	n.inviteChangedLocked()
 	return nil
@@ -99,6 +105,8 @@ func (n *Node) serveJoin(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case err == nil:
 		answerJoin(w, http.StatusOK, out)
+	case errors.As(err, new(pairing.TooSoon)):
+		answerJoin(w, http.StatusTooManyRequests, joinMessage{Error: err.Error()})
 	case errors.Is(err, pairing.ErrWrongCode):
 		answerJoin(w, http.StatusForbidden, joinMessage{Error: err.Error()})
 	default:

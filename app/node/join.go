@@ -193,6 +193,9 @@ func join(ctx context.Context, client *http.Client, id, step string, m joinMessa
 	if err := json.NewDecoder(io.LimitReader(answer.Body, maxJoinAnswer)).Decode(&out); err != nil && answer.StatusCode == http.StatusOK {
 		return out, problem(Failed, "", "read the other PC's answer: %w", err)
 	}
+	if answer.StatusCode == http.StatusTooManyRequests {
+		return out, problem(Denied, "then try again", "the other PC refused: %s", clean(out.Error))
+	}
 	if answer.StatusCode != http.StatusOK {
 		return out, problem(Denied, "open a new invitation there: a code works once, for ten minutes, with three tries",
 			"the other PC refused: %s", clean(out.Error))

@@ -61,6 +61,7 @@ type Node struct {
 	door   *door.Listener
 	gate   gate.Gate
 	visits visits
+	guard  pairing.Guard
 	mesh   *mesh.Mesh
 	finder *discovery.Service
 	files  *share.Server
@@ -94,7 +95,8 @@ type Node struct {
 
 type invitation struct {
 	*pairing.Invitation
-	used string // ID of the PC that came in
+	used  string    // ID of the PC that came in
+	opens time.Time // it answers from then on; zero: at once
 }
 
 var _ Service = (*Node)(nil)
@@ -190,7 +192,11 @@ func (n *Node) load() (err error) {
 	if n.list != nil && !n.list.Has(n.id.ID) {
 		n.list = nil
 	}
-	return damaged(n.loadPeers(), "the addresses of the other PCs must be found again")
+	if err := damaged(n.loadPeers(), "the addresses of the other PCs must be found again"); err != nil {
+		return err
+	}
+	n.seeMembersLocked()
+	return nil
 }
 
 func homeProblem(path string, err error) error {

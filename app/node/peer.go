@@ -72,12 +72,8 @@ func (n *Node) peerLocked(id string) *peer {
 
 // show is the peer as faces see it.
 func (n *Node) showLocked(id string, p *peer) Peer {
-	name := p.Name
-	if name == "" {
-		name = id[:8]
-	}
 	return Peer{
-		ID: id, Name: name, Addresses: orEmpty(p.addresses()), Online: p.online, Member: n.list.Has(id), Avoided: n.gate.Avoids(id), Workgroup: p.workgroup,
+		ID: id, Name: n.nameLocked(id), Addresses: orEmpty(p.addresses()), Online: p.online, Member: n.list.Has(id), Avoided: n.gate.Avoids(id), Workgroup: p.workgroup,
 		Inviting: p.inviting && p.online, Version: p.version, LastSeen: p.LastSeen,
 		Folders: orEmpty(slices.Clone(p.Offers.Folders)), Free: p.Offers.Free,
 	}
@@ -100,8 +96,8 @@ func (n *Node) resolveLocked(pc string) (string, error) {
 	// Members go before others: a stranger must not get in the way by taking a member's name.
 	for _, member := range []bool{true, false} {
 		var hits []string
-		for id, p := range n.peers {
-			if n.list.Has(id) == member && strings.EqualFold(p.Name, pc) {
+		for id := range n.peers {
+			if n.list.Has(id) == member && strings.EqualFold(n.nameLocked(id), pc) {
 				hits = append(hits, id)
 			}
 		}
@@ -153,6 +149,9 @@ func (n *Node) nameOf(id string) string {
 func (n *Node) nameLocked(id string) string {
 	if id == n.id.ID {
 		return n.settings.Name
+	}
+	if name := n.list.NameOf(id); name != "" { // what it has signed, whoever brought it
+		return name
 	}
 	if p := n.peers[id]; p != nil && p.Name != "" {
 		return p.Name

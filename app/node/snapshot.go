@@ -3,9 +3,13 @@ package node
 import (
 	"context"
 	"errors"
+	"fmt"
 	"maps"
 	"slices"
 	"time"
+
+	"lanyard/app/node/identity"
+	"lanyard/app/node/pairing"
 )
 
 // showEvery is the shortest time between two pictures for one face: 20 a second look smooth and cost little.
@@ -27,7 +31,7 @@ func (n *Node) Snapshot(context.Context) (*State, error) {
 		Transfers:  n.showTransfersLocked(),
 		Jobs:       jobs,
 		Invitation: n.showInvitationLocked(),
-		Problems:   orEmpty(slices.Clone(n.problems)),
+		Problems:   append(orEmpty(slices.Clone(n.problems)), n.showGuessesLocked()...),
 	}
 	return s, nil
 }
@@ -64,6 +68,22 @@ func (n *Node) showInvitationLocked() *Invitation {
 		return nil
 	}
 	return i.show()
+}
+
+// showGuessesLocked tells the owner that codes were tried in vain, and by whom.
+func (n *Node) showGuessesLocked() []string {
+	var wrong []pairing.Failure
+	for _, f := range n.guard.Failed() {
+		if f.Wrong {
+			wrong = append(wrong, f)
+		}
+	}
+	if len(wrong) < pairing.Tries {
+		return nil
+	}
+	last := wrong[len(wrong)-1]
+	return []string{fmt.Sprintf("wrong codes were tried %d times to get into the workgroup, last at %s by the PC %s: if that was nobody you know, avoid it",
+		len(wrong), last.At.Format("15:04"), n.nameLocked(identity.IDOf(last.Key)))}
 }
 
 func (n *Node) showFoldersLocked() []Folder {

@@ -188,6 +188,7 @@ type Job struct {
 type Invitation struct {
 	Code    string    `json:"code"` // "123 456"
 	Expires time.Time `json:"expires"`
+	Opens   time.Time `json:"opens,omitzero"` // it answers only then, after too many wrong guesses
 	Tries   int       `json:"tries"`          // wrong guesses left
 	Used    string    `json:"used,omitempty"` // ID of the PC that came in, once it has
 }

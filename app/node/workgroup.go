@@ -12,7 +12,6 @@ import (
 	"lanyard/app/node/reach"
 )
 
-// maxJoinBody bounds the messages of pairing; the last one holds the member list.
 // CreateWorkgroup implements Service.
 func (n *Node) CreateWorkgroup(_ context.Context, name string) error {
 	if err := members.CheckName(name); err != nil || clean(name) != name {
@@ -41,16 +40,31 @@ func (n *Node) freeToJoinLocked() error {
 	return nil
 }
 
-// setListLocked makes a list the present one, on disk first.
+// setListLocked makes a list the present one, with this PC's name in it, on disk first.
 func (n *Node) setListLocked(list *members.List) error {
+	if named, err := list.Rename(n.settings.Name, n.id.Key); err != nil {
+		n.log.Warn("name not signed", "err", err)
+	} else {
+		list = named
+	}
 	if err := n.home.WriteJSON(workgroupFile, list.Records()); err != nil {
 		return problem(Failed, "", "save the workgroup: %w", err)
 	}
 	n.list = list
+	n.seeMembersLocked()
 	n.applyRulesLocked()
 	n.news.fire()
 	n.changes.fire()
 	return nil
+}
+
+// seeMembersLocked keeps every member in sight, also one that this PC has not met.
+func (n *Node) seeMembersLocked() {
+	for _, m := range n.list.All() {
+		if m.ID != n.id.ID {
+			n.peerLocked(m.ID)
+		}
+	}
 }
 
 // RemoveMember implements Service.
