@@ -4,6 +4,7 @@ package main
 
 import (
 	"bufio"
+	"crypto/ed25519"
 	"crypto/tls"
 	"encoding/json"
 	"fmt"
@@ -93,11 +94,29 @@ func (a *attacker) dial(address string, config *tls.Config) (conn net.Conn, err 
 	return conn, nil
 }
 
+// over makes a connection one of PC to PC.
+func (a *attacker) over(raw net.Conn) (*tls.Conn, error) {
+	raw.SetDeadline(time.Now().Add(20 * time.Second))
+	conn := tls.Client(raw, a.id.ClientConfig(""))
+	if err := conn.Handshake(); err != nil {
+		raw.Close()
+		return nil, err
+	}
+	return conn, nil
+}
+
+// peerKey is the key at the other end.
+func peerKey(c *tls.Conn) ed25519.PublicKey {
+	p, _ := identity.PeerOf(c.ConnectionState())
+	return p.Key
+}
+
 // reply is what an attacker got for a request; status 0 is none.
 type reply struct {
 	status int
 	header http.Header
 	body   string
+	last   bool // the connection ends with it
 }
 
 // ask sends a request as it stands on a connection of its own.
@@ -120,7 +139,7 @@ func exchange(conn net.Conn, r *bufio.Reader, request string) reply {
 		return reply{}
 	}
 	body, _ := io.ReadAll(io.LimitReader(answer.Body, 8<<20))
-	return reply{answer.StatusCode, answer.Header, string(body)}
+	return reply{answer.StatusCode, answer.Header, string(body), answer.Close}
 }
 
 // post is a request with a body.

@@ -39,6 +39,8 @@ func (n *Node) allRoutes() []route {
 	return routes
 }
 
+var crossOrigin http.CrossOriginProtection
+
 // handler serves the routes: first the Host, then the gate, then the route's own.
 func (n *Node) handler() http.Handler {
 	mux := http.NewServeMux()
@@ -52,6 +54,10 @@ func (n *Node) handler() http.Handler {
 			defer done()
 			if !n.visits.ask(&n.gate, q, gate.Question{Service: r.service, Thing: thing, Verb: r.verb}) {
 				http.NotFound(w, q) // no access and no such thing look the same
+				return
+			}
+			if r.service == gate.Printing && crossOrigin.Check(q) != nil { // a page of another site, in a guest's browser
+				http.Error(w, "pages of other sites may not print", http.StatusForbidden)
 				return
 			}
 			r.handler.ServeHTTP(w, q)
