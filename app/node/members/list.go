@@ -15,8 +15,8 @@
 //
 // Every member can admit and remove, so one that turns bad can throw everybody out, or let strangers in, until it is
 // removed; nothing more. Of records that say the same only one is kept, of the admissions that one PC signed only
-// MaxSigned, and of all together MaxRecords. A list that is full takes nothing more, least of all at the price of a
-// removal it has.
+// MaxSigned, and of all together MaxRecords. A list that is full takes nothing more, but removals a while longer, and never
+// gives up a removal that it has.
 package members
 
 import (

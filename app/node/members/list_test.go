@@ -2,13 +2,8 @@ package members
 
 import (
 	"crypto/ed25519"
-	"encoding/json"
 	"errors"
-	"maps"
-	"slices"
 	"testing"
-
-	"pgregory.net/rapid"
 )
 
 type pc struct {
@@ -138,71 +133,4 @@ func TestBadRecordsAreRefused(t *testing.T) {
 	if _, err := l.Merge([]*Record{nil}); err == nil {
 		t.Error("nil: taken")
 	}
-}
-
-// Any order, any repetition and any partition of the same records gives the same members.
-func TestMergeIsTheSameInAnyOrder(t *testing.T) {
-	pcs := []pc{a, b, c, d, newPC(5), newPC(6)}
-	rapid.Check(t, func(t *rapid.T) {
-		first, err := Start("office", a.key)
-		if err != nil {
-			t.Fatal(err)
-		}
-		views := []*List{first, first, first}
-		for range rapid.IntRange(0, 25).Draw(t, "steps") {
-			v := rapid.IntRange(0, 2).Draw(t, "view")
-			by := pcs[rapid.IntRange(0, 5).Draw(t, "by")]
-			on := pcs[rapid.IntRange(0, 5).Draw(t, "on")]
-			var next *List
-			switch rapid.IntRange(0, 2).Draw(t, "step") {
-			case 0:
-				next, err = views[v].Admit(on.pub, by.key)
-			case 1:
-				next, err = views[v].Remove(on.id, by.key)
-			case 2:
-				next, err = views[v].Merge(views[rapid.IntRange(0, 2).Draw(t, "from")].Records())
-			}
-			if err == nil {
-				views[v] = next
-			}
-		}
-		all := slices.Concat(views[0].Records(), views[1].Records(), views[2].Records())
-		want, err := FromRecords(all)
-		if err != nil {
-			t.Fatal(err)
-		}
-		shuffled := rapid.Permutation(all).Draw(t, "order")
-		got := first
-		for len(shuffled) > 0 {
-			n := rapid.IntRange(1, len(shuffled)).Draw(t, "batch")
-			if got, err = got.Merge(shuffled[:n]); err != nil {
-				t.Fatal(err)
-			}
-			shuffled = shuffled[n:]
-		}
-		if !maps.EqualFunc(got.in, want.in, func(x, y Member) bool { return x.ID == y.ID && x.By == y.By }) {
-			t.Fatalf("members %v, want %v", got.All(), want.All())
-		}
-	})
-}
-
-func FuzzRecords(f *testing.F) {
-	l, _ := Start("office", a.key)
-	l, _ = l.Admit(b.pub, a.key)
-	l, _ = l.Remove(b.id, a.key)
-	seed, _ := json.Marshal(l.Records())
-	f.Add(seed)
-	f.Add([]byte(`[null]`))
-	f.Add([]byte(`[{"kind":"admit","key":"","keep":["a"]}]`))
-	f.Fuzz(func(t *testing.T, data []byte) {
-		var records []*Record
-		if json.Unmarshal(data, &records) != nil {
-			return
-		}
-		got, err := l.Merge(records)
-		if err == nil && !slices.EqualFunc(got.All(), l.All(), func(x, y Member) bool { return x.ID == y.ID }) {
-			t.Fatalf("unsigned input changed the members to %v", got.All())
-		}
-		_, _ = FromRecords(records)
-	})
 }

@@ -9,11 +9,14 @@ import (
 	"strings"
 )
 
-// Limits on a list. Both a connection's longest message and the answer to a newcomer hold a whole list of MaxBytes.
+// Limits on a list: a workgroup of hundreds that changed PCs for years fits. Removals have room of their own, so that who
+// fills the list otherwise can still be removed. The longest message between PCs (8 MiB) holds a full list.
 const (
-	MaxRecords = 20_000  // a workgroup of hundreds that changed PCs for years
-	MaxBytes   = 7 << 20 // as JSON
-	MaxSigned  = 1_000   // of one kind by one PC: one that runs wild must not fill the list for all
+	MaxRecords      = 16_000
+	MaxSigned       = 1_000   // of one kind by one PC, removals aside: one that runs wild must not fill the list for all
+	maxRemovals     = 4_000   // of the MaxRecords
+	maxBytes        = 5 << 20 // as JSON, removals aside
+	maxRemovalBytes = 2 << 20
 )
 
 // Why records can't be merged.
@@ -123,11 +126,7 @@ func (l *List) trim() {
 // check tells whether a list differs from the one before and has room for all. Only then it verifies signatures, and only
 // of what is new and would stay, so that a flood costs little.
 func (l *List) check(before *List) (changed bool, err error) {
-	size := 0
-	for _, e := range l.entries {
-		size += e.size
-	}
-	if len(l.entries) > MaxRecords || size > MaxBytes {
+	if !l.fits() {
 		return false, ErrFull
 	}
 	for s, e := range l.entries {
@@ -140,6 +139,18 @@ func (l *List) check(before *List) (changed bool, err error) {
 		changed = true
 	}
 	return changed, nil
+}
+
+func (l *List) fits() bool {
+	var removals, removalBytes, others, bytes int
+	for s, e := range l.entries {
+		if s.kind == Remove {
+			removals, removalBytes = removals+1, removalBytes+e.size
+		} else {
+			others, bytes = others+1, bytes+e.size
+		}
+	}
+	return removals <= maxRemovals && removalBytes <= maxRemovalBytes && others <= MaxRecords-maxRemovals && bytes <= maxBytes
 }
 
 func newEntry(r *Record) *entry {
