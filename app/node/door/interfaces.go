@@ -32,7 +32,7 @@ type socket struct {
 type interfaces struct {
 	all     bool
 	indexes map[int]bool
-	addrs   map[netip.Addr]bool // all addresses of this PC; true: of one of indexes
+	addrs   map[netip.Addr]bool // their addresses
 }
 
 // lookUp finds interfaces by their names. Loopback is always among them.
@@ -43,10 +43,10 @@ func lookUp(names []string) (interfaces, error) {
 		return interfaces{}, fmt.Errorf("list interfaces: %w", err)
 	}
 	for _, card := range cards {
-		wanted := card.Flags&net.FlagLoopback != 0 || slices.Contains(names, card.Name)
-		if wanted {
-			found.indexes[card.Index] = true
+		if card.Flags&net.FlagLoopback == 0 && !slices.Contains(names, card.Name) {
+			continue
 		}
+		found.indexes[card.Index] = true
 		addrs, _ := card.Addrs() // it may have just gone
 		for _, a := range addrs {
 			if n, ok := a.(*net.IPNet); ok {
@@ -54,7 +54,7 @@ func lookUp(names []string) (interfaces, error) {
 				if ip = ip.Unmap(); ip.Is6() && ip.IsLinkLocalUnicast() {
 					ip = ip.WithZone(card.Name)
 				}
-				found.addrs[ip] = found.addrs[ip] || wanted
+				found.addrs[ip] = true
 			}
 		}
 	}
@@ -69,8 +69,8 @@ func (i interfaces) sockets(byAddress bool) []int {
 	return slices.Sorted(maps.Keys(i.indexes))
 }
 
-// allow tells whether a caller came by one of them. Where the socket doesn't tell, the address does that was called; this
-// PC itself may call any of its addresses, as it does by loopback.
+// allow tells whether a caller came by one of them. Where the socket doesn't tell, the address does that was called. This PC
+// comes by the interface whose address it calls, as Linux sees it too.
 func (i interfaces) allow(c *Conn) bool {
 	if i.all {
 		return true
@@ -78,8 +78,7 @@ func (i interfaces) allow(c *Conn) bool {
 	if c.via != everywhere {
 		return i.indexes[c.via]
 	}
-	_, own := i.addrs[c.remote]
-	return own || c.remote.IsLoopback() || i.addrs[c.local]
+	return c.local.IsLoopback() || i.addrs[c.local]
 }
 
 // SetInterfaces sets by which interfaces callers may come, by name and in addition to loopback; none leaves loopback alone.

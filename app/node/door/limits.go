@@ -8,11 +8,11 @@ import (
 	"time"
 )
 
-// Limits of connections while nothing is known of the caller but an address. Those that come too many take the place of the
-// oldest of their kind, if that has had its time; so who opens connections and says nothing shuts nobody out for long.
+// Limits of connections while nothing is known of the caller but an address. When there is no room the oldest one makes it, of
+// the address that has most; so who opens connections and says nothing is in nobody's way.
 const (
 	handshakeWait = 5 * time.Second        // a LAN needs milliseconds
-	patience      = 100 * time.Millisecond // for a handshake that others wait for
+	patience      = 100 * time.Millisecond // with a handshake that one from as busy an address waits for
 	maxHandshakes = 256                    // at once in all, so that half-open connections cost bounded memory
 	maxPerAddress = 32                     // at once from one address: the rest of the LAN still gets in
 	maxPerNetwork = 128                    // at once from one IPv6 network: one PC may have any number of addresses in it
@@ -127,36 +127,66 @@ func (l *Listener) enter(c *Conn) bool {
 	if l.closed || !l.here.allow(c) {
 		return false
 	}
-	for _, crowd := range []struct {
-		most int
-		of   func(*Conn) bool
-	}{
-		{maxPerAddress, func(o *Conn) bool { return o.remote == c.remote }},
-		{maxPerNetwork, func(o *Conn) bool { return !c.remote.Is4() && networkOf(o.remote) == networkOf(c.remote) }},
-		{maxHandshakes, func(*Conn) bool { return true }},
-	} {
-		if count(l.shaking, crowd.of) < crowd.most {
-			continue
-		}
-		oldest := slices.IndexFunc(l.shaking, crowd.of)
-		if c.since.Sub(l.shaking[oldest].since) < patience {
+	if crowd := l.crowd(c); crowd != nil {
+		out := giveWay(crowd, c)
+		if out == nil {
 			return false
 		}
-		l.shaking[oldest].Raw.Close() // its handshake ends by that
-		l.shaking = slices.Delete(l.shaking, oldest, oldest+1)
-		break // that made room everywhere
+		out.Raw.Close() // its handshake ends by that
+		l.forget(out)
 	}
 	l.shaking = append(l.shaking, c)
 	return true
 }
 
-func count(list []*Conn, of func(*Conn) bool) (n int) {
-	for _, c := range list {
-		if of(c) {
-			n++
+// crowd returns the handshakes among which there is no room for one more, the oldest first; none if there is room.
+func (l *Listener) crowd(c *Conn) []*Conn {
+	network := networkOf(c.remote)
+	if crowd := only(l.shaking, func(o *Conn) bool { return o.remote == c.remote }); len(crowd) >= maxPerAddress {
+		return crowd
+	}
+	crowd := only(l.shaking, func(o *Conn) bool { return network.IsValid() && networkOf(o.remote) == network })
+	if len(crowd) >= maxPerNetwork {
+		return crowd
+	}
+	if len(l.shaking) >= maxHandshakes {
+		return l.shaking
+	}
+	return nil
+}
+
+// giveWay tells which of a crowd must go for a newcomer: the oldest of the address that has most, if that is more than the
+// newcomer's own will have, or if it has had its time.
+func giveWay(crowd []*Conn, c *Conn) *Conn {
+	most, has := crowd[0], map[netip.Addr]int{}
+	for _, o := range crowd {
+		has[o.remote]++
+	}
+	for _, o := range crowd {
+		if has[o.remote] > has[most.remote] {
+			most = o
 		}
 	}
-	return n
+	if has[most.remote] > has[c.remote]+1 || c.since.Sub(most.since) >= patience {
+		return most
+	}
+	return nil
+}
+
+func only(list []*Conn, where func(*Conn) bool) (some []*Conn) {
+	for _, c := range list {
+		if where(c) {
+			some = append(some, c)
+		}
+	}
+	return some
+}
+
+// forget takes a connection out of those that shake hands.
+func (l *Listener) forget(c *Conn) {
+	if i := slices.Index(l.shaking, c); i >= 0 {
+		l.shaking = slices.Delete(l.shaking, i, i+1)
+	}
 }
 
 // settle counts a connection that has proved who it is in among the open ones, or refuses it.
@@ -164,7 +194,7 @@ func (l *Listener) settle(c *Conn) error {
 	member := l.member(c.Caller)
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.shaking = slices.DeleteFunc(l.shaking, func(o *Conn) bool { return o == c })
+	l.forget(c)
 	c.member = member
 	if !l.here.allow(c) {
 		return errors.New("it came by an interface that is not in use")
@@ -181,7 +211,7 @@ func (l *Listener) settle(c *Conn) error {
 func (l *Listener) leave(c *Conn) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.shaking = slices.DeleteFunc(l.shaking, func(o *Conn) bool { return o == c })
+	l.forget(c)
 	if l.open[c] {
 		delete(l.open, c)
 		l.tally.add(c, -1)
