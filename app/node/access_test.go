@@ -3,6 +3,7 @@ package node
 import (
 	"crypto/ed25519"
 	"net/http"
+	"strings"
 	"testing"
 
 	"lanyard/app/node/door"
@@ -52,6 +53,22 @@ func newOffice(t *testing.T, allow map[string]string) *office {
 
 const passed = 299 // the gate let a request through to the route
 
+// visit makes a link for guests and opens it: the cookie is the visitor's session.
+func (o *office) visit(t *testing.T, access string) (id string, session *http.Cookie) {
+	t.Helper()
+	l, err := o.LinkGuest(t.Context(), GuestLink{Folder: "Plans", Access: access})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, path, _ := strings.Cut(l.URL, "/g/")
+	w := o.ask(door.Caller{TLS: true}, "GET", "/g/"+path, "localhost", "")
+	if cookies := w.Result().Cookies(); w.Code == http.StatusSeeOther && len(cookies) > 0 {
+		return l.ID, cookies[0]
+	}
+	t.Fatalf("opening a link: %d %v", w.Code, w.Header())
+	return "", nil
+}
+
 // T7: every route of the table, as everybody that there can be. What gets through is what the policy of the route says
 // for the right that was given, and nothing else; what doesn't looks like a thing that isn't there.
 func TestT07EveryRouteAsksTheGate(t *testing.T) {
@@ -62,33 +79,48 @@ func TestT07EveryRouteAsksTheGate(t *testing.T) {
 		}
 		given, _ := gate.ParseAccess(access)
 		o := newOffice(t, allow)
-		if len(o.routes) < 10 {
+		reader, readerSession := o.visit(t, "read")
+		dropper, dropperSession := o.visit(t, "add")
+		if len(o.routes) < 20 {
 			t.Fatalf("only %d routes", len(o.routes))
 		}
 		for i := range o.routes {
 			o.routes[i].handler = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(passed) })
 		}
 		for _, r := range o.routes {
-			if r.service == gate.NoService || r.verb == gate.NoVerb {
+			if r.service == gate.NoService || r.verb == gate.NoVerb || r.handler == nil {
 				t.Errorf("%s has no policy", r.pattern)
 			}
+			page := strings.Contains(r.pattern, "/guest/{id}/")
 			stranger := r.service == gate.Presence && r.verb == gate.See || r.service == gate.Joining
-			member := r.service == gate.Files && given.Has(r.verb) || r.service == gate.Printing && r.verb <= gate.Add || r.service == gate.Presence
+			member := r.service == gate.Files && given.Has(r.verb) && !page || r.service == gate.Printing && r.verb <= gate.Add || r.service == gate.Presence
+			welcome := r.service == gate.Welcome
+			guest := door.Caller{TLS: true}
 			for who, c := range map[string]struct {
-				caller door.Caller
-				passes bool
+				caller  door.Caller
+				id      string
+				session *http.Cookie
+				passes  bool
 			}{
-				"a member":              {o.member, member},
-				"a removed member":      {o.removed, stranger},
-				"an unknown PC":         {o.unknown, stranger},
-				"a guest":               {door.Caller{TLS: true}, false},
-				"a guest over HTTP":     {door.Caller{}, false},
-				"the owner of this PC":  {door.Caller{TLS: true, Peer: &identity.Peer{ID: o.id.ID, Key: o.id.Public()}}, true},
-				"a key without an ID":   {door.Caller{TLS: true, Peer: &identity.Peer{}}, false},
-				"an ID that isn't ours": {door.Caller{TLS: true, Peer: &identity.Peer{ID: "ox4qqfqe"}}, stranger},
+				"a member":                      {o.member, "x", nil, member},
+				"a removed member":              {o.removed, "x", nil, stranger},
+				"an unknown PC":                 {o.unknown, "x", nil, stranger},
+				"a guest":                       {guest, reader, nil, welcome},
+				"a guest with a link to read":   {guest, reader, readerSession, welcome || page && r.verb <= gate.Read},
+				"the same over HTTP":            {door.Caller{}, reader, readerSession, welcome},
+				"a guest with a link to add":    {guest, dropper, dropperSession, welcome || page && (r.verb == gate.See || r.verb == gate.Add)},
+				"a guest with another's cookie": {guest, dropper, readerSession, welcome},
+				"a member with a guest's":       {o.member, reader, readerSession, member || page && r.service == gate.Files && given.Has(r.verb)},
+				"the owner of this PC":          {door.Caller{TLS: true, Peer: &identity.Peer{ID: o.id.ID, Key: o.id.Public()}}, "x", nil, true},
+				"a key without an ID":           {door.Caller{TLS: true, Peer: &identity.Peer{}}, "x", nil, false},
+				"an ID that isn't ours":         {door.Caller{TLS: true, Peer: &identity.Peer{ID: "ox4qqfqe"}}, "x", nil, stranger},
 			} {
 				method, path := request(r.pattern)
-				code := o.ask(c.caller, method, path, "localhost", "{}").Code
+				var cookies []*http.Cookie
+				if c.session != nil {
+					cookies = append(cookies, c.session)
+				}
+				code := o.ask(c.caller, method, strings.ReplaceAll(path, "{id}", c.id), "localhost", "{}", cookies...).Code
 				if want := map[bool]int{true: passed, false: http.StatusNotFound}[c.passes]; code != want {
 					t.Errorf("%s as %s with %q: %d, want %d", r.pattern, who, access, code, want)
 				}

@@ -5,6 +5,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"time"
 
 	"lanyard/share"
 )
@@ -60,6 +61,11 @@ func (n *Node) changeSettings(ctx context.Context, edit func(*settings) error) e
 		}
 	}
 	n.mu.Unlock()
+	if links := n.openLinks(time.Now()); len(links) < len(n.guests.Links()) {
+		if err := n.setLinks(links); err != nil {
+			n.log.Error("links for guests not saved", "err", err)
+		}
+	}
 	n.avoid()
 	n.door.SetLimits(next.limits())
 	if !slices.Equal(next.Interfaces, old.Interfaces) {

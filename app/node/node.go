@@ -22,6 +22,7 @@ import (
 	"lanyard/discovery"
 	"lanyard/printing"
 	"lanyard/share"
+	"lanyard/share/guest"
 )
 
 // Files in the home.
@@ -65,6 +66,7 @@ type Node struct {
 	mesh   *mesh.Mesh
 	finder *discovery.Service
 	files  *share.Server
+	guests *guest.Server
 	print  *printing.Server
 	client *http.Client // to other PCs; the host of the URL names the PC
 	routes []route
@@ -121,6 +123,12 @@ func New(o Options) (n *Node, err error) {
 	}
 	n.changes.init()
 	n.news.init()
+	n.files = share.NewServer(share.Options{Allow: n.allowFile, Logger: n.log})
+	n.guests = guest.New(guest.Options{
+		Files: n.files, Allow: n.allowFile, Changed: n.linksCounted, Logger: n.log,
+		Secure: func(r *http.Request) bool { return door.CallerOf(r.Context()).TLS },
+		PC:     func() string { return n.nameOf(n.id.ID) },
+	})
 	if err := n.load(); err != nil {
 		return nil, homeProblem(o.Home, err)
 	}
@@ -137,7 +145,6 @@ func New(o Options) (n *Node, err error) {
 	n.mesh = mesh.New(mesh.Options{
 		ID: n.id.ID, Dial: n.dialLink, Up: n.up, Down: n.down, Received: n.received, Admits: n.admits, Logger: n.log,
 	})
-	n.files = share.NewServer(share.Options{Allow: n.allowFile, Logger: n.log})
 	n.print, err = printing.NewServer(printing.Options{
 		Spool: d.Path(spoolDir), System: o.System, UUID: n.id.ID, Caller: n.caller, Allow: n.allowPrint,
 		Secure:  func(r *http.Request) bool { return door.CallerOf(r.Context()).TLS },
@@ -196,7 +203,7 @@ func (n *Node) load() (err error) {
 		return err
 	}
 	n.seeMembersLocked()
-	return nil
+	return damaged(n.loadLinks(), "the links for guests are gone")
 }
 
 func homeProblem(path string, err error) error {
@@ -226,7 +233,7 @@ func (n *Node) listen() (*door.Listener, error) {
 		port = door.DefaultPort
 	}
 	o := door.Options{
-		Port: port, Identity: n.id, Logger: n.log, Plain: n.guestsWelcome, Limits: n.settings.limits(),
+		Port: port, Identity: n.id, Logger: n.log, Plain: n.plainWelcome, Limits: n.settings.limits(),
 		Member: func(id string) bool { return n.gate.Peer(id).Kind == gate.Member },
 		Admit:  func(c door.Caller) bool { return c.Peer == nil || !n.gate.Avoids(c.Peer.ID) },
 	}

@@ -7,12 +7,14 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+	"time"
 
 	"lanyard/app/node/door"
 	"lanyard/app/node/gate"
 	"lanyard/app/node/identity"
 	"lanyard/printing"
 	"lanyard/share"
+	"lanyard/share/guest"
 )
 
 // route is one thing that other PCs or guests can ask for. A route without a policy can't be made: who adds one says what
@@ -21,22 +23,31 @@ type route struct {
 	pattern string // of http.ServeMux
 	service gate.Service
 	verb    gate.Verb
-	thing   string // the path value that names the shared folder or printer; "" none
+	thing   func(*http.Request) string // names the shared folder or printer; nil: none
 	handler http.Handler
 }
 
 // allRoutes is every door's table.
 func (n *Node) allRoutes() []route {
 	routes := []route{
-		{"GET /v1/link", gate.Presence, gate.See, "", http.HandlerFunc(n.serveLink)},
-		{"POST /v1/join/{step}", gate.Joining, gate.Add, "", http.HandlerFunc(n.serveJoin)},
-		{"POST /ipp/print/{printer}", gate.Printing, gate.See, "printer", n.print},
-		{"POST /ipp/print/{printer}/{job}", gate.Printing, gate.See, "printer", n.print},
+		{"GET /v1/link", gate.Presence, gate.See, nil, http.HandlerFunc(n.serveLink)},
+		{"POST /v1/join/{step}", gate.Joining, gate.Add, nil, http.HandlerFunc(n.serveJoin)},
+		{"POST /ipp/print/{printer}", gate.Printing, gate.See, named("printer"), n.print},
+		{"POST /ipp/print/{printer}/{job}", gate.Printing, gate.See, named("printer"), n.print},
+		{optionsPattern, gate.Welcome, gate.See, nil, n.print},
 	}
 	for _, r := range share.Routes() {
-		routes = append(routes, route{r.Method + " " + r.Pattern, gate.Files, fileVerb(r.Verb), "folder", n.files})
+		routes = append(routes, route{r.Method + " " + r.Pattern, gate.Files, fileVerb(r.Verb), named("folder"), n.files})
 	}
-	return routes
+	return append(routes, n.guestRoutes()...)
+}
+
+// optionsPattern stands for OPTIONS * (RFC 9110 9.3.7), which IPP clients ask and http.ServeMux doesn't know.
+const optionsPattern = "OPTIONS *"
+
+// named takes the thing from the path.
+func named(value string) func(*http.Request) string {
+	return func(r *http.Request) string { return r.PathValue(value) }
 }
 
 var crossOrigin http.CrossOriginProtection
@@ -44,36 +55,51 @@ var crossOrigin http.CrossOriginProtection
 // handler serves the routes: first the Host, then the gate, then the route's own.
 func (n *Node) handler() http.Handler {
 	mux := http.NewServeMux()
+	mux.HandleFunc("/", notFound)
+	options := http.HandlerFunc(notFound)
 	for _, r := range n.routes {
-		mux.HandleFunc(r.pattern, func(w http.ResponseWriter, q *http.Request) {
-			thing := ""
-			if r.thing != "" {
-				thing = q.PathValue(r.thing)
-			}
-			q, done := n.visits.begin(q, n.who)
-			defer done()
-			if !n.visits.ask(&n.gate, q, gate.Question{Service: r.service, Thing: thing, Verb: r.verb}) {
-				http.NotFound(w, q) // no access and no such thing look the same
-				return
-			}
-			if r.service == gate.Printing && crossOrigin.Check(q) != nil { // a page of another site, in a guest's browser
-				http.Error(w, "pages of other sites may not print", http.StatusForbidden)
-				return
-			}
-			r.handler.ServeHTTP(w, q)
-		})
+		if r.pattern == optionsPattern {
+			options = n.gated(r)
+			continue
+		}
+		mux.Handle(r.pattern, n.gated(r))
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) {
-		if !n.knowsHost(q.Host) {
+		switch {
+		case !n.knowsHost(q.Host):
 			http.Error(w, "this is not the host you asked for", http.StatusMisdirectedRequest)
-			return
+		case q.Method == http.MethodOptions:
+			options(w, q)
+		default:
+			mux.ServeHTTP(w, q)
 		}
-		if q.Method == http.MethodOptions && n.guestsWelcome() {
-			n.print.ServeHTTP(w, q)
-			return
-		}
-		mux.ServeHTTP(w, q)
 	})
+}
+
+// gated asks the gate before a route.
+func (n *Node) gated(r route) http.HandlerFunc {
+	return func(w http.ResponseWriter, q *http.Request) {
+		thing := ""
+		if r.thing != nil {
+			thing = r.thing(q)
+		}
+		q, done := n.visits.begin(q, n.who)
+		defer done()
+		if !n.visits.ask(&n.gate, q, gate.Question{Service: r.service, Thing: thing, Verb: r.verb}) {
+			notFound(w, q) // no access and no such thing look the same
+			return
+		}
+		r.handler.ServeHTTP(w, q)
+	}
+}
+
+// notFound says that there is nothing, to a browser on a page.
+func notFound(w http.ResponseWriter, r *http.Request) {
+	if door.CallerOf(r.Context()).Peer == nil {
+		guest.NotFound(w, r)
+		return
+	}
+	http.NotFound(w, r)
 }
 
 // knowsHost refuses names that somebody else's DNS made point here.
@@ -96,7 +122,8 @@ func (n *Node) who(r *http.Request) gate.Who {
 	c := door.CallerOf(r.Context())
 	switch {
 	case c.Peer == nil:
-		return gate.Who{Kind: gate.Guest}
+		l, _ := n.guests.Visitor(r)
+		return gate.Who{Kind: gate.Guest, ID: l.ID}
 	case c.Peer.ID == n.id.ID: // only this PC has this key
 		return gate.Who{Kind: gate.Owner, ID: n.id.ID}
 	default:
@@ -145,14 +172,15 @@ func (n *Node) caller(r *http.Request) printing.Caller {
 	return c
 }
 
-// guestsWelcome tells whether any door for guests is open, without which plain HTTP is not taken at all.
-func (n *Node) guestsWelcome() bool {
+// plainWelcome tells whether there is anything to be had without encryption; else plain HTTP is not taken at all.
+func (n *Node) plainWelcome() bool {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	if slices.Contains(n.settings.Off, serviceGuests) {
 		return false
 	}
-	return slices.ContainsFunc(n.settings.Printers, func(p sharedPrinter) bool { return p.Guests })
+	return slices.ContainsFunc(n.settings.Printers, func(p sharedPrinter) bool { return p.Guests }) ||
+		slices.ContainsFunc(n.guests.Links(), func(l guest.Link) bool { return l.Plain && time.Now().Before(l.Expires) })
 }
 
 // applyRulesLocked hands the gate what the owner has decided, and ends what that no longer allows.
@@ -169,7 +197,7 @@ func (n *Node) applyRulesLocked() {
 			gate.Printing: !slices.Contains(off, servicePrinters),
 			gate.Welcome:  !slices.Contains(off, serviceGuests),
 		},
-		Folders: map[string]map[string]gate.Verbs{}, Printers: map[string]bool{},
+		Folders: map[string]map[string]gate.Verbs{}, Printers: map[string]bool{}, Links: n.guestRules(),
 	}
 	for _, f := range n.settings.Folders {
 		rule := map[string]gate.Verbs{}

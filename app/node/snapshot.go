@@ -30,6 +30,7 @@ func (n *Node) Snapshot(context.Context) (*State, error) {
 		Printers:   n.showPrintersLocked(),
 		Transfers:  n.showTransfersLocked(),
 		Jobs:       jobs,
+		Links:      n.showLinksLocked(),
 		Invitation: n.showInvitationLocked(),
 		Problems:   append(orEmpty(slices.Clone(n.problems)), n.showGuessesLocked()...),
 	}

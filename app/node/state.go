@@ -123,7 +123,8 @@ type Transfer struct {
 	Files     int           `json:"files"` // finished
 	Count     int           `json:"count"` // files in all; -1 while not yet known
 	Failed    int           `json:"failed"`
-	Held      []Held        `json:"held"` // not fetched before a person has seen them: see FetchHeld
+	Held      []Held        `json:"held"`      // the first of the files that were not fetched before a person has seen their names: see FetchHeld
+	HeldCount int           `json:"heldCount"` // how many they are in all
 	Error     string        `json:"error,omitempty"`
 	Started   time.Time     `json:"started"`
 	Ended     time.Time     `json:"ended"`

@@ -29,7 +29,9 @@ const (
 
 // transfer is a Transfer on its way.
 type transfer struct {
-	Transfer // guarded by Node.mu
+	Transfer              // guarded by Node.mu
+	folder   string       // of a get: the shared folder there
+	held     []share.Held // of a get: what FetchHeld would fetch
 	progress *share.Progress
 	quit     chan struct{} // closed once it is cancelled
 	once     sync.Once
@@ -60,7 +62,7 @@ func (n *Node) Get(_ context.Context, from []Location, dest string) (*Transfer, 
 		return nil, problem(Invalid, "name a shared folder: PC:SHARE/PATH", "there is nothing to get in %q", first.PC)
 	}
 	label := path.Base(path.Join(folder, paths[0]))
-	t := &transfer{Transfer: Transfer{Direction: "get", PC: id, Label: andMore(label, len(from)), Source: source, Dest: dest}}
+	t := &transfer{Transfer: Transfer{Direction: "get", PC: id, Label: andMore(label, len(from)), Source: source, Dest: dest}, folder: folder}
 	had := n.mayUse(id, folder, gate.Read)
 	return n.begin(t, func(ctx context.Context, p *share.Progress) error {
 		err := c.Get(ctx, folder, paths, dest, p)
@@ -183,7 +185,7 @@ func (n *Node) begin(t *transfer, move func(context.Context, *share.Progress) er
 	}
 	t.ID = hex.EncodeToString(id)
 	t.progress, t.quit = share.NewProgress(), make(chan struct{})
-	t.State, t.Started, t.Total, t.Count = TransferWaiting, time.Now(), -1, -1
+	t.State, t.Started, t.Total, t.Count, t.Held = TransferWaiting, time.Now(), -1, -1, []Held{}
 	n.mu.Lock()
 	n.transfers = append([]*transfer{t}, n.transfers...)
 	n.trimTransfersLocked()
@@ -263,11 +265,54 @@ func (n *Node) endTransfer(t *transfer, err error) {
 	}
 	n.mu.Lock()
 	t.Ended = time.Now()
+	t.held = t.progress.Held()
+	t.Held, t.HeldCount = showHeld(t.held), t.progress.HeldCount()
 	if state == TransferFailed {
 		t.Error = err.Error()
 	}
 	n.mu.Unlock()
 	n.sample(t, state)
+}
+
+func showHeld(held []share.Held) []Held {
+	list := make([]Held, len(held))
+	for i, h := range held {
+		list[i] = Held{Path: h.Path, Why: h.Why}
+	}
+	return list
+}
+
+// FetchHeld implements Service.
+func (n *Node) FetchHeld(_ context.Context, id string) (*Transfer, error) {
+	n.mu.Lock()
+	i := slices.IndexFunc(n.transfers, func(t *transfer) bool { return t.ID == id })
+	if i < 0 {
+		n.mu.Unlock()
+		return nil, problem(NotFound, "`lanyard transfers` lists them", "there is no transfer %q", clean(id))
+	}
+	of := n.transfers[i]
+	held, pc := of.held, of.PC
+	n.mu.Unlock()
+	if len(held) == 0 {
+		return nil, problem(Invalid, "", "transfer %s holds nothing back", id)
+	}
+	_, _, c, err := n.at(Location{PC: pc, Folder: of.folder})
+	if err != nil {
+		return nil, err
+	}
+	n.mu.Lock()
+	of.held, of.Held, of.HeldCount = nil, []Held{}, 0
+	n.mu.Unlock()
+	t := &transfer{Transfer: Transfer{
+		Direction: "get", PC: pc, Label: andMore(path.Base(held[0].Path), len(held)), Source: []string{}, Dest: of.Dest,
+	}, folder: of.folder}
+	for _, h := range held {
+		t.Source = append(t.Source, pc+":"+path.Join(of.folder, h.Path))
+	}
+	return n.begin(t, func(ctx context.Context, p *share.Progress) error {
+		err := c.GetHeld(ctx, of.folder, held, p)
+		return n.transferProblem(ctx, pc, Location{Folder: of.folder, Path: held[0].Path}, of.Dest, err)
+	})
 }
 
 // CancelTransfer implements Service.

@@ -106,7 +106,7 @@ type Rules struct {
 	Printers map[string]bool             // shared printer → guests may print
 }
 
-// Link is what a guest may do who has one: in one folder, and no more than what that folder gives to Guests.
+// Link is what a guest may do who has one: in one folder, and no more than that folder's rule for Guests if it has one.
 type Link struct {
 	Folder string
 	Verbs  Verbs
@@ -168,7 +168,7 @@ func (g *Gate) Allows(q Question) bool {
 	case Printing:
 		return r.On[Printing] && q.Verb <= Add && r.prints(q.Who, q.Thing)
 	case Welcome:
-		return q.Who.Kind == Guest && q.Verb == See && len(r.Links) > 0
+		return q.Who.Kind == Guest && q.Verb == See && r.opensToGuests()
 	}
 	return false
 }
@@ -183,11 +183,25 @@ func (r *Rules) folder(who Who, name string) Verbs {
 		}
 		return rule[Everyone]
 	case Guest:
-		if l := r.Links[who.ID]; who.ID != "" && l.Folder == name {
-			return l.Verbs & rule[Guests]
+		l := r.Links[who.ID]
+		if most, limited := rule[Guests]; limited {
+			l.Verbs &= most
+		}
+		if who.ID != "" && l.Folder == name {
+			return l.Verbs
 		}
 	}
 	return 0
+}
+
+// opensToGuests tells whether there is anything at all for guests.
+func (r *Rules) opensToGuests() bool {
+	for _, guests := range r.Printers {
+		if guests {
+			return true
+		}
+	}
+	return len(r.Links) > 0
 }
 
 // prints tells whether a caller may use a printer. A PC outside the workgroup is a guest there.

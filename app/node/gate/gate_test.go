@@ -11,13 +11,14 @@ var office = Rules{
 		"post":     {Guests: access["change"]},
 		"secret":   {"ben": access["read"]},
 		"not anna": {Everyone: access["change"], "anna": access["none"]},
+		"nothing":  {Guests: 0},
 		"nobody":   {},
 	},
 	Printers: map[string]bool{"laser": false, "ink": true},
 	On:       map[Service]bool{Files: true, Printing: true, Welcome: true},
 	Avoids:   func(id string) bool { return id == "max" },
 	Links: map[string]Link{
-		"l1": {"photos", access["read"]}, "l2": {"post", access["add"]}, "l3": {"photos", access["change"]}, "l4": {"plans", access["read"]},
+		"l1": {"photos", access["read"]}, "l2": {"post", access["add"]}, "l3": {"photos", access["change"]}, "l4": {"nothing", access["read"]}, "l5": {"plans", access["add"]},
 	},
 }
 
@@ -44,7 +45,8 @@ func TestTheGate(t *testing.T) {
 		{"and no other", by("l1"), Files, "post", 0},
 		{"a link gives what it says", by("l2"), Files, "post", Of(See, Add)},
 		{"and no more than the folder gives guests", by("l3"), Files, "photos", Of(See, Read)},
-		{"which may be nothing", by("l4"), Files, "plans", 0},
+		{"which may be nothing", by("l4"), Files, "nothing", 0},
+		{"where there is no such rule the link decides", by("l5"), Files, "plans", Of(See, Add)},
 		{"guests are welcome", guest, Welcome, "", Of(See)},
 		{"members need no welcome", anna, Welcome, "", 0},
 		{"who is avoided is nobody", g.Peer("max"), Presence, "", 0},
