@@ -165,7 +165,7 @@ func TestWhoSignsThousandsIsCutDownTheSameEverywhere(t *testing.T) {
 	kept := len(l.Records()) + MaxSigned
 	for kind, times := range map[Kind]int{Admit: 1, "colour": 2} {
 		var flood []*Record
-		for n := range MaxSigned + 100 {
+		for n := range MaxSigned + 300 {
 			for time := range times { // the same again in other words
 				r := &Record{Kind: kind, Group: l.Group(), Key: junkKey(n), N: uint64(time)}
 				flood = append(flood, r.sign(b.key))

@@ -6,6 +6,7 @@ import (
 	"crypto/sha512"
 	"encoding/binary"
 	"errors"
+	"slices"
 
 	"github.com/gtank/ristretto255"
 )
@@ -16,6 +17,13 @@ const (
 	dsi       = "CPaceRistretto255"
 	hashBlock = 128 // s_in_bytes of SHA-512
 	scalarLen = 64  // bytes that make a uniform scalar
+)
+
+// ADa and ADb, the associated data of either side's message, name its part. Without them, a member that sent Ya back as Yb
+// would make both proofs the same one, and could then send Ta back as Tb: it would pass without knowing the code.
+const (
+	adA = "newcomer"
+	adB = "member"
 )
 
 var errBadShare = errors.New("read pairing message: not a valid group element")
@@ -63,13 +71,13 @@ func (x *exchange) finish(other, first, second []byte) (*keys, error) {
 	if k.Equal(ristretto255.NewElement().Zero()) == 1 {
 		return nil, errBadShare
 	}
-	transcript := append(lvCat(first, nil), lvCat(second, nil)...)
-	return deriveKeys(x.sid, k.Encode(nil), transcript, lvCat(first, nil), lvCat(second, nil)), nil
+	return deriveKeys(x.sid, k.Encode(nil), lvCat(first, []byte(adA)), lvCat(second, []byte(adB))), nil
 }
 
-func deriveKeys(sid, k, transcript, sentA, sentB []byte) *keys {
-	isk := sha512.Sum512(append(lvCat([]byte(dsi+"_ISK"), sid, k), transcript...))
-	mac := sha512.Sum512(append(append([]byte("CPaceMac"), sid...), isk[:]...))
+// deriveKeys takes the point that both sides computed and what either sent, with its associated data.
+func deriveKeys(sid, k, sentA, sentB []byte) *keys {
+	isk := sha512.Sum512(slices.Concat(lvCat([]byte(dsi+"_ISK"), sid, k), sentA, sentB))
+	mac := sha512.Sum512(slices.Concat([]byte("CPaceMac"), sid, isk[:]))
 	tag := func(sent []byte) []byte {
 		m := hmac.New(sha512.New, mac[:])
 		m.Write(sent)

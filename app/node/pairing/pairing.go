@@ -17,7 +17,7 @@
 //	A → B   sid, Ta                   A proves first: B's proof before that would be a free guess
 //	B → A   Tb, the member list with A in it
 //
-// ADa and ADb are empty. Who sits between A and B shows other TLS keys to both, so the two CIs differ and nothing matches,
+// ADa is "newcomer" and ADb "member", so that no proof can be sent back to whoever made it. Who sits between A and B shows other TLS keys to both, so the two CIs differ and nothing matches,
 // even with the right code. Each run tests one guess, online, and nothing in it can be tested offline.
 package pairing
 
