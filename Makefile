@@ -1,7 +1,7 @@
 # Lanyard. `make` alone lists what can be made.
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo build serve test fuzz bench lint screenshots cross install uninstall clean
+.PHONY: help run demo build serve test fuzz bench lint vulndb screenshots cross install uninstall clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -21,14 +21,17 @@ serve: ## build ./lanyardd, the same program without a window, as one static fil
 test: ## install what is missing and run every test
 	@scripts/test
 
-fuzz: ## fuzz every decoder of outside bytes for FUZZTIME (30s) each
+fuzz: ## fuzz every decoder of outside bytes for FUZZTIME (1m) each; ONLY=REGEXP: some of them
 	@scripts/fuzz
 
 bench: ## run the benchmarks, and compare with the file servers that are installed
 	@scripts/bench
 
-lint: ## check format, vet for every platform, and staticcheck
+lint: ## check format and code for every platform, with vet, staticcheck, gosec and govulncheck
 	@scripts/lint
+
+vulndb: ## take the snapshot of the Go vulnerability database anew; FROM=DIR: from a checkout of its repository
+	@bash -c '. scripts/env.sh && go run ./scripts/vulndb refresh $(FROM)'
 
 screenshots: ## take the pictures in assets/screenshots anew
 	@scripts/screenshots
