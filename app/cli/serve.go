@@ -21,7 +21,7 @@ func Serve(ctx context.Context, o node.Options, started func(node.Service)) erro
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	socket, err := control.Listen(o.Home, n, o.Logger)
+	socket, err := control.Listen(o.Home, n, n.Allows, o.Logger)
 	if err != nil {
 		cancel() // Run then only ends what New began
 		return errors.Join(err, n.Run(ctx))

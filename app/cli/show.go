@@ -65,7 +65,12 @@ func showPeers(w io.Writer, peers []node.Peer) {
 	rows := make([][]string, len(peers))
 	for i, p := range peers {
 		state := "online"
-		if !p.Online {
+		switch {
+		case p.Avoided:
+			state = "avoided"
+		case p.LastSeen.IsZero():
+			state = "not met yet"
+		case !p.Online:
 			state = "off since " + ago(p.LastSeen)
 		}
 		member := "member"
@@ -120,6 +125,9 @@ func (c *command) config() *cobra.Command {
 		RunE: c.with(func(ctx context.Context, s node.Service, args []string) error {
 			if err := s.SetSetting(ctx, args[0], args[1]); err != nil {
 				return err
+			}
+			if args[1] == "" {
+				return c.done("%s is now empty.", args[0])
 			}
 			return c.done("%s is now %s.", args[0], plain(args[1]))
 		}),

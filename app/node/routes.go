@@ -117,6 +117,9 @@ func (n *Node) knowsHost(host string) bool {
 	return err == nil || strings.EqualFold(host, "localhost") || strings.EqualFold(host, identity.HostName(n.id.ID))
 }
 
+// Allows is the one gate, for a door that isn't the Node's own.
+func (n *Node) Allows(q gate.Question) bool { return n.gate.Allows(q) }
+
 // who turns a request into the caller that the gate is asked about.
 func (n *Node) who(r *http.Request) gate.Who {
 	c := door.CallerOf(r.Context())

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"lanyard/app/node"
+	"lanyard/app/node/gate"
 )
 
 // stopWait is how long a running call may take when the node ends.
@@ -23,12 +24,14 @@ const stopWait = time.Second
 type Server struct {
 	listener net.Listener
 	service  node.Service
+	allow    func(gate.Question) bool
 	log      *slog.Logger
 	calls    sync.WaitGroup
 }
 
-// Listen opens the control socket of a home. The caller holds the home, so a socket that is there is a dead one's.
-func Listen(home string, service node.Service, log *slog.Logger) (*Server, error) {
+// Listen opens the control socket of a home. The caller holds the home, so a socket that is there is a dead one's. allow is
+// the gate.
+func Listen(home string, service node.Service, allow func(gate.Question) bool, log *slog.Logger) (*Server, error) {
 	path, err := Path(home)
 	if err != nil {
 		return nil, err
@@ -44,7 +47,7 @@ func Listen(home string, service node.Service, log *slog.Logger) (*Server, error
 		l.Close()
 		return nil, fmt.Errorf("open control socket: %w", err)
 	}
-	return &Server{listener: l, service: service, log: log}, nil
+	return &Server{listener: l, service: service, allow: allow, log: log}, nil
 }
 
 // Run answers calls until ctx ends.
@@ -53,7 +56,7 @@ func (s *Server) Run(ctx context.Context) error {
 	mux.HandleFunc("POST /v1/{method}", s.call)
 	mux.HandleFunc("GET /v1/watch", s.watch)
 	server := &http.Server{
-		Handler: mux, ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelDebug),
+		Handler: s.gated(mux), ConnContext: withCaller, ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelDebug),
 		ReadHeaderTimeout: 5 * time.Second, BaseContext: func(net.Listener) context.Context { return ctx },
 	}
 	done := make(chan struct{})
@@ -74,6 +77,29 @@ func (s *Server) Run(ctx context.Context) error {
 		return nil
 	}
 	return err
+}
+
+type callerKey struct{}
+
+// withCaller notes who is at the other end of the socket.
+func withCaller(ctx context.Context, c net.Conn) context.Context {
+	who := gate.Who{}
+	if u, ok := c.(*net.UnixConn); ok && isOwner(u) {
+		who.Kind = gate.Owner
+	}
+	return context.WithValue(ctx, callerKey{}, who)
+}
+
+// gated asks the gate before every call.
+func (s *Server) gated(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		who, _ := r.Context().Value(callerKey{}).(gate.Who)
+		if !s.allow(gate.Question{Who: who, Service: gate.Control, Verb: gate.Change}) {
+			http.NotFound(w, r)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
 }
 
 func (s *Server) call(w http.ResponseWriter, r *http.Request) {

@@ -1,0 +1,21 @@
+package control
+
+import (
+	"net"
+	"os"
+
+	"golang.org/x/sys/unix"
+)
+
+// isOwner asks the system who is at the other end (unix(7), SO_PEERCRED): the user of this process, or root, who could be it.
+func isOwner(c *net.UnixConn) bool {
+	var user *unix.Ucred
+	raw, err := c.SyscallConn()
+	if err != nil {
+		return false
+	}
+	controlErr := raw.Control(func(fd uintptr) {
+		user, err = unix.GetsockoptUcred(int(fd), unix.SOL_SOCKET, unix.SO_PEERCRED)
+	})
+	return controlErr == nil && err == nil && (user.Uid == 0 || int(user.Uid) == os.Getuid())
+}
