@@ -123,19 +123,7 @@ func TestShareAFolder(t *testing.T) {
 	d.called("ShareFolder Music /home/anna/Music everyone=read")
 	d.told("“Music” is shared")
 
-	invoices := node.Folder{Name: "Invoices", Dir: "/i", Allow: map[string]string{"everyone": "see", uitest.Front: "change", "guests": "read", "someone-else": "add"}}
-	d.askEditFolder(invoices)
-	rights := newRights(d.UI.state, invoices.Allow, nil)
-	if got := rights.allow(); got["everyone"] != "see" || got[uitest.Front] != "change" || got["guests"] != "read" || got["someone-else"] != "add" || len(got) != 4 {
-		t.Errorf("untouched rights have changed: %v", got)
-	}
-	rights.all.SetSelected(accessText("change"))
-	rights.each[uitest.Front].SetSelectedIndex(0)
-	rights.each[uitest.Archive].SetSelected(accessText("add"))
-	if got := rights.allow(); got["everyone"] != "change" || got[uitest.Archive] != "add" || got[uitest.Front] != "" {
-		t.Errorf("chosen rights: %v", got)
-	}
-	d.closeSheet()
+	invoices := node.Folder{Name: "Invoices", Dir: "/i"}
 	d.askUnshare(invoices)
 	d.press()
 	d.called("UnshareFolder Invoices")

@@ -69,6 +69,7 @@ func (b *button) TypedKey(e *fyne.KeyEvent) {
 type choice struct {
 	widget.Select
 	onEscape func()
+	onFocus  func() // may be nil
 }
 
 func newChoice(texts []string, escape func()) *choice {
@@ -85,6 +86,14 @@ func (c *choice) TypedKey(e *fyne.KeyEvent) {
 		return
 	}
 	c.Select.TypedKey(e)
+}
+
+// FocusGained is for Fyne.
+func (c *choice) FocusGained() {
+	c.Select.FocusGained()
+	if c.onFocus != nil {
+		c.onFocus()
+	}
 }
 
 type check struct {

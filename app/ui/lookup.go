@@ -44,6 +44,16 @@ func findTransfer(s *node.State, id string) *node.Transfer {
 	return nil
 }
 
+// findLink returns an open link for guests by its ID, or nil.
+func findLink(s *node.State, id string) *node.GuestLink {
+	for i := range s.Links {
+		if s.Links[i].ID == id {
+			return &s.Links[i]
+		}
+	}
+	return nil
+}
+
 // printersOf returns the printers at a PC.
 func printersOf(s *node.State, pc string) []node.Printer {
 	var at []node.Printer

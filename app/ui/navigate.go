@@ -2,6 +2,8 @@ package ui
 
 import (
 	"context"
+	"slices"
+	"strings"
 
 	"lanyard/app/node"
 )
@@ -31,6 +33,10 @@ func (u *UI) show(s *node.State) {
 	if u.invite != nil {
 		u.invite.show(s)
 	}
+	if u.sheet != nil && u.sheet.follow != nil {
+		u.sheet.follow(s)
+	}
+	u.tellProblems(old, s)
 	u.tellEnded(old, s) // while the opener still knows which are its own
 	u.opener.show(s)
 }
@@ -66,6 +72,9 @@ func (u *UI) goForward() {
 // arrive shows the page of the place the navigator is at.
 func (u *UI) arrive() {
 	u.frame.notice.leave()
+	if u.nav.place.kind == atThisPC {
+		u.frame.notice.closeAbout(aboutProblems) // the page shows them
+	}
 	u.frame.setView(u.newView(u.nav.place))
 	u.frame.show(u.state)
 }
@@ -101,6 +110,27 @@ func (u *UI) fail(err error) {
 // tell says that something was done.
 func (u *UI) tell(text string) { u.frame.notice.say(notice{kind: noticeGood, text: text}) }
 
+// aboutProblems marks the notice of what is wrong on this PC.
+const aboutProblems = "problems"
+
+// tellProblems says what has gone wrong on this PC between two states, wherever the window is; the page of this PC shows
+// it for as long as it lasts.
+func (u *UI) tellProblems(old, s *node.State) {
+	var fresh []string
+	for _, p := range s.Problems {
+		if old == nil || !slices.Contains(old.Problems, p) {
+			fresh = append(fresh, plain(stop(sentence(p))))
+		}
+	}
+	switch {
+	case len(s.Problems) == 0:
+		u.frame.notice.closeAbout(aboutProblems)
+	case len(fresh) > 0 && u.nav.place.kind != atThisPC:
+		u.frame.notice.say(notice{kind: noticeWarning, text: strings.Join(fresh, " "), stays: true, about: aboutProblems,
+			verb: tr("Show this PC"), do: func() { u.visit(place{kind: atThisPC}) }})
+	}
+}
+
 // tellEnded says which transfers have ended between two states.
 func (u *UI) tellEnded(old, s *node.State) {
 	if old == nil {
@@ -126,6 +156,8 @@ func endedNotice(u *UI, s *node.State, t node.Transfer) notice {
 	case t.State == node.TransferFailed:
 		n = notice{kind: noticeError, text: tr("{{.What}} failed.", "What", what), hint: plain(sentence(t.Error)), stays: true,
 			verb: tr("Show transfers"), do: func() { u.visit(place{kind: atTransfers}) }}
+	case len(t.Held) > 0:
+		n = notice{kind: noticeWarning, text: what + ": " + lower(heldText(len(t.Held))) + ".", stays: true, about: t.ID, verb: tr("Show them"), do: func() { u.askHeld(t.ID) }}
 	case t.Failed > 0:
 		n = notice{kind: noticeWarning, text: trn("{{.What}}: one file could not be moved.", "{{.What}}: {{.N}} files could not be moved.", t.Failed, "What", what),
 			hint: plain(sentence(t.Error)), stays: true, verb: tr("Show transfers"), do: func() { u.visit(place{kind: atTransfers}) }}

@@ -30,7 +30,8 @@ type notice struct {
 	text, hint string
 	verb       string // of a button, or ""
 	do         func()
-	stays      bool // until it is closed
+	stays      bool   // until it is closed
+	about      string // what it is about, for closeAbout
 }
 
 // noticeBar shows the latest notice above the page.
@@ -94,6 +95,13 @@ func (b *noticeBar) say(n notice) {
 // leave closes a notice that belongs to the page that is being left, which is every one that does not stay.
 func (b *noticeBar) leave() {
 	if b.shown != nil && !b.shown.stays {
+		b.close()
+	}
+}
+
+// closeAbout closes a notice whose matter is settled.
+func (b *noticeBar) closeAbout(matter string) {
+	if b.shown != nil && b.shown.about == matter {
 		b.close()
 	}
 }

@@ -17,6 +17,8 @@ type pcDeeds interface {
 	askInvite()
 	askJoin(at string)
 	askRemoveMember(id string)
+	askAvoid(id string)
+	stopAvoiding(id string)
 	folderTarget(p place) dropTarget
 	printerTarget(pc, printer string) dropTarget
 	menu(at fyne.Position, items ...*fyne.MenuItem)
@@ -38,6 +40,8 @@ type pcView struct {
 	none     fyne.CanvasObject
 	labels   struct{ folders, printers *look.Text }
 	shown    string // which page is in place
+	member   bool
+	avoided  bool
 }
 
 // folderOffer is a shared folder of another PC, with what its card must know.
@@ -64,25 +68,40 @@ func (v *pcView) leave()                     {}
 
 func (v *pcView) showMenu() {
 	at := fyne.CurrentApp().Driver().AbsolutePositionForObject(v.more)
-	v.do.menu(at.AddXY(0, v.more.Size().Height), fyne.NewMenuItemWithIcon(tr("Remove from the workgroup…"), look.IconLeave, func() { v.do.askRemoveMember(v.id) }))
+	v.do.menu(at.AddXY(0, v.more.Size().Height), v.menuItems()...)
+}
+
+func (v *pcView) menuItems() []*fyne.MenuItem {
+	items := []*fyne.MenuItem{fyne.NewMenuItemWithIcon(tr("Avoid this PC…"), look.IconStop, func() { v.do.askAvoid(v.id) })}
+	if v.avoided {
+		items[0] = fyne.NewMenuItemWithIcon(tr("Stop avoiding it"), look.IconCheck, func() { v.do.stopAvoiding(v.id) })
+	}
+	if v.member {
+		items = append(items, fyne.NewMenuItemWithIcon(tr("Remove from the workgroup…"), look.IconLeave, func() { v.do.askRemoveMember(v.id) }))
+	}
+	return items
 }
 
 func (v *pcView) show(s *node.State) {
 	p := findPeer(s, v.id)
+	v.member, v.avoided = p != nil && p.Member, p != nil && p.Avoided
+	visible(v.more, p != nil)
 	switch {
 	case p == nil:
 		v.put("gone", func() fyne.CanvasObject {
 			return emptyState(look.IconPC, tr("This PC is no longer in sight"), tr("It left the workgroup or the network."),
 				mainButton(tr("Show the workgroup"), nil, func() { v.do.visit(place{kind: atWorkgroup}) }))
 		})
-		v.more.Hide()
+	case p.Avoided:
+		v.put("avoided", func() fyne.CanvasObject {
+			return emptyState(look.IconStop, tr("This PC avoids {{.PC}}", "PC", peerName(*p)),
+				tr("It neither connects to it nor lets it in."), mainButton(tr("Stop avoiding it"), nil, func() { v.do.stopAvoiding(v.id) }))
+		})
 	case !p.Member:
-		v.more.Hide()
 		v.stranger(s, *p)
 	default:
-		v.more.Show()
 		v.put("member", func() fyne.CanvasObject { return v.body })
-		v.member(s, *p)
+		v.showMember(s, *p)
 	}
 }
 
@@ -122,7 +141,7 @@ func (v *pcView) stranger(s *node.State, p node.Peer) {
 	}
 }
 
-func (v *pcView) member(s *node.State, p node.Peer) {
+func (v *pcView) showMember(s *node.State, p node.Peer) {
 	v.dot.Objects = []fyne.CanvasObject{look.Dot(p.Online)}
 	v.dot.Refresh()
 	text := v.do.peerStateText(p)

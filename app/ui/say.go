@@ -11,48 +11,6 @@ import (
 	"lanyard/app/ui/look"
 )
 
-// accessText says what an access lets somebody do.
-func accessText(access string) string {
-	switch access {
-	case "read":
-		return tr("Open and copy")
-	case "add":
-		return tr("Add files only")
-	case "change":
-		return tr("Open, add and change")
-	}
-	return tr("No access")
-}
-
-// allowText says who may do what in a folder of this PC, in one line.
-func allowText(s *node.State, allow map[string]string) string {
-	var parts []string
-	if a := allow["everyone"]; a != "" && a != "see" {
-		parts = append(parts, tr("Everyone in the workgroup: {{.What}}", "What", lower(accessText(a))))
-	}
-	for _, p := range s.Peers {
-		if a, ok := allow[p.ID]; ok {
-			parts = append(parts, peerName(p)+": "+lower(accessText(a)))
-		}
-	}
-	if a := allow["guests"]; a != "" && a != "see" {
-		parts = append(parts, tr("Guests: {{.What}}", "What", lower(accessText(a))))
-	}
-	if len(parts) == 0 {
-		return tr("Nobody else yet")
-	}
-	return strings.Join(parts, " · ")
-}
-
-// lower takes the capital from the first letter of one of our own texts, to stand within a sentence.
-func lower(s string) string {
-	r := []rune(s)
-	if len(r) > 1 && strings.ToUpper(string(r[1])) != string(r[1]) {
-		return strings.ToLower(string(r[:1])) + string(r[1:])
-	}
-	return s
-}
-
 // peerState says how another PC is.
 func peerState(p node.Peer, now time.Time) string {
 	switch {

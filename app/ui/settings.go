@@ -2,7 +2,7 @@ package ui
 
 import (
 	"context"
-	"strings"
+	"slices"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -35,10 +35,10 @@ type settingsView struct {
 }
 
 func newSettingsView(do settingsDeeds) *settingsView {
-	v := &settingsView{do: do, list: look.VBox(10), about: look.NewCaption("").Shrink(60), problem: newProblemLine()}
+	v := &settingsView{do: do, list: container.New(&look.Column{Gap: 14}), about: look.NewCaption("").Shrink(60), problem: newProblemLine()}
 	v.trouble = look.VBox(8, v.problem, container.NewHBox(widget.NewButton(tr("Try again"), v.refresh)))
 	v.page = look.Page(14, look.NewHeading(tr("Window")), look.NewCard(v.windowLines(), nil),
-		look.NewHeading(tr("This PC")), v.trouble, look.NewCard(v.list, nil), v.about)
+		v.trouble, v.list, v.about)
 	v.refresh()
 	return v
 }
@@ -75,13 +75,18 @@ func (v *settingsView) windowLines() fyne.CanvasObject {
 	return look.VBox(10, settingLine(tr("Appearance"), "", mode), settingLine(tr("When the window is closed"), tr("Only where the desktop shows an icon beside the clock."), closing))
 }
 
+// settingWidth is that of a setting's field, in Fyne's pixels: it holds a path, and leaves room for what it is about in
+// the smallest window.
+const settingWidth = 290
+
 // settingLine is a name and a help text beside a field.
 func settingLine(name, help string, field fyne.CanvasObject) fyne.CanvasObject {
-	left := look.VBox(1, look.NewText(name).Shrink(80))
+	left := container.New(&look.Column{Gap: 2}, look.NewText(name).Shrink(80))
 	if help != "" {
-		left.Add(look.NewCaption(help).Shrink(80))
+		left.Add(look.NewProse(help, fyne.TextAlignLeading).Small())
 	}
-	return container.NewBorder(nil, nil, nil, look.Middle(container.New(layout.NewGridWrapLayout(fyne.NewSize(300, 32)), field)), look.Middle(left))
+	right := look.Middle(container.New(layout.NewGridWrapLayout(fyne.NewSize(settingWidth, 32)), field))
+	return look.Frame(nil, nil, nil, container.New(layout.NewCustomPaddedLayout(0, 0, 16, 0), right), left)
 }
 
 // refresh reads the node's settings.
@@ -95,10 +100,16 @@ func (v *settingsView) refresh() {
 			return
 		}
 		v.list.Objects = nil
-		for _, s := range all {
-			v.list.Add(v.line(s))
+		for _, g := range groupSettings(all) {
+			lines := container.New(&look.Column{Gap: 12})
+			for _, s := range g.settings {
+				lines.Add(v.line(s))
+			}
+			v.list.Add(look.NewHeading(g.title))
+			v.list.Add(look.NewCard(lines, nil))
 		}
 		v.list.Refresh()
+		v.page.Refresh()
 	})
 }
 
@@ -114,22 +125,52 @@ func (v *settingsView) line(s node.Setting) fyne.CanvasObject {
 			then(err)
 		})
 	}
+	words := wordsOf(s)
 	var field fyne.CanvasObject
-	if on := strings.ToLower(s.Value); on == "true" || on == "false" || on == "on" || on == "off" {
+	switch {
+	case len(words.values) > 0:
+		field = choiceFor(s.Value, words.values, set)
+	case s.Value == "true" || s.Value == "false":
 		field = switchFor(s.Value, set)
-	} else {
-		field = newSettingEntry(s.Value, set)
+	default:
+		field = newSettingEntry(plain(s.Value), set)
 	}
-	return look.VBox(4, settingLine(settingName(s.Key), plain(sentence(s.Help)), field), problem)
+	return container.New(&look.Column{Gap: 4}, settingLine(words.name, words.help, field), problem)
+}
+
+// choiceFor lets a person choose one of some values. One that is not among them is shown as it is.
+func choiceFor(value string, values []settingValue, set func(string, func(error))) fyne.CanvasObject {
+	if !slices.ContainsFunc(values, func(v settingValue) bool { return v.value == value }) {
+		values = append(slices.Clone(values), settingValue{value, plain(value)})
+	}
+	c := widget.NewSelect(nil, nil)
+	for _, v := range values {
+		c.Options = append(c.Options, v.text)
+	}
+	show := func(value string) { // without setting it again
+		changed := c.OnChanged
+		c.OnChanged = nil
+		c.SetSelectedIndex(slices.IndexFunc(values, func(v settingValue) bool { return v.value == value }))
+		c.OnChanged = changed
+	}
+	show(value)
+	c.OnChanged = func(string) {
+		want := values[c.SelectedIndex()].value
+		set(want, func(err error) {
+			if err != nil {
+				show(value)
+				return
+			}
+			value = want
+		})
+	}
+	return c
 }
 
 func switchFor(value string, set func(string, func(error))) fyne.CanvasObject {
 	yes, no := "true", "false"
-	if low := strings.ToLower(value); low == "on" || low == "off" {
-		yes, no = "on", "off"
-	}
 	check := widget.NewCheck(tr("On"), nil)
-	check.SetChecked(strings.ToLower(value) == yes)
+	check.SetChecked(value == yes)
 	var changed func(bool)
 	changed = func(on bool) {
 		value := no
@@ -169,21 +210,6 @@ func newSettingEntry(value string, set func(string, func(error))) fyne.CanvasObj
 	entry.OnSubmitted = func(string) { do() }
 	save.OnTapped = do
 	return container.NewBorder(nil, nil, nil, save, entry)
-}
-
-// settingName puts a key for people: "max-upload" becomes "Max upload".
-func settingName(key string) string {
-	switch key {
-	case "name":
-		return tr("Name of this PC")
-	case "port":
-		return tr("Port")
-	case "print-folder":
-		return tr("Folder for “Print to folder”")
-	case "quiet":
-		return tr("Announce no names")
-	}
-	return plain(sentence(strings.NewReplacer("-", " ", "_", " ", ".", " ").Replace(key)))
 }
 
 func (u *UI) settings(then func([]node.Setting, error)) *task {

@@ -2,22 +2,14 @@ package ui
 
 import (
 	"context"
-	"maps"
 	"path/filepath"
 	"strings"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/container"
 
 	"lanyard/app/node"
 	"lanyard/app/ui/look"
 )
-
-// everyone is the key of a folder's rights that stands for all members.
-const everyone = "everyone"
-
-// accesses are the choices of rights, least first.
-var accesses = []string{"see", "read", "add", "change"}
 
 func (u *UI) askShareNew() {
 	u.pick(tr("Choose a folder to share"), true, func(paths []string) { u.askShare(paths[0]) })
@@ -28,115 +20,76 @@ func (u *UI) askShare(dir string) {
 	u.askFolder(node.Folder{Dir: dir, Name: filepath.Base(dir), Allow: map[string]string{everyone: "read"}}, "")
 }
 
+// askEditFolder asks who may do what in a folder that is shared.
 func (u *UI) askEditFolder(f node.Folder) { u.askFolder(f, f.Name) }
 
 // askFolder shows a folder's settings. was is the name it is shared under now, "" for a new one.
 func (u *UI) askFolder(f node.Folder, was string) {
 	name := newInput(tr("The name that the others see"), u.closeSheet)
-	name.SetText(f.Name)
-	rights := newRights(u.state, f.Allow, u.closeSheet)
-	title, verb := tr("Share a folder"), tr("Share")
-	if was != "" {
-		title, verb = tr("Shared folder"), tr("Save")
-		name.Disable()
+	name.SetText(plain(f.Name))
+	rights := newRights(u.state, was, f.Allow, u.window.Canvas().Size().Height, u.closeSheet)
+	spec := sheetSpec{title: tr("Share a folder"), icon: look.IconShare, main: tr("Share"), width: 540, focus: name}
+	body := look.VBox(10, look.NewCaption(plain(f.Dir)).Shrink(200))
+	if was == "" {
+		body.Add(look.VBox(4, look.NewCaption(tr("Name")), name))
+	} else {
+		spec.title, spec.icon, spec.main, spec.focus = tr("Who may do what in “{{.Name}}”", "Name", plain(was)), look.IconPeople, tr("Save"), rights.all.choice
 	}
-	body := look.VBox(10,
-		look.NewCaption(plain(f.Dir)).Shrink(200),
-		look.VBox(4, look.NewCaption(tr("Name")), name),
-		look.VBox(4, look.NewCaption(tr("Who may do what")), rights.content))
-	save := func(s *sheet) {
-		wanted := node.Folder{Name: strings.TrimSpace(name.Text), Dir: f.Dir, Allow: rights.allow()}
-		s.run(tr("Sharing…"), func(ctx context.Context) error {
-			_, err := u.svc.ShareFolder(ctx, wanted)
-			return err
-		}, func() {
+	body.Add(rights.content)
+	spec.body = body
+	spec.onMain = func(s *sheet) {
+		wanted := f
+		wanted.Allow = rights.allow()
+		if was == "" {
+			wanted.Name = strings.TrimSpace(name.Text)
+		}
+		u.share(s, wanted, was)
+	}
+	s := u.open(spec)
+	if was == "" {
+		s.needs(name, func(text string) bool { return strings.TrimSpace(text) != "" })
+	}
+}
+
+// share shares a folder from a sheet. Where the node is not sure that it is meant, the person is asked.
+func (u *UI) share(s *sheet, f node.Folder, was string) {
+	var doubt error
+	s.run(tr("Sharing…"), func(ctx context.Context) error {
+		_, err := u.svc.ShareFolder(ctx, f)
+		if node.KindOf(err) == node.Unsure {
+			doubt, err = err, nil
+		}
+		return err
+	}, func() {
+		if doubt != nil {
+			u.askSure(f, was, doubt)
+			return
+		}
+		u.closeSheet()
+		if was == "" {
+			u.visit(place{kind: atThisPC})
+			u.tell(tr("“{{.Name}}” is shared.", "Name", plain(f.Name)))
+		}
+	})
+}
+
+// askSure says why hardly anybody shares such a folder, and shares it only when told so once more.
+func (u *UI) askSure(f node.Folder, was string, doubt error) {
+	why, _ := put(doubt) // its hint speaks of commands
+	u.open(sheetSpec{
+		title: tr("Share it all the same?"), icon: look.IconWarning, width: 460, main: tr("Share it all the same"), danger: true, cancel: tr("Don't share"),
+		body: look.VBox(10, look.NewProse(stop(why), fyne.TextAlignLeading).Plain(),
+			look.NewProse(rightsText(u.state, was, f.Allow), fyne.TextAlignLeading),
+			look.NewProse(tr("Mostly it is better to share one folder in it, with nothing but what the others need."), fyne.TextAlignLeading)),
+		extra: newButton(tr("Choose another folder…"), u.closeSheet, func() {
 			u.closeSheet()
-			if was == "" {
-				u.visit(place{kind: atThisPC})
-				u.tell(tr("“{{.Name}}” is shared.", "Name", plain(wanted.Name)))
-			}
-		})
-	}
-	s := u.open(sheetSpec{title: title, icon: look.IconShare, body: body, width: 480, main: verb, onMain: save, focus: focusable(was == "", name)})
-	s.needs(name, func(text string) bool { return strings.TrimSpace(text) != "" })
-}
-
-func focusable(on bool, w fyne.Focusable) fyne.Focusable {
-	if on {
-		return w
-	}
-	return nil
-}
-
-// rights lets a person choose who may do what: one line for everyone, and one for each PC that differs.
-type rights struct {
-	content *fyne.Container
-	start   map[string]string // what was there, guests included
-	all     *choice
-	each    map[string]*choice
-}
-
-func newRights(s *node.State, allow map[string]string, escape func()) *rights {
-	r := &rights{content: look.VBox(4), start: allow, each: map[string]*choice{}}
-	var texts []string
-	for _, a := range accesses {
-		texts = append(texts, accessText(a))
-	}
-	line := func(who string, c *choice) fyne.CanvasObject {
-		return container.NewBorder(nil, nil, nil, container.New(atLeast{width: 200}, c), look.NewText(who).Shrink(60))
-	}
-	r.all = newChoice(texts, escape)
-	r.all.SetSelected(accessText(allow[everyone]))
-	r.content.Add(line(tr("Everyone in the workgroup"), r.all))
-	if s == nil {
-		return r
-	}
-	list := look.VBox(4)
-	for _, p := range s.Peers {
-		if !p.Member {
-			continue
-		}
-		choice := newChoice(append([]string{tr("As everyone")}, texts...), escape)
-		choice.SetSelected(tr("As everyone"))
-		if a, ok := allow[p.ID]; ok {
-			choice.SetSelected(accessText(a))
-		}
-		r.each[p.ID] = choice
-		list.Add(line(peerName(p), choice))
-	}
-	if len(r.each) > 0 {
-		tall := min(list.MinSize().Height, 170)
-		r.content.Add(look.NewCaption(tr("Except")))
-		scroll := container.NewVScroll(list)
-		r.content.Add(container.New(atLeast{height: tall}, scroll))
-	}
-	return r
-}
-
-// allow returns the rights as they are chosen. Those of PCs that are not shown, and of guests, stay as they were.
-func (r *rights) allow() map[string]string {
-	allow := maps.Clone(r.start)
-	if allow == nil {
-		allow = map[string]string{}
-	}
-	allow[everyone] = accessOf(r.all.Selected)
-	for id, choice := range r.each {
-		if choice.SelectedIndex() <= 0 {
-			delete(allow, id)
-			continue
-		}
-		allow[id] = accessOf(choice.Selected)
-	}
-	return allow
-}
-
-func accessOf(text string) string {
-	for _, a := range accesses {
-		if accessText(a) == text {
-			return a
-		}
-	}
-	return "see"
+			u.askShareNew()
+		}),
+		onMain: func(s *sheet) {
+			f.Confirmed = true
+			u.share(s, f, was)
+		},
+	})
 }
 
 func (u *UI) askUnshare(f node.Folder) {

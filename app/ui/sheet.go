@@ -9,6 +9,7 @@ import (
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
+	"lanyard/app/node"
 	"lanyard/app/ui/look"
 )
 
@@ -19,37 +20,46 @@ type sheet struct {
 	pop     *widget.PopUp
 	main    *button // may be nil
 	cancel  *button
+	extra   *button // may be nil
 	problem *problemLine
 	busy    *busyLine
 	task    *task
 	onClose func()
+	follow  func(*node.State)
 	before  fyne.Focusable // what had the focus
 	page    view           // on which it was
 }
 
 // sheetSpec says what a sheet shows.
 type sheetSpec struct {
-	title   string
-	icon    fyne.Resource
-	body    fyne.CanvasObject
-	width   float32
-	main    string // the main button; "" means none
-	danger  bool   // the main button destroys something
-	cancel  string // the other button; "" means "Cancel"
-	extra   *button
-	onMain  func(*sheet)
-	onClose func()
-	focus   fyne.Focusable
+	title    string
+	icon     fyne.Resource
+	body     fyne.CanvasObject
+	width    float32
+	main     string // the main button; "" means none
+	danger   bool   // the main button destroys something
+	cancel   string // the other button; "" means "Cancel"
+	extra    *button
+	onMain   func(*sheet)
+	onClose  func()
+	onCancel func()            // the other button was pressed, which closes it; may be nil
+	follow   func(*node.State) // shows the state, and every one that comes; may be nil
+	focus    fyne.Focusable
 }
 
 // open shows a sheet in place of the one that is open.
 func (u *UI) open(spec sheetSpec) *sheet {
 	u.closeSheet()
-	s := &sheet{u: u, onClose: spec.onClose, problem: newProblemLine(), busy: newBusyLine(), before: u.window.Canvas().Focused(), page: u.frame.view}
+	s := &sheet{u: u, onClose: spec.onClose, follow: spec.follow, extra: spec.extra, problem: newProblemLine(), busy: newBusyLine(), before: u.window.Canvas().Focused(), page: u.frame.view}
 	if spec.cancel == "" {
 		spec.cancel = tr("Cancel")
 	}
-	s.cancel = newButton(spec.cancel, u.closeSheet, u.closeSheet)
+	s.cancel = newButton(spec.cancel, u.closeSheet, func() {
+		u.closeSheet()
+		if spec.onCancel != nil {
+			spec.onCancel()
+		}
+	})
 	buttons := container.NewHBox(layout.NewSpacer(), s.cancel)
 	if spec.extra != nil {
 		buttons = container.NewHBox(spec.extra, layout.NewSpacer(), s.cancel)
@@ -71,6 +81,9 @@ func (u *UI) open(spec sheetSpec) *sheet {
 	frame := look.Pad(14, 16, container.New(atLeast{width: max(spec.width, 380)}, body))
 	s.pop = widget.NewModalPopUp(frame, u.window.Canvas())
 	u.sheet = s
+	if s.follow != nil && u.state != nil {
+		s.follow(u.state)
+	}
 	s.pop.Show()
 	if spec.focus != nil {
 		u.window.Canvas().Focus(spec.focus)

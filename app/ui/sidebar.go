@@ -37,6 +37,7 @@ type sidebarEntry struct {
 	dot     bool // has a state dot
 	on      bool
 	note    string // at the right
+	warn    bool   // something is wrong there
 	pc      string // drop target: files for this PC
 }
 
@@ -88,14 +89,17 @@ func sidebarEntries(s *node.State) []sidebarEntry {
 	if s.Self.Workgroup != "" {
 		entries[0].text = plain(s.Self.Workgroup)
 	}
-	entries = append(entries, sidebarEntry{place: place{kind: atThisPC}, text: tr("This PC"), icon: look.IconThisPC},
+	entries = append(entries, sidebarEntry{place: place{kind: atThisPC}, text: tr("This PC"), icon: look.IconThisPC, warn: len(s.Problems) > 0},
 		sidebarEntry{place: place{kind: atPrinters}, text: tr("Printers"), icon: look.IconPrinter, note: count(busyJobs(s))},
 		sidebarEntry{place: place{kind: atTransfers}, text: tr("Transfers"), icon: look.IconTransfer, note: count(runningTransfers(s))})
 	var members, others []sidebarEntry
 	for _, p := range s.Peers {
 		e := sidebarEntry{place: place{kind: atPC, pc: p.ID}, text: peerName(p), dot: true, on: p.Online, pc: p.ID}
 		if p.Member {
-			if !p.Online {
+			switch {
+			case p.Avoided:
+				e.note = tr("avoided")
+			case !p.Online:
 				e.note = tr("off")
 			}
 			members = append(members, e)
@@ -172,6 +176,8 @@ func (i *sidebarItem) row() fyne.CanvasObject {
 	}
 	var right fyne.CanvasObject
 	switch {
+	case i.entry.warn:
+		right = look.Icon(theme.NewColoredResource(look.IconWarning, theme.ColorNameWarning), 16)
 	case i.entry.note == "":
 	case i.entry.dot:
 		right = look.NewCaption(i.entry.note)

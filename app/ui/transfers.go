@@ -21,6 +21,8 @@ type transferDeeds interface {
 	showLocal(path string)
 	pcNameText(id string) string
 	endedText(t node.Transfer) string
+	askHeld(id string)
+	hasLeft(id string) bool
 }
 
 // transfersView is what is moving, and what was.
@@ -66,18 +68,20 @@ type transferRow struct {
 	transfer     node.Transfer
 	icon         *widget.Icon
 	name, detail *look.Text
-	side         *look.Text
+	side, held   *look.Text
 	bar          *look.Bar
 	cancel, find *widget.Button
+	ask          *widget.Button
 }
 
 func newTransferRow(do transferDeeds) *transferRow {
 	r := &transferRow{do: do, icon: widget.NewIcon(look.Quiet(look.IconDownload)), name: look.NewHeading("").Shrink(60), detail: look.NewCaption("").Shrink(60),
-		side: look.NewCaption("").Right().Shrink(180), bar: look.NewBar()}
+		side: look.NewCaption("").Right().Shrink(180), held: look.NewCaption("").Shrink(60), bar: look.NewBar()}
 	r.cancel = quietButton("", look.IconClose, func() { do.cancelTransfer(r.transfer.ID) })
 	r.find = widget.NewButton(tr("Show in folder"), func() { do.showLocal(r.transfer.Dest) })
-	middle := look.VBox(4, container.NewBorder(nil, nil, nil, r.side, r.name), r.bar, r.detail)
-	body := container.NewBorder(nil, nil, look.Pad(0, 6, look.Middle(r.icon)), look.Middle(container.NewHBox(r.find, r.cancel)), look.Pad(0, 4, middle))
+	r.ask = widget.NewButton(tr("Show them…"), func() { do.askHeld(r.transfer.ID) })
+	middle := look.VBox(4, container.NewBorder(nil, nil, nil, r.side, r.name), r.bar, r.detail, r.held)
+	body := container.NewBorder(nil, nil, look.Pad(0, 6, look.Middle(r.icon)), look.Middle(container.NewHBox(r.ask, r.find, r.cancel)), look.Pad(0, 4, middle))
 	r.Tile = look.NewCard(body, nil)
 	r.Tile.Inset = fyne.NewSize(12, 10)
 	return r
@@ -104,8 +108,28 @@ func (r *transferRow) set(t node.Transfer) {
 	if t.Total > 0 {
 		r.bar.Set(float64(t.Bytes)/float64(t.Total), theme.ColorNamePrimary)
 	}
+	r.setHeld(t)
 	visible(r.cancel, !t.State.Ended())
 	visible(r.find, t.State == node.TransferDone && t.Direction == "get")
+}
+
+// setHeld shows what was held back. It can be asked for once the rest is there.
+func (r *transferRow) setHeld(t node.Transfer) {
+	visible(r.held, len(t.Held) > 0)
+	visible(r.ask, len(t.Held) > 0 && t.State.Ended())
+	if len(t.Held) == 0 {
+		return
+	}
+	r.held.SetText(heldText(len(t.Held)))
+	ink, weight := theme.ColorNameWarning, widget.MediumImportance
+	if r.do.hasLeft(t.ID) {
+		ink, weight = look.ColorQuiet, widget.LowImportance
+	}
+	r.held.SetColor(ink)
+	if r.ask.Importance != weight {
+		r.ask.Importance = weight
+		r.ask.Refresh()
+	}
 }
 
 // transferText says how far a transfer is, and in which colour.

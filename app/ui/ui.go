@@ -34,6 +34,7 @@ type UI struct {
 	sheet    *sheet      // the open dialog, or nil
 	invite   *inviteView // the open invitation, or nil
 	nav      navigator
+	left     []string // transfers whose held files a person has seen and left
 	visible  bool
 	endPost  func()      // stops the goroutine that posts to Fyne and waits for it
 	started  atomic.Bool // Run runs: Show may post

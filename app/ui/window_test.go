@@ -19,8 +19,7 @@ import (
 
 func TestEveryPageOpens(t *testing.T) {
 	d := newDesk(t, uitest.Office())
-	d.svc.SetSettings([]node.Setting{{Key: "name", Value: "Anna's laptop", Help: "the name of this PC, as the others see it"},
-		{Key: "port", Value: "0", Help: "the TCP port; 0 is 4720, or any free one (after a restart)"}, {Key: "quiet", Value: "false", Help: "announce no names on networks where the workgroup wasn't met before"}})
+	d.svc.SetSettings(uitest.Settings())
 	for _, c := range []struct {
 		name  string
 		place place
@@ -34,7 +33,7 @@ func TestEveryPageOpens(t *testing.T) {
 		{"gone", place{kind: atPC, pc: "nobody"}, []string{"no longer in sight"}},
 		{"printers", place{kind: atPrinters}, []string{"Plotter", "Out of paper", "Printing, 3 pages", "Printed, 2 pages"}},
 		{"transfers", place{kind: atTransfers}, []string{"Customers and 3 more", "734 MB of 1.90 GB", "212 of 640 files", "96.0 MB/s", "12 s left", "Archive went away while files were moving"}},
-		{"settings", place{kind: atSettings}, []string{"Name of this PC", "Announce no names", "Appearance"}},
+		{"settings", place{kind: atSettings}, []string{"Name of this PC", "Announce the names", "Appearance", "Guests", "Only where the workgroup is", "Max upload", "The most that others may send"}},
 	} {
 		d.visit(c.place)
 		for _, text := range c.reads {

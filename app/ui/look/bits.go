@@ -56,7 +56,7 @@ func (r *paintRenderer) Refresh() {
 
 func (r *paintRenderer) colour() {
 	th, v, b := r.p.Theme(), fyne.CurrentApp().Settings().ThemeVariant(), r.p.box
-	b.FillColor, b.CornerRadius = nil, r.p.Radius
+	b.FillColor, b.StrokeColor, b.StrokeWidth, b.CornerRadius = nil, nil, 0, r.p.Radius
 	if r.p.Fill != "" {
 		b.FillColor = th.Color(r.p.Fill, v)
 	}

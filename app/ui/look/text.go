@@ -145,12 +145,56 @@ func Elide(text string, width, size float32, style fyne.TextStyle) string {
 	return string(runes[:max(n-1, 0)]) + "…"
 }
 
-// NewProse returns secondary text that wraps. It starts where other texts do, without the inset of Fyne's labels.
-func NewProse(text string, align fyne.TextAlign) fyne.CanvasObject {
-	p := widget.NewRichText(&widget.TextSegment{Text: text, Style: widget.RichTextStyle{ColorName: ColorQuiet, Alignment: align, SizeName: theme.SizeNameText}})
-	p.Wrapping = fyne.TextWrapWord
+// Prose is secondary text that wraps. It starts where other texts do, without the inset of Fyne's labels.
+type Prose struct {
+	widget.BaseWidget
+	line *widget.TextSegment
+	rich *widget.RichText
+}
+
+// NewProse returns a text of the ordinary size.
+func NewProse(text string, align fyne.TextAlign) *Prose {
+	line := &widget.TextSegment{Text: text, Style: widget.RichTextStyle{ColorName: ColorQuiet, Alignment: align, SizeName: theme.SizeNameText}}
+	p := &Prose{line: line, rich: widget.NewRichText(line)}
+	p.rich.Wrapping = fyne.TextWrapWord
+	p.ExtendBaseWidget(p)
+	return p
+}
+
+// Small makes it as small as a caption.
+func (p *Prose) Small() *Prose {
+	p.line.Style.SizeName = theme.SizeNameCaptionText
+	return p
+}
+
+// Plain gives it the colour of ordinary text.
+func (p *Prose) Plain() *Prose {
+	p.line.Style.ColorName = theme.ColorNameForeground
+	return p
+}
+
+// Mono gives all letters the same width and lets lines end anywhere, as addresses need.
+func (p *Prose) Mono() *Prose {
+	p.line.Style.TextStyle.Monospace, p.line.Style.ColorName = true, theme.ColorNameForeground
+	p.rich.Wrapping = fyne.TextWrapBreak
+	return p
+}
+
+// SetText changes the text.
+func (p *Prose) SetText(text string) {
+	if p.line.Text != text {
+		p.line.Text = text
+		p.rich.Refresh()
+	}
+}
+
+// Text returns the text.
+func (p *Prose) Text() string { return p.line.Text }
+
+// CreateRenderer is for Fyne.
+func (p *Prose) CreateRenderer() fyne.WidgetRenderer {
 	inset := -sizes[theme.SizeNameInnerPadding]
-	return container.New(layout.NewCustomPaddedLayout(inset+2, inset+2, inset, inset), p)
+	return widget.NewSimpleRenderer(container.New(layout.NewCustomPaddedLayout(inset+2, inset+2, inset, inset), p.rich))
 }
 
 // Whole returns the width of the whole text.

@@ -25,6 +25,7 @@ const (
 	ColorTint    fyne.ThemeColorName = "lanyardTint"    // the ground behind an icon
 	ColorTrack   fyne.ThemeColorName = "lanyardTrack"   // the empty part of a progress bar
 	ColorFolder  fyne.ThemeColorName = "lanyardFolder"  // the icon of a folder
+	ColorPaper   fyne.ThemeColorName = "lanyardPaper"   // white, whatever the palette
 	ColorWarnBG  fyne.ThemeColorName = "lanyardWarnGround"
 	ColorErrorBG fyne.ThemeColorName = "lanyardErrorGround"
 	ColorInfoBG  fyne.ThemeColorName = "lanyardInfoGround"

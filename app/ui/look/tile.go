@@ -178,6 +178,11 @@ func (b *Button) TypedKey(e *fyne.KeyEvent) {
 	switch e.Name {
 	case fyne.KeySpace, fyne.KeyReturn, fyne.KeyEnter:
 		b.Tapped(nil)
+	case desktop.KeyMenu:
+		if b.OnMenu != nil {
+			at := fyne.CurrentApp().Driver().AbsolutePositionForObject(b)
+			b.OnMenu(at.AddXY(b.Inset.Width, b.Size().Height-b.Inset.Height))
+		}
 	}
 }
 

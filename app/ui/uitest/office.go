@@ -57,6 +57,15 @@ func Office() node.State {
 	}
 }
 
+// Settings are the node's, and one that no window knows yet.
+func Settings() []node.Setting {
+	return []node.Setting{
+		{Key: "avoid", Value: ""}, {Key: "connections", Value: "0"}, {Key: "connections-per-pc", Value: "0"}, {Key: "files", Value: "true"}, {Key: "guests", Value: "false"},
+		{Key: "interfaces", Value: ""}, {Key: "max-upload", Value: "100 MB/s", Help: "the most that others may send to this PC"}, {Key: "name", Value: "Anna's laptop"}, {Key: "only", Value: ""},
+		{Key: "port", Value: "0"}, {Key: "print-folder", Value: "/home/anna/Printed"}, {Key: "printers", Value: "true"}, {Key: "quiet", Value: "strange"},
+	}
+}
+
 // Customers is what the folder "Customers" at the front desk holds.
 func Customers() []node.Entry {
 	at := func(d, h int) time.Time { return Now.AddDate(0, 0, -d).Add(time.Duration(-h) * time.Hour) }

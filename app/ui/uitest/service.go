@@ -51,6 +51,7 @@ func (s *Service) Change(change func(*node.State)) {
 func copyState(s node.State) node.State {
 	s.Peers, s.Folders = slices.Clone(s.Peers), slices.Clone(s.Folders)
 	s.Printers, s.Transfers, s.Jobs = slices.Clone(s.Printers), slices.Clone(s.Transfers), slices.Clone(s.Jobs)
+	s.Links = slices.Clone(s.Links)
 	return s
 }
 
@@ -246,13 +247,18 @@ func (s *Service) Connect(ctx context.Context, address string) (*node.Peer, erro
 	return &state.Peers[0], nil
 }
 
-// ShareFolder adds a folder or changes it.
+// ShareFolder adds a folder or changes it. An error of the kind Unsure that was set for it holds only until the folder
+// is confirmed.
 func (s *Service) ShareFolder(ctx context.Context, f node.Folder) (*node.Folder, error) {
 	rights := slices.Sorted(maps.Keys(f.Allow))
 	for i, who := range rights {
 		rights[i] = who + "=" + f.Allow[who]
 	}
-	if err := s.call(ctx, "ShareFolder", f.Name, f.Dir, strings.Join(rights, ",")); err != nil {
+	call := []any{f.Name, f.Dir, strings.Join(rights, ",")}
+	if f.Confirmed {
+		call = append(call, "confirmed")
+	}
+	if err := s.call(ctx, "ShareFolder", call...); err != nil && !(f.Confirmed && node.KindOf(err) == node.Unsure) {
 		return nil, err
 	}
 	s.Change(func(st *node.State) {

@@ -1,0 +1,91 @@
+package ui
+
+import (
+	"slices"
+	"strings"
+
+	"lanyard/app/node"
+)
+
+// settingValue is one of the values that a setting can have, in words.
+type settingValue struct{ value, text string }
+
+// settingWord is how a setting reads in the window. Values are only there where a person chooses one of a few.
+type settingWord struct {
+	name, help string
+	values     []settingValue
+}
+
+// settingGroup is settings that stand together.
+type settingGroup struct {
+	title    string
+	settings []node.Setting
+}
+
+// groupSettings orders settings as people look for them. Ones that this window has no words for come last.
+func groupSettings(all []node.Setting) []settingGroup {
+	groups := []struct {
+		title string
+		keys  []string
+	}{
+		{tr("This PC"), []string{"name", "print-folder"}},
+		{tr("What it offers"), []string{"files", "printers", "guests"}},
+		{tr("Network"), []string{"quiet", "only", avoidKey, "interfaces", "port", "connections", "connections-per-pc"}},
+	}
+	var shown []settingGroup
+	taken := map[string]bool{}
+	for _, g := range groups {
+		now := settingGroup{title: g.title}
+		for _, key := range g.keys {
+			if i := slices.IndexFunc(all, func(s node.Setting) bool { return s.Key == key }); i >= 0 {
+				now.settings = append(now.settings, all[i])
+				taken[key] = true
+			}
+		}
+		if len(now.settings) > 0 {
+			shown = append(shown, now)
+		}
+	}
+	rest := settingGroup{title: tr("More")}
+	for _, s := range all {
+		if !taken[s.Key] {
+			rest.settings = append(rest.settings, s)
+		}
+	}
+	if len(rest.settings) > 0 {
+		shown = append(shown, rest)
+	}
+	return shown
+}
+
+// wordsOf puts a setting for people. One that is not known here is called by its key, "max-upload" as "Max upload".
+func wordsOf(s node.Setting) settingWord {
+	switch s.Key {
+	case "name":
+		return settingWord{name: tr("Name of this PC"), help: tr("As the others see it.")}
+	case "print-folder":
+		return settingWord{name: tr("Folder for “Print to folder”"), help: tr("Where that printer puts the documents.")}
+	case "files":
+		return settingWord{name: tr("Shared folders"), help: tr("Off, nobody reaches the folders of this PC; who may do what is kept.")}
+	case "printers":
+		return settingWord{name: tr("Shared printers"), help: tr("Off, nobody else prints on the printers of this PC.")}
+	case "guests":
+		return settingWord{name: tr("Guests"), help: tr("By links to folders, and on printers that are open to guests. Off, all links rest.")}
+	case "quiet":
+		return settingWord{name: tr("Announce the names"), help: tr("Of this PC and its workgroup, for everybody on the network to see."),
+			values: []settingValue{{"off", tr("Always")}, {"strange", tr("Only where the workgroup is")}, {"on", tr("Never")}}}
+	case "only":
+		return settingWord{name: tr("Connect only to"), help: tr("Names of PCs, with commas between. Empty means all.")}
+	case avoidKey:
+		return settingWord{name: tr("Avoid"), help: tr("Names of PCs to have nothing to do with, with commas between.")}
+	case "interfaces":
+		return settingWord{name: tr("Network interfaces"), help: tr("With commas between, such as eth0. Empty means those of the local network, without VPNs.")}
+	case "port":
+		return settingWord{name: tr("Port"), help: tr("0 means 4720, or any free one. It changes with the next start.")}
+	case "connections":
+		return settingWord{name: tr("Connections at once"), help: tr("The most in all. 0 leaves it to Lanyard.")}
+	case "connections-per-pc":
+		return settingWord{name: tr("Connections at once from one PC"), help: tr("The most. 0 leaves it to Lanyard.")}
+	}
+	return settingWord{name: plain(sentence(strings.NewReplacer("-", " ", "_", " ", ".", " ").Replace(s.Key))), help: plain(sentence(s.Help))}
+}
