@@ -22,7 +22,9 @@ import (
 // silent answers nothing but Settings.
 type silent struct{ node.Service }
 
-func (silent) Settings(context.Context) ([]node.Setting, error) { return []node.Setting{{Key: "name"}}, nil }
+func (silent) Settings(context.Context) ([]node.Setting, error) {
+	return []node.Setting{{Key: "name"}}, nil
+}
 
 func serve(t *testing.T, allow func(gate.Question) bool) (home string) {
 	t.Helper()
