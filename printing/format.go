@@ -49,7 +49,7 @@ func SniffFormat(head []byte) string {
 		return formatJPEG
 	case bytes.HasPrefix(head, []byte("\x89PNG\r\n\x1a\n")):
 		return formatPNG
-	case plainText(head):
+	case !bytes.Contains(head, []byte("%PDF-")) && plainText(head):
 		return formatText
 	}
 	return ""

@@ -69,20 +69,28 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	kind, _, _ := strings.Cut(r.Header.Get("Content-Type"), ";")
 	switch {
 	case !strings.HasPrefix(r.URL.Path, Root):
-		http.NotFound(w, r)
+		turnAway(w, r, "404 page not found", http.StatusNotFound)
 	case r.Method == http.MethodGet && rest == iconName:
 		s.serveIcon(w, r, name)
 	case r.Method != http.MethodPost:
 		// The same for printers that are there and that are not.
 		w.Header().Set("Allow", "POST")
-		http.Error(w, "this is a printer: print to it", http.StatusMethodNotAllowed)
+		turnAway(w, r, "this is a printer: print to it", http.StatusMethodNotAllowed)
 	case strings.TrimSpace(kind) != goipp.ContentType: // also what keeps web pages from printing: no form sends it
-		http.Error(w, "send "+goipp.ContentType, http.StatusUnsupportedMediaType)
+		turnAway(w, r, "send "+goipp.ContentType, http.StatusUnsupportedMediaType)
 	case r.Header.Get("Content-Encoding") != "": // a document says how it is compressed in its attributes
-		http.Error(w, "send it without a content coding", http.StatusUnsupportedMediaType)
+		turnAway(w, r, "send it without a content coding", http.StatusUnsupportedMediaType)
 	default:
 		s.serveIPP(w, r, name, rest)
 	}
+}
+
+// turnAway answers a request without waiting for the rest of it, which may never come.
+func turnAway(w http.ResponseWriter, r *http.Request, why string, code int) {
+	if r.ContentLength != 0 {
+		_ = http.NewResponseController(w).SetReadDeadline(time.Now())
+	}
+	http.Error(w, why, code)
 }
 
 func (s *Server) serveIPP(w http.ResponseWriter, r *http.Request, name, rest string) {
@@ -90,7 +98,7 @@ func (s *Server) serveIPP(w http.ResponseWriter, r *http.Request, name, rest str
 	in.party = partyOf(in.caller, r)
 	if !s.crowd.enter(in.party, s.opt.Limits.Requests) {
 		w.Header().Set("Retry-After", "2")
-		http.Error(w, "too many requests at once", http.StatusServiceUnavailable)
+		turnAway(w, r, "too many requests at once", http.StatusServiceUnavailable)
 		return
 	}
 	defer s.crowd.leave(in.party)

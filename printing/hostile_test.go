@@ -5,7 +5,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/binary"
-	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -58,6 +57,9 @@ var hostile = []struct {
 	{"10,000 nested collections", message(goipp.OpPrintJob, opening, nested(10_000)), goipp.StatusErrorRequestEntity},
 	{"more values than anybody needs", message(goipp.OpPrintJob, opening, strings.Repeat(value(goipp.TagKeyword, "a", ""), 100_000), "\x03"), goipp.StatusErrorRequestEntity},
 	{"a header without end", message(goipp.OpPrintJob, opening, strings.Repeat(value(goipp.TagText, "a", strings.Repeat("x", 30_000)), 50)), goipp.StatusErrorRequestEntity},
+	{"lengths of 0", message(goipp.OpPrintJob, opening, value(goipp.TagKeyword, "", ""), value(goipp.TagInteger, "", ""), "\x03"), goipp.StatusErrorBadRequest},
+	{"a length of 65535 with as much behind it", message(goipp.OpPrintJob, opening, "\x44\x00\x01a\xff\xff", strings.Repeat("x", 0xffff), "\x03"), goipp.StatusErrorBadRequest},
+	{"a million groups", message(goipp.OpPrintJob, opening, strings.Repeat("\x02", 1_000_000), "\x03"), goipp.StatusErrorRequestEntity},
 	{"the same attribute twice", message(goipp.OpGetPrinterAttributes, opening, value(goipp.TagURI, "printer-uri", "ipp://y/"), "\x03"), goipp.StatusErrorBadRequest},
 	{"request-id 0", "\x02\x00\x00\x0b\x00\x00\x00\x00" + opening + "\x03", goipp.StatusErrorBadRequest},
 	{"version 9", "\x09\x00\x00\x0b\x00\x00\x00\x01" + opening + "\x03", goipp.StatusErrorVersionNotSupported},
@@ -76,7 +78,8 @@ func nested(depth int) string {
 	return "\x02" + value(goipp.TagBeginCollection, "media-col", "") + strings.Repeat(one, depth)
 }
 
-func TestHostileRequests(t *testing.T) {
+// TestT30HostileRequests: nothing that a stranger sends does more than be refused.
+func TestT30HostileRequests(t *testing.T) {
 	desk := newPC(t, []printing.Shared{{Name: "Folder", Dir: t.TempDir()}})
 	for _, tt := range hostile {
 		a := desk.post("ann", printing.Root+"Folder", strings.NewReader(tt.body))
@@ -113,7 +116,9 @@ func TestHostileRequests(t *testing.T) {
 
 func FuzzRequest(f *testing.F) {
 	for _, tt := range hostile {
-		f.Add([]byte(tt.body))
+		if len(tt.body) < 100_000 {
+			f.Add([]byte(tt.body))
+		}
 	}
 	job := "\x02" + value(goipp.TagInteger, "copies", "\x00\x00\x00\x02") + value(goipp.TagKeyword, "sides", "one-sided") +
 		value(goipp.TagRange, "page-ranges", "\x00\x00\x00\x01\x00\x00\x00\x03") + value(goipp.TagBeginCollection, "media-col", "") +
@@ -144,81 +149,6 @@ func FuzzRequest(f *testing.F) {
 			_ = server.Cancel(t.Context(), j.Printer, j.ID, owner)
 		}
 	})
-}
-
-// TestHostilePrinter: what a printer says of itself reaches nobody unchecked, and no answer breaks us.
-func TestHostilePrinter(t *testing.T) {
-	evil := "x\"\n*FoomaticRIPCommandLine: \"touch /tmp/pwned\"\n`id` $(id) \x1b]0;\u202e<script>"
-	fake := printingtest.NewPrinter(t)
-	client, err := printing.NewClient(&http.Transport{DisableKeepAlives: true}, fake.URL)
-	if err != nil {
-		t.Fatal(err)
-	}
-	fake.Answer(func(op goipp.Op, _, a *goipp.Message) {
-		for i, attr := range a.Printer {
-			for k, v := range attr.Values {
-				if _, ok := v.V.(goipp.String); ok && attr.Name != "document-format-supported" {
-					a.Printer[i].Values[k].V = goipp.String(evil)
-				}
-			}
-		}
-		if op == goipp.OpPrintJob || op == goipp.OpGetJobAttributes {
-			a.Job.Add(goipp.MakeAttr("job-state-message", goipp.TagText, goipp.String(evil)))
-			a.Job.Add(goipp.MakeAttr("job-name", goipp.TagName, goipp.String(evil)))
-		}
-	})
-	caps, err := client.Capabilities(t.Context(), "fake")
-	if err != nil {
-		t.Fatal(err)
-	}
-	job, err := client.Print(t.Context(), "fake", document("letter"), nil, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	job2, err := client.Job(t.Context(), "fake", job.ID)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if said := fmt.Sprintf("%v %v %v", caps, job, job2); strings.ContainsAny(said, "\n\x1b\u202e") || strings.Contains(strings.Join(caps.Values["media"], " "), "Foomatic") {
-		t.Errorf("the printer's words came through: %q", said)
-	}
-
-	for name, raw := range map[string]func(w http.ResponseWriter, r *http.Request){
-		"an error page": func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "no", http.StatusUnauthorized) },
-		"a redirect to a file": func(w http.ResponseWriter, r *http.Request) {
-			http.Redirect(w, r, "file:///etc/passwd", http.StatusFound)
-		},
-		"nothing":            func(http.ResponseWriter, *http.Request) {},
-		"nested collections": func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, message(0, nested(3_000_000))) },
-		"lengths of 32 KiB": func(w http.ResponseWriter, _ *http.Request) {
-			_, _ = io.WriteString(w, message(0, "\x04\x44\x80\x00\x80\x00"))
-		},
-		"a body of a petabyte":   func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("Content-Length", "1000000000000000") },
-		"success without a job":  func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, message(0, "\x01\x03")) },
-		"a job without a number": func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, message(0, "\x01\x02\x03")) },
-		"a number that is a text": func(w http.ResponseWriter, _ *http.Request) {
-			_, _ = io.WriteString(w, message(0, "\x01\x02", value(goipp.TagText, "job-id", "7"), "\x03"))
-		},
-		"a broken connection": func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) },
-	} {
-		fake.Raw(func(w http.ResponseWriter, r *http.Request) bool { raw(w, r); return true })
-		if _, err := client.Print(t.Context(), "fake", document("letter"), nil, 0); err == nil {
-			t.Errorf("%s: printing succeeded", name)
-		}
-		if _, err := client.Jobs(t.Context(), "fake"); err == nil && name != "success without a job" && !strings.Contains(name, "number") {
-			t.Errorf("%s: jobs were listed", name)
-		}
-	}
-	fake.Raw(func(_ http.ResponseWriter, r *http.Request) bool {
-		_, _ = io.Copy(io.Discard, r.Body) // only then is a broken connection noticed
-		<-r.Context().Done()
-		return true
-	})
-	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
-	defer cancel()
-	if _, err := client.Capabilities(ctx, "fake"); !errors.Is(err, context.DeadlineExceeded) {
-		t.Errorf("a printer that doesn't answer: %v", err)
-	}
 }
 
 // TestIgnoredOptionsAreNoError: a print system that takes a job and ignores an option has taken it, once.

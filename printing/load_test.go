@@ -94,8 +94,8 @@ func TestManyJobs(t *testing.T) {
 	}
 }
 
-// TestLimits: what others can make a PC hold is bounded, for each and for all.
-func TestLimits(t *testing.T) {
+// TestT32LimitsForEachAndForAll: what others can make a PC hold is bounded, for each and for all.
+func TestT32LimitsForEachAndForAll(t *testing.T) {
 	desk := newPC(t, []printing.Shared{{Name: "Folder", Dir: filepath.Join(t.TempDir(), "missing")}}, func(o *printing.Options) {
 		o.Limits = printing.Limits{Document: 2000, Spool: 3000, Jobs: 5, PerOwner: 3}
 	})

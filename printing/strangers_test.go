@@ -263,8 +263,8 @@ func TestT31TheSpoolIsPrivate(t *testing.T) {
 	}
 }
 
-// TestGuestsAreFew: what all guests together can make a PC hold is bounded, and keeps no member out.
-func TestGuestsAreFew(t *testing.T) {
+// TestT32GuestsAreFew: what all guests together can make a PC hold is bounded, and keeps no member out.
+func TestT32GuestsAreFew(t *testing.T) {
 	desk := newPC(t, []printing.Shared{{Name: "Folder", Dir: filepath.Join(t.TempDir(), "missing")}}, func(o *printing.Options) {
 		o.Limits = printing.Limits{GuestJobs: 4, PerOwner: 3, GuestDocument: 3000, GuestSpool: 4000, OwnerSpool: 10_000}
 	})
