@@ -1,6 +1,6 @@
 // Package members is the signed list of the PCs that make a workgroup: a set of records that only grows, so that lists
 // merge in any order, any number of times, to the same members everywhere, with no clock and no server. It moves no
-// list from PC to PC, and asks nobody for permission. PROTOCOL.md beside it is precise enough to build it again.
+// list from PC to PC, and asks nobody for permission. PROTOCOL.md beside it is precise enough to build it again, and has test vectors.
 //
 // # Who is a member
 //

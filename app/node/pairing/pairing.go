@@ -11,14 +11,17 @@
 //
 //	CI  = lv_cat("lanyard join 1", public key of A, public key of B)     binds the run to both TLS keys
 //	A → B   start                     B counts a try: after three in all, the code is dead
-//	B → A   sid (16 random bytes), Yb is not sent yet
+//	B → A   sid (16 random bytes)
 //	A → B   sid, Ya
 //	B → A   Yb
 //	A → B   sid, Ta                   A proves first: B's proof before that would be a free guess
 //	B → A   Tb, the member list with A in it
 //
-// ADa is "newcomer" and ADb "member", so that no proof can be sent back to whoever made it. Who sits between A and B shows other TLS keys to both, so the two CIs differ and nothing matches,
-// even with the right code. Each run tests one guess, online, and nothing in it can be tested offline.
+// ADa is "newcomer" and ADb "member", so that no proof can be sent back to whoever made it. Who sits between A and B shows
+// other TLS keys to both, so the two CIs differ and nothing matches, even with the right code. Each run tests one guess,
+// online, and nothing in it can be tested offline. A Guard bounds how many runs there are in an hour.
+//
+// ../members/PROTOCOL.md says all this, and what follows it, precisely enough to build it again, and has test vectors.
 package pairing
 
 import (
