@@ -37,6 +37,7 @@ type Error struct {
 	Files  int    `json:"-"`              // of the error of a Get or Put: how many files failed; this is the first of them
 }
 
+// Error tells of it in a line that a terminal and a log can take, whatever the file is called.
 func (e *Error) Error() string {
 	text := e.Text
 	if e.Path != "" {
@@ -45,7 +46,7 @@ func (e *Error) Error() string {
 	if e.Files > 1 {
 		text = fmt.Sprintf("%d files failed, the first: %s", e.Files, text)
 	}
-	return text
+	return clean(text)
 }
 
 // heard makes an error that another PC has told one that can be kept and shown.

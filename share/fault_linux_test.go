@@ -172,7 +172,7 @@ func TestPipesAndDevices(t *testing.T) {
 }
 
 // While a folder is swapped for a link that leads out, again and again, nothing gets or comes out through it.
-func TestSwapsWhileItRuns(t *testing.T) {
+func TestT03SwapsWhileItRuns(t *testing.T) {
 	base := memory(t)
 	dir, out := filepath.Join(base, "share"), filepath.Join(base, "out")
 	write(t, filepath.Join(dir, "d", "x"), "shared")

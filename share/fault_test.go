@@ -211,7 +211,7 @@ func TestWrongHash(t *testing.T) {
 }
 
 // Streams that break the rules are refused, and leave nothing behind.
-func TestBrokenStreams(t *testing.T) {
+func TestT11BrokenStreams(t *testing.T) {
 	whole := streamOf(stored{path: "x", content: "new"}, stored{path: "l", content: strings.Repeat("n", 2*pieceSize)})
 	cases := map[string]string{
 		"empty": "", "another magic": "lanyard stream 2\n", "no frame": magic, "unknown frame": magic + "Q\x00\x00\x00\x00",

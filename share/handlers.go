@@ -15,6 +15,7 @@ import (
 const (
 	maxRequest = 16 << 20 // a get that names 50,000 files that are there already
 	listBuffer = 64 << 10
+	maxRanges  = 16 // of a file in one request: more ask for the same bytes by other words (RFC 9110 section 14.2)
 )
 
 const listType = "application/x-ndjson"
@@ -23,7 +24,7 @@ const listType = "application/x-ndjson"
 func (s *Server) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	e := asError(err, "")
 	if r.Context().Err() == nil {
-		s.o.Logger.Debug("request refused", "method", r.Method, "folder", r.PathValue("folder"), "err", err)
+		s.o.Logger.Debug("request refused", "method", r.Method, "folder", clean(cut(r.PathValue("folder"), maxName)), "err", clean(err.Error()))
 	}
 	writeJSON(w, httpStatus(e.Code), e)
 }
@@ -138,6 +139,9 @@ func (s *Server) content(f *folder, w http.ResponseWriter, r *http.Request) erro
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Content-Security-Policy", "default-src 'none'; sandbox")
 	h.Set("Content-Disposition", disposition)
+	if strings.Count(r.Header.Get("Range"), ",") >= maxRanges {
+		r.Header.Del("Range") // the whole file is an answer too
+	}
 	http.ServeContent(w, r, "", info.ModTime(), file)
 	return nil
 }

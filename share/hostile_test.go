@@ -122,7 +122,7 @@ func (s *scene) check(t testing.TB, what string) {
 	}
 }
 
-func TestAttacksByPath(t *testing.T) {
+func TestT01PathsLeadNowhere(t *testing.T) {
 	s := newScene(t)
 	for _, route := range Routes() {
 		if !strings.Contains(route.Pattern, "{path...}") {
@@ -169,7 +169,7 @@ func (s *scene) raw(t *testing.T, route Route, target, body string, hops int) {
 	}
 }
 
-func TestAttacksByBody(t *testing.T) {
+func TestT01BodiesLeadNowhere(t *testing.T) {
 	s := newScene(t)
 	for _, name := range attacks() {
 		for body, target := range map[string]string{
@@ -208,7 +208,7 @@ func rawJSON(name string) []byte {
 	return []byte(`{"path":"` + name + `","size":3}`)
 }
 
-func TestAttacksInStreams(t *testing.T) {
+func TestT01StreamsLeadNowhere(t *testing.T) {
 	s := newScene(t)
 	dest := filepath.Join(s.dir, "a", "got")
 	if err := os.Mkdir(dest, 0o777); err != nil {
@@ -261,7 +261,7 @@ func answering(body []byte) *Client {
 }
 
 // A PC that sends what nobody asked for gets none of it written.
-func TestNotAskedFor(t *testing.T) {
+func TestT11WhatNobodyAskedFor(t *testing.T) {
 	dest := t.TempDir()
 	write(t, filepath.Join(dest, "mine"), "old")
 	for _, stream := range [][]byte{
@@ -281,7 +281,7 @@ func TestNotAskedFor(t *testing.T) {
 }
 
 // Many folders with long names take no more memory than few.
-func TestManyLongFolders(t *testing.T) {
+func TestT09ManyLongFolders(t *testing.T) {
 	p, long := newPC(t, everything), strings.Repeat(strings.Repeat("n", 250)+"/", 15)
 	many := 10_000
 	if raceDetector {
@@ -303,7 +303,7 @@ func TestManyLongFolders(t *testing.T) {
 }
 
 // To announce large files and break each off costs no memory for each.
-func TestManyBrokenOff(t *testing.T) {
+func TestT09ManyBrokenOff(t *testing.T) {
 	p, stream := newPC(t, everything), []byte(magic)
 	for n := range 1000 {
 		head, broken := fmt.Sprintf(`{"path":"%d","size":999999}`, n), `{"code":"changed"}`
@@ -323,7 +323,7 @@ func TestManyBrokenOff(t *testing.T) {
 }
 
 // A list that never ends, in any way, ends here.
-func TestEndlessLists(t *testing.T) {
+func TestT09EndlessLists(t *testing.T) {
 	enough := int64(64 << 20) // more than there may be of short lines, and a lot of memory
 	if raceDetector {
 		enough >>= 4
@@ -361,7 +361,7 @@ func (r *repeated) Read(p []byte) (n int, err error) {
 	return n, nil
 }
 
-func TestListOfHostileNames(t *testing.T) {
+func TestT38ListOfHostileNames(t *testing.T) {
 	body := `{"name":"../x"}
 {"name":".hidden"}
 {"name":"a/b"}
@@ -384,7 +384,7 @@ func TestListOfHostileNames(t *testing.T) {
 }
 
 // What another PC says of its errors is kept short.
-func TestLongWordsOfOthers(t *testing.T) {
+func TestT38LongWordsOfOthers(t *testing.T) {
 	long := `{"code":"` + strings.Repeat("c", 1000) + `","error":"` + strings.Repeat("e", 100_000) + "\\u001b[2J\",\"path\":\"" + strings.Repeat("p", 10_000) + `"}`
 	b := []byte(magic)
 	b = append(binary.BigEndian.AppendUint32(append(b, 'X'), uint32(len(long))), long...)

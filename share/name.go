@@ -123,10 +123,10 @@ func numbered(name string, n int) string {
 	return stem + suffix
 }
 
-// clean makes a name that can't be sent one that can be told.
+// clean makes a text with any name in it one that can be told: on one line, in the order in which it is written.
 func clean(name string) string {
 	return strings.Map(func(r rune) rune {
-		if r < ' ' || r >= 0x7f && r < 0xa0 {
+		if r < ' ' || r >= 0x7f && r < 0xa0 || r == 0x2028 || r == 0x2029 || reorders(r) {
 			return utf8.RuneError
 		}
 		return r

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-func TestNamesThatWindowsTakesForSomethingElse(t *testing.T) {
+func TestT02NamesThatWindowsTakesForSomethingElse(t *testing.T) {
 	for _, c := range []struct {
 		rule  string
 		names []string

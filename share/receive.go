@@ -217,7 +217,7 @@ func (r *receiver) fault(i *incoming, err error) {
 	if i.temp != "" {
 		_ = r.root.Remove(i.temp)
 	}
-	e := asError(err, r.told(i.Path))
+	e := asError(err, cut(r.told(i.Path), maxPath))
 	if !hopeless(err) {
 		r.p.fail(e)
 		return

@@ -218,7 +218,7 @@ func TestNothingIsAllowedAtFirst(t *testing.T) {
 }
 
 // Each route needs the verb that it names, and no other will do; who lacks it can't tell a folder from one that isn't.
-func TestNoAccessLooksLikeNoFolder(t *testing.T) {
+func TestT07NoAccessLooksLikeNoFolder(t *testing.T) {
 	for _, route := range Routes() {
 		t.Run(route.Method+route.Pattern, func(t *testing.T) {
 			if route.Verb <= See {
