@@ -2,6 +2,7 @@ package share
 
 import (
 	"context"
+	"errors"
 	"io"
 	"os"
 	"path"
@@ -9,11 +10,8 @@ import (
 	"time"
 )
 
-// How a drop box that takes its files one request each looks after its disk.
-const (
-	keepFree  = 256 << 20 // bytes that strangers can't fill: the PC and its owner's programs need some to go on
-	roomEvery = 64 << 20  // bytes between two looks at what is left
-)
+// roomEvery is how many bytes of a file are written between two looks at what is left of the disk.
+const roomEvery = 8 << 20
 
 // Batch is a set of files that somebody drops together, one request each. A folder in it is one folder here, under a name
 // that nothing had before. The zero value is ready for use.
@@ -33,7 +31,7 @@ func (t *Tree) Accepts(p string, size int64) error {
 		return asError(err, "")
 	}
 	defer d.Close()
-	return roomFor(d, size)
+	return room(d, size, true)
 }
 
 // Drop writes body into the drop box that the folder is for this caller, at path p below it: under that name, or beside
@@ -48,6 +46,9 @@ func (t *Tree) Drop(ctx context.Context, b *Batch, p string, size int64, modifie
 	i, err := b.place(t.root, temps, header{Path: p, Size: size, Modified: sane(modified)})
 	if err == nil {
 		err = t.write(ctx, i, body)
+	}
+	if err == nil {
+		err = ctx.Err()
 	}
 	if err == nil {
 		err = b.name(i)
@@ -72,13 +73,11 @@ func checkDrop(p string) error {
 	if p == "" {
 		return &Error{Code: Invalid, Text: "a file without a name"}
 	}
-	return CheckPath(p)
-}
-
-// roomFor tells whether the disk of an open file or folder has room for so many bytes more.
-func roomFor(f *os.File, size int64) error {
-	if free, err := freeOf(f); err == nil && free-keepFree < size {
-		return &Error{Code: Full, Text: "there is not enough space left on the disk"}
+	if err := errors.Join(checkPath(p, anySystem), CheckPath(p)); err != nil {
+		return err
+	}
+	if why := Risky(p); why != "" {
+		return &Error{Code: Invalid, Text: "files of such a name are not taken: " + why}
 	}
 	return nil
 }
@@ -88,7 +87,7 @@ func (b *Batch) place(root *os.Root, temps *temps, h header) (*incoming, error) 
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.r.root != root { // the first file, or the disk was away
-		b.r = receiver{root: root, mode: dropBox, p: NewProgress(), made: map[string]bool{}, tops: map[string]string{}}
+		b.r = receiver{root: root, mode: dropBox, careful: true, p: NewProgress(), made: map[string]bool{}, tops: map[string]string{}}
 	}
 	b.running++
 	b.r.temps = temps
@@ -110,7 +109,7 @@ func (t *Tree) write(ctx context.Context, i *incoming, body io.Reader) error {
 
 // take writes body to a file. Where a size was announced, no other is taken.
 func take(ctx context.Context, f *os.File, size int64, body io.Reader) error {
-	if err := roomFor(f, max(size, 0)); err != nil {
+	if err := room(f, max(size, 0), true); err != nil {
 		return err
 	}
 	buf := newPiece()
@@ -140,7 +139,7 @@ func take(ctx context.Context, f *os.File, size int64, body io.Reader) error {
 		}
 		if at-looked >= roomEvery {
 			looked = at
-			if err := roomFor(f, max(size-at, 0)); err != nil {
+			if err := room(f, max(size-at, 0), true); err != nil {
 				return err
 			}
 		}

@@ -125,7 +125,7 @@ func (a *archive) Read(p []byte) (int, error) {
 		} else {
 			a.err = err
 		}
-		if n > 0 {
+		if n > 0 || len(p) == 0 {
 			return n, nil
 		}
 	}
