@@ -17,8 +17,8 @@ type Conn struct {
 
 	via           int // the interface whose socket it came by; everywhere when that is not known
 	local, remote netip.Addr
-	member        bool      // guarded by Listener.mu
 	since         time.Time // when it came
+	member, gone  bool      // guarded by Listener.mu
 	once          sync.Once
 	done          func(*Conn)
 }

@@ -92,7 +92,7 @@ func (d *desk) dial(from string, as *identity.Identity) (net.Conn, error) {
 
 // dialTLS connects from an address of loopback.
 func (d *desk) dialTLS(from string, config *tls.Config) (net.Conn, error) {
-	dialer := net.Dialer{LocalAddr: &net.TCPAddr{IP: net.ParseIP(from)}, Timeout: 10 * time.Second}
+	dialer := net.Dialer{LocalAddr: &net.TCPAddr{IP: net.ParseIP(from)}, Timeout: 2 * inTime}
 	c, err := tls.DialWithDialer(&dialer, "tcp", d.addr, config)
 	if err != nil {
 		return nil, err // not a nil *tls.Conn in an interface
@@ -104,7 +104,7 @@ const request = "GET / HTTP/1.1\r\nHost: x\r\n\r\n"
 
 // ask sends a request on a connection that stays, and returns the answer.
 func ask(c net.Conn) (string, error) {
-	c.SetDeadline(time.Now().Add(10 * time.Second))
+	c.SetDeadline(time.Now().Add(2 * inTime))
 	if _, err := io.WriteString(c, request); err != nil {
 		return "", err
 	}
@@ -183,28 +183,25 @@ func TestHangingUpEndsAllConnectionsOfOnePC(t *testing.T) {
 // enter connects as a PC and asks once, so that the door has surely let it in.
 func (d *desk) enter(t *testing.T, from string, as *identity.Identity) net.Conn {
 	t.Helper()
-	c, err := d.tryEnter(from, as)
+	c, err := d.tryEnter(t, from, as)
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { c.Close() })
 	return c
 }
 
-func (d *desk) tryEnter(from string, as *identity.Identity) (net.Conn, error) {
+// tryEnter is enter where that may fail.
+func (d *desk) tryEnter(t *testing.T, from string, as *identity.Identity) (net.Conn, error) {
 	c, err := d.dial(from, as)
 	if err != nil {
 		return nil, err
 	}
+	t.Cleanup(func() { c.Close() })
 	got, err := ask(c)
 	if err == nil && got != as.ID {
 		err = fmt.Errorf("the door saw %q", got)
 	}
-	if err != nil {
-		c.Close()
-		return nil, err
-	}
-	return c, nil
+	return c, err
 }
 
 func TestWhoIsNoLongerWelcomeIsShownOut(t *testing.T) {
@@ -245,10 +242,10 @@ func TestWhoIsNoLongerWelcomeIsShownOut(t *testing.T) {
 			}
 		}
 	}
-	if _, err := d.tryEnter("127.0.0.1", ben); err == nil {
+	if _, err := d.tryEnter(t, "127.0.0.1", ben); err == nil {
 		t.Error("who is to be avoided came in again")
 	}
-	if _, err := d.tryEnter("127.0.0.1", anna); err != nil {
+	if _, err := d.tryEnter(t, "127.0.0.1", anna); err != nil {
 		t.Errorf("who is not: %v", err)
 	}
 }

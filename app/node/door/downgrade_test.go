@@ -44,9 +44,9 @@ func phoneKey(t *testing.T) []tls.Certificate {
 
 func TestT18NothingOldOrPlainIsServed(t *testing.T) {
 	mine := newIdentity(t).ClientConfig("")
-	talk := func(config tls.Config) func(net.Conn) net.Conn {
+	talk := func(config *tls.Config) func(net.Conn) net.Conn {
 		config.InsecureSkipVerify = true
-		return func(c net.Conn) net.Conn { return tls.Client(c, &config) }
+		return func(c net.Conn) net.Conn { return tls.Client(c, config) }
 	}
 	say := func(first string) func(net.Conn) net.Conn {
 		return func(c net.Conn) net.Conn { io.WriteString(c, first); return c }
@@ -62,18 +62,18 @@ func TestT18NothingOldOrPlainIsServed(t *testing.T) {
 		{"SSL 3", say(oldHello(0x0300)), ""},
 		{"TLS 1.0 by hand", say(oldHello(0x0301)), ""},
 		{"TLS 1.1 by hand", say(oldHello(0x0302)), ""},
-		{"TLS 1.0", talk(tls.Config{MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS10}), ""},
-		{"TLS 1.1", talk(tls.Config{MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11}), ""},
-		{"TLS 1.2 as a guest", talk(tls.Config{MaxVersion: tls.VersionTLS12}), "guest true"},
-		{"TLS 1.3 as a guest", talk(tls.Config{}), "guest true"},
-		{"lanyard/1 on TLS 1.2", talk(tls.Config{MaxVersion: tls.VersionTLS12, NextProtos: []string{identity.ALPN}, Certificates: mine.Certificates}), ""},
-		{"lanyard/1 without a key", talk(tls.Config{NextProtos: []string{identity.ALPN}}), ""},
-		{"lanyard/1 with a guest's key", talk(tls.Config{NextProtos: []string{identity.ALPN}, Certificates: phoneKey(t)}), ""},
-		{"lanyard/0", talk(tls.Config{NextProtos: []string{"lanyard/0"}, Certificates: mine.Certificates}), ""},
-		{"lanyard/2", talk(tls.Config{NextProtos: []string{"lanyard/2"}, Certificates: mine.Certificates}), ""},
-		{"h2", talk(tls.Config{NextProtos: []string{"h2"}}), ""},
-		{"a key, but no protocol", talk(tls.Config{Certificates: mine.Certificates}), "guest true"},
-		{"a key, but a guest's protocol", talk(tls.Config{NextProtos: []string{"http/1.1"}, Certificates: mine.Certificates}), "guest true"},
+		{"TLS 1.0", talk(&tls.Config{MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS10}), ""},
+		{"TLS 1.1", talk(&tls.Config{MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11}), ""},
+		{"TLS 1.2 as a guest", talk(&tls.Config{MaxVersion: tls.VersionTLS12}), "guest true"},
+		{"TLS 1.3 as a guest", talk(&tls.Config{}), "guest true"},
+		{"lanyard/1 on TLS 1.2", talk(&tls.Config{MaxVersion: tls.VersionTLS12, NextProtos: []string{identity.ALPN}, Certificates: mine.Certificates}), ""},
+		{"lanyard/1 without a key", talk(&tls.Config{NextProtos: []string{identity.ALPN}}), ""},
+		{"lanyard/1 with a guest's key", talk(&tls.Config{NextProtos: []string{identity.ALPN}, Certificates: phoneKey(t)}), ""},
+		{"lanyard/0", talk(&tls.Config{NextProtos: []string{"lanyard/0"}, Certificates: mine.Certificates}), ""},
+		{"lanyard/2", talk(&tls.Config{NextProtos: []string{"lanyard/2"}, Certificates: mine.Certificates}), ""},
+		{"h2", talk(&tls.Config{NextProtos: []string{"h2"}}), ""},
+		{"a key, but no protocol", talk(&tls.Config{Certificates: mine.Certificates}), "guest true"},
+		{"a key, but a guest's protocol", talk(&tls.Config{NextProtos: []string{"http/1.1"}, Certificates: mine.Certificates}), "guest true"},
 	}
 	for _, welcome := range []bool{false, true} {
 		d := open(t, Options{Admit: func(c Caller) bool { return welcome || c.Peer != nil }})

@@ -5,9 +5,21 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
+	"net/netip"
+	"slices"
 	"time"
 
 	"lanyard/app/node/identity"
+)
+
+// Limits of connections while nothing is known of the caller but an address. When there is no room the oldest one makes it, of
+// the address that has most; so who opens connections and says nothing is in nobody's way.
+const (
+	handshakeWait = 5 * time.Second        // a LAN needs milliseconds
+	patience      = 250 * time.Millisecond // with a handshake that one from as busy an address waits for
+	maxHandshakes = 256                    // at once in all, so that half-open connections cost bounded memory
+	maxPerAddress = 32                     // at once from one address: the rest of the LAN still gets in
+	maxPerNetwork = 128                    // at once from one IPv6 network: one PC may have any number of addresses in it
 )
 
 // firstTLS is the first byte of a TLS record that holds a handshake (RFC 8446 5.1).
@@ -66,4 +78,73 @@ func (l *Listener) handshake(ctx context.Context, out *Conn) error {
 		return errors.New("plain HTTP is not offered")
 	}
 	return c.SetDeadline(time.Time{})
+}
+
+// enter counts a connection in that nothing is known of. It refuses, or makes room.
+func (l *Listener) enter(c *Conn) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.closed || !l.here.allow(c) {
+		return false
+	}
+	if crowd := l.crowd(c); crowd != nil {
+		out := giveWay(crowd, c)
+		if out == nil {
+			return false
+		}
+		out.Raw.Close() // its handshake ends by that
+		l.forget(out)
+	}
+	l.shaking = append(l.shaking, c)
+	return true
+}
+
+// crowd returns the handshakes among which there is no room for one more, the oldest first; none if there is room.
+func (l *Listener) crowd(c *Conn) []*Conn {
+	network := networkOf(c.remote)
+	if crowd := only(l.shaking, func(o *Conn) bool { return o.remote == c.remote }); len(crowd) >= maxPerAddress {
+		return crowd
+	}
+	crowd := only(l.shaking, func(o *Conn) bool { return network.IsValid() && networkOf(o.remote) == network })
+	if len(crowd) >= maxPerNetwork {
+		return crowd
+	}
+	if len(l.shaking) >= maxHandshakes {
+		return l.shaking
+	}
+	return nil
+}
+
+// giveWay tells which of a crowd must go for a newcomer: the oldest of the address that has most, if that is more than the
+// newcomer's own will have, or if it has had its time.
+func giveWay(crowd []*Conn, c *Conn) *Conn {
+	most, has := crowd[0], map[netip.Addr]int{}
+	for _, o := range crowd {
+		has[o.remote]++
+	}
+	for _, o := range crowd {
+		if has[o.remote] > has[most.remote] {
+			most = o
+		}
+	}
+	if has[most.remote] > has[c.remote]+1 || c.since.Sub(most.since) >= patience {
+		return most
+	}
+	return nil
+}
+
+func only(list []*Conn, where func(*Conn) bool) (some []*Conn) {
+	for _, c := range list {
+		if where(c) {
+			some = append(some, c)
+		}
+	}
+	return some
+}
+
+// forget takes a connection out of those that shake hands.
+func (l *Listener) forget(c *Conn) {
+	if i := slices.Index(l.shaking, c); i >= 0 {
+		l.shaking = slices.Delete(l.shaking, i, i+1)
+	}
 }

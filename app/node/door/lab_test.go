@@ -14,6 +14,7 @@ import (
 	"net/netip"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -151,8 +152,20 @@ func run(t *testing.T, pc *discoverytest.PC, command ...string) {
 	}
 }
 
-// zoned is a link-local address as a PC with one card says it.
-func zoned(a netip.Addr) netip.Addr { return a.WithZone("eth0") }
+// linkLocal is the link-local address of a cable's card, as another PC says it. The zone is a number: names are remembered
+// by the net package for the whole process, which has business in many PCs.
+func linkLocal(from *discoverytest.PC, to *discoverytest.Cable) (a netip.Addr) {
+	card := "eth0"
+	if slices.Contains(from.Cables, to) {
+		card = to.Interface
+	}
+	from.Do(func() {
+		if i, err := net.InterfaceByName(card); err == nil {
+			a = to.LinkLocal().WithZone(strconv.Itoa(i.Index))
+		}
+	})
+	return a
+}
 
 // office is a PC on the LAN that is also on a foreign network, with a neighbour on either.
 type office struct {
@@ -189,13 +202,13 @@ func TestT34CallersComeOnlyByTheInterfacesInUse(t *testing.T) {
 	loopback := []caller{{"this PC by loopback", o.pc, loopback4}, {"this PC by IPv6 loopback", o.pc, loopback6}}
 	lan := []caller{
 		{"the neighbour", o.neighbour, o.lan.Addr()}, {"the neighbour by IPv6", o.neighbour, o.lan6},
-		{"the neighbour by link-local", o.neighbour, zoned(o.lan.LinkLocal())},
+		{"the neighbour by link-local", o.neighbour, linkLocal(o.neighbour, o.lan)},
 		{"this PC by its address", o.pc, o.lan.Addr()}, {"this PC by its IPv6 address", o.pc, o.lan6},
-		{"this PC by its link-local address", o.pc, o.lan.LinkLocal()},
+		{"this PC by its link-local address", o.pc, linkLocal(o.pc, o.lan)},
 	}
 	foreign := []caller{
 		{"the stranger", o.stranger, o.foreign.Addr()}, {"the stranger by IPv6", o.stranger, o.foreign6},
-		{"the stranger by link-local", o.stranger, zoned(o.foreign.LinkLocal())},
+		{"the stranger by link-local", o.stranger, linkLocal(o.stranger, o.foreign)},
 		{"this PC by its foreign address", o.pc, o.foreign.Addr()}, {"this PC by its foreign IPv6 address", o.pc, o.foreign6},
 	}
 	virtual := []caller{{"this PC by its VPN's address", o.pc, tun}, {"this PC by its containers' address", o.pc, docker}}
@@ -257,10 +270,10 @@ func TestT34ConnectionsEndWithTheirInterface(t *testing.T) {
 				{"this PC by its foreign address", o.pc, o.foreign.Addr(), false},
 				{"the neighbour", o.neighbour, o.lan.Addr(), true},
 				{"the neighbour by IPv6", o.neighbour, o.lan6, true},
-				{"the neighbour by link-local", o.neighbour, zoned(o.lan.LinkLocal()), true},
+				{"the neighbour by link-local", o.neighbour, linkLocal(o.neighbour, o.lan), true},
 				{"the stranger", o.stranger, o.foreign.Addr(), false},
 				{"the stranger by IPv6", o.stranger, o.foreign6, false},
-				{"the stranger by link-local", o.stranger, zoned(o.foreign.LinkLocal()), false},
+				{"the stranger by link-local", o.stranger, linkLocal(o.stranger, o.foreign), false},
 			} {
 				c, err := d.call(g.from, g.to)
 				if err != nil {

@@ -1,21 +1,10 @@
 package door
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/netip"
-	"slices"
-	"time"
-)
-
-// Limits of connections while nothing is known of the caller but an address. When there is no room the oldest one makes it, of
-// the address that has most; so who opens connections and says nothing is in nobody's way.
-const (
-	handshakeWait = 5 * time.Second        // a LAN needs milliseconds
-	patience      = 100 * time.Millisecond // with a handshake that one from as busy an address waits for
-	maxHandshakes = 256                    // at once in all, so that half-open connections cost bounded memory
-	maxPerAddress = 32                     // at once from one address: the rest of the LAN still gets in
-	maxPerNetwork = 128                    // at once from one IPv6 network: one PC may have any number of addresses in it
 )
 
 // The defaults of Limits.
@@ -37,14 +26,11 @@ type Limits struct {
 }
 
 func (l Limits) orDefault() Limits {
-	for limit, value := range map[*int]int{
-		&l.PerPeer: DefaultPerPeer, &l.PerGuestAddress: DefaultPerGuestAddress, &l.Total: DefaultTotal,
-	} {
-		if *limit <= 0 {
-			*limit = value
-		}
+	return Limits{
+		PerPeer:         cmp.Or(max(l.PerPeer, 0), DefaultPerPeer),
+		PerGuestAddress: cmp.Or(max(l.PerGuestAddress, 0), DefaultPerGuestAddress),
+		Total:           cmp.Or(max(l.Total, 0), DefaultTotal),
 	}
-	return l
 }
 
 // SetLimits sets how many connections may be open. Those that are open already stay.
@@ -63,6 +49,8 @@ type tally map[any]int
 
 // outside is what those who are no members have in common.
 type outside struct{}
+
+func (outside) String() string { return "those who are no members" }
 
 func (t tally) add(c *Conn, n int) {
 	for _, key := range c.kinds() {
@@ -105,7 +93,7 @@ func (l Limits) room(c *Conn, open int, t tally) error {
 			most = networkShare * l.PerGuestAddress
 		}
 		if t[key] >= most {
-			return fmt.Errorf("%w of one %T: %v", errTooMany, key, key)
+			return fmt.Errorf("%w of %v", errTooMany, key)
 		}
 	}
 	return nil
@@ -120,75 +108,6 @@ func networkOf(a netip.Addr) netip.Prefix {
 	return p
 }
 
-// enter counts a connection in that nothing is known of. It refuses, or makes room.
-func (l *Listener) enter(c *Conn) bool {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.closed || !l.here.allow(c) {
-		return false
-	}
-	if crowd := l.crowd(c); crowd != nil {
-		out := giveWay(crowd, c)
-		if out == nil {
-			return false
-		}
-		out.Raw.Close() // its handshake ends by that
-		l.forget(out)
-	}
-	l.shaking = append(l.shaking, c)
-	return true
-}
-
-// crowd returns the handshakes among which there is no room for one more, the oldest first; none if there is room.
-func (l *Listener) crowd(c *Conn) []*Conn {
-	network := networkOf(c.remote)
-	if crowd := only(l.shaking, func(o *Conn) bool { return o.remote == c.remote }); len(crowd) >= maxPerAddress {
-		return crowd
-	}
-	crowd := only(l.shaking, func(o *Conn) bool { return network.IsValid() && networkOf(o.remote) == network })
-	if len(crowd) >= maxPerNetwork {
-		return crowd
-	}
-	if len(l.shaking) >= maxHandshakes {
-		return l.shaking
-	}
-	return nil
-}
-
-// giveWay tells which of a crowd must go for a newcomer: the oldest of the address that has most, if that is more than the
-// newcomer's own will have, or if it has had its time.
-func giveWay(crowd []*Conn, c *Conn) *Conn {
-	most, has := crowd[0], map[netip.Addr]int{}
-	for _, o := range crowd {
-		has[o.remote]++
-	}
-	for _, o := range crowd {
-		if has[o.remote] > has[most.remote] {
-			most = o
-		}
-	}
-	if has[most.remote] > has[c.remote]+1 || c.since.Sub(most.since) >= patience {
-		return most
-	}
-	return nil
-}
-
-func only(list []*Conn, where func(*Conn) bool) (some []*Conn) {
-	for _, c := range list {
-		if where(c) {
-			some = append(some, c)
-		}
-	}
-	return some
-}
-
-// forget takes a connection out of those that shake hands.
-func (l *Listener) forget(c *Conn) {
-	if i := slices.Index(l.shaking, c); i >= 0 {
-		l.shaking = slices.Delete(l.shaking, i, i+1)
-	}
-}
-
 // settle counts a connection that has proved who it is in among the open ones, or refuses it.
 func (l *Listener) settle(c *Conn) error {
 	member := l.member(c.Caller)
@@ -196,7 +115,7 @@ func (l *Listener) settle(c *Conn) error {
 	defer l.mu.Unlock()
 	l.forget(c)
 	c.member = member
-	if !l.here.allow(c) {
+	if c.gone || !l.here.allow(c) {
 		return errors.New("it came by an interface that is not in use")
 	}
 	if err := l.limits.room(c, len(l.open), l.tally); err != nil {
@@ -211,6 +130,7 @@ func (l *Listener) settle(c *Conn) error {
 func (l *Listener) leave(c *Conn) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	c.gone = true
 	l.forget(c)
 	if l.open[c] {
 		delete(l.open, c)
