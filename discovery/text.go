@@ -99,7 +99,7 @@ func clean(s string) string {
 	count := 0
 	for i := range s {
 		if count++; count > maxName {
-			return s[:i]
+			return strings.TrimSuffix(s[:i], " ")
 		}
 	}
 	return s

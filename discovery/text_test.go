@@ -58,6 +58,7 @@ func TestNamesAreSafeToShow(t *testing.T) {
 		{"spaces", "  a \u00a0\u2003 b\t", "a b"},
 		{"nothing left", "\u200e\x00\x7f", ""},
 		{"private use and unassigned", "a\ue000\U000fffffb", "ab"},
+		{"cut at a space", strings.Repeat("ab ", 30), strings.TrimSpace(strings.Repeat("ab ", 21))},
 	} {
 		if got := clean(c.in); got != c.want {
 			t.Errorf("%s: clean(%q) = %q, want %q", c.what, c.in, got, c.want)

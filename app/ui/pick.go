@@ -63,19 +63,22 @@ func pickWithDesktop(ctx context.Context, title string, folder bool, start strin
 	return localPaths(uris)
 }
 
-// localPaths turns file URIs (RFC 8089) into paths.
+// localPaths turns file URIs (RFC 8089) into paths of this PC.
 func localPaths(uris []string) ([]string, error) {
 	var paths []string
 	for _, raw := range uris {
 		uri, err := url.Parse(raw)
-		if err != nil || uri.Scheme != "file" || uri.Path == "" {
+		if err != nil || uri.Scheme != "file" || uri.Host != "" && uri.Host != "localhost" || strings.ContainsRune(uri.Path, 0) {
 			return nil, fmt.Errorf("use %q: not a local file", raw)
 		}
 		p := filepath.FromSlash(uri.Path)
 		if runtime.GOOS == "windows" {
 			p = strings.TrimPrefix(p, `\`)
 		}
-		paths = append(paths, p)
+		if !filepath.IsAbs(p) {
+			return nil, fmt.Errorf("use %q: not a local file", raw)
+		}
+		paths = append(paths, filepath.Clean(p))
 	}
 	return paths, nil
 }
