@@ -51,8 +51,8 @@ type Listener struct {
 	moved chan struct{} // holds one message: there are sockets that nobody accepts from yet
 
 	opening   sync.Mutex // held while sockets are opened and closed; before mu
-	port      int        // in use; opening guards it and the below; it is settled once Open returns
-	byAddress bool       // sockets can't be bound to interfaces
+	port      int        // in use; it is settled before Open returns
+	byAddress bool       // sockets can't be bound to interfaces; opening guards it
 
 	mu      sync.Mutex
 	closed  bool            // mu guards the below
@@ -123,11 +123,6 @@ func (l *Listener) isClosed() bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.closed
-}
-
-// Listen opens the port everywhere.
-func Listen(port int, id *identity.Identity, plain func() bool, log *slog.Logger) (*Listener, error) {
-	return Open(Options{Port: port, Interfaces: []string{Everywhere}, Identity: id, Plain: plain, Logger: log})
 }
 
 // Run takes connections until ctx ends, and returns when the last handshake has.

@@ -119,8 +119,10 @@ func (l *Listener) openSockets(here interfaces) error {
 		tcp, err := listen(l.port, index, l.sockets)
 		switch {
 		case err == nil:
+			if l.port == 0 { // Port may be read at any time after that
+				l.port = tcp.Addr().(*net.TCPAddr).Port
+			}
 			l.mu.Lock()
-			l.port = tcp.Addr().(*net.TCPAddr).Port
 			l.sockets[index] = &socket{TCPListener: tcp, index: index}
 			l.mu.Unlock()
 		case errors.Is(err, errUnbindable):
