@@ -111,6 +111,14 @@ func peerKey(c *tls.Conn) ed25519.PublicKey {
 	return p.Key
 }
 
+// peerCertificates are those that the other end showed.
+func peerCertificates(c net.Conn) (der [][]byte) {
+	for _, cert := range c.(*tls.Conn).ConnectionState().PeerCertificates {
+		der = append(der, cert.Raw)
+	}
+	return der
+}
+
 // reply is what an attacker got for a request; status 0 is none.
 type reply struct {
 	status int

@@ -89,6 +89,10 @@ func (n *Node) gated(r route) http.HandlerFunc {
 			notFound(w, q) // no access and no such thing look the same
 			return
 		}
+		if r.service == gate.Printing && crossOrigin.Check(q) != nil { // a page of another site, in a guest's browser
+			http.Error(w, "pages of other sites may not print", http.StatusForbidden)
+			return
+		}
 		r.handler.ServeHTTP(w, q)
 	}
 }
