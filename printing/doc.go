@@ -4,4 +4,11 @@
 // A Server stands in front of this PC's own print system (System) and of folders that take documents as files. It
 // spools a document to disk before it answers, forwards one job per printer at a time, and says that a job is
 // completed only when the print system said so. A Client prints on another PC's Server.
+//
+// A guest is a Caller without an ID. For an hour it may bring the document of its job, watch and cancel it, from the
+// address it came from; it sees no other jobs, only how many there are, and no names, its own included. Documents are
+// PDF, pictures, raster and plain text by their content, from anybody: PostScript and printer commands are programs,
+// and are not taken, nor is a document with a way out into them. Nothing is decoded in this process and no program is
+// started; what comes from strangers reaches the print system as typed, listed options and a title without signs that
+// mean something to a shell. A document is removed when its job ends, the record of a job a week later.
 package printing

@@ -184,6 +184,26 @@ func TestT31GuestsDontMeet(t *testing.T) {
 	desk.await(id, 3*time.Second, "canceled", state(printing.JobCanceled))
 }
 
+// TestT31AnAddressIsNotForEver: it may be another device's later.
+func TestT31AnAddressIsNotForEver(t *testing.T) {
+	inside(t, printing.Limits{}, func(t *testing.T, server *printing.Server, _ *pipes, _ string) {
+		desk := &pc{Server: server, t: t}
+		id := idOf(desk.guest("10.0.0.1", goipp.OpPrintJob, pdf))
+		for _, tt := range []struct {
+			after  time.Duration
+			status goipp.Status
+		}{{0, goipp.StatusOk}, {59 * time.Minute, goipp.StatusOk}, {2 * time.Minute, goipp.StatusErrorNotFound}} {
+			time.Sleep(tt.after)
+			if a := desk.guest("10.0.0.1", goipp.OpGetJobAttributes, "", jobNumber(id)); goipp.Status(a.Code) != tt.status {
+				t.Errorf("%v later: %v", tt.after, goipp.Status(a.Code))
+			}
+		}
+		if a := desk.guest("10.0.0.1", goipp.OpCancelJob, "", jobNumber(id)); goipp.Status(a.Code) != goipp.StatusErrorNotFound {
+			t.Errorf("cancel: %v", goipp.Status(a.Code))
+		}
+	})
+}
+
 // TestT31NothingIsFetched: a printer asked to get a document by itself would be the attacker's hand inside the LAN.
 func TestT31NothingIsFetched(t *testing.T) {
 	var calls atomic.Int32
