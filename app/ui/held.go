@@ -54,7 +54,7 @@ func heldBody(s *node.State, t node.Transfer, escape func()) fyne.CanvasObject {
 	if n := len(t.Held) - maxHeldShown; n > 0 {
 		list.Add(look.NewCaption(trn("and one more", "and {{.N}} more", n)))
 	}
-	ground := look.NewPaint(look.ColorTrack, 8)
+	ground := look.NewPaint(look.ColorSidebar, 8)
 	inner := look.Pad(8, 10, container.New(roomForBar{}, list))
 	scroll := newKeyScroll(inner, escape)
 	return look.VBox(10,

@@ -11,12 +11,13 @@ import (
 	"lanyard/app/ui/uitest"
 )
 
-// Whatever other PCs call themselves, their folders, files, printers and jobs must neither stretch the window nor
-// turn its texts round.
-func TestNamesFromOutside(t *testing.T) {
-	evil := "\u202e\x1b[2J<b>{{.PC}}</b>\n" + strings.Repeat("very long ", 24)
+// evil is what everything is called here: it turns texts round, steers terminals, marks up and hides.
+var evil = "\u202e\x1b[2J\x1b]0;x\a<b>{{.PC}}</b>\u200b\u2066\n" + strings.Repeat("very long ", 24)
+
+// hostile is the Office with evil in all that comes from other PCs, from files and from the node.
+func hostile() node.State {
 	s := uitest.Office()
-	s.Self.Workgroup = evil
+	s.Self.Workgroup, s.Self.Name, s.Self.Version, s.Self.Home, s.Self.Addresses = evil, evil, evil, evil, []string{evil}
 	for i := range s.Peers {
 		p := &s.Peers[i]
 		p.Name, p.Workgroup, p.Version, p.Addresses = evil, evil, evil, []string{evil}
@@ -31,13 +32,25 @@ func TestNamesFromOutside(t *testing.T) {
 		s.Jobs[i].Name, s.Jobs[i].Message, s.Jobs[i].State = evil, evil, evil
 	}
 	for i := range s.Transfers {
-		s.Transfers[i].Label, s.Transfers[i].Error = evil, evil
+		s.Transfers[i].Label, s.Transfers[i].Error, s.Transfers[i].Held = evil, evil, []node.Held{{Path: evil, Why: evil}}
 	}
 	for i := range s.Folders {
-		s.Folders[i].Error = evil
+		s.Folders[i].Error, s.Folders[i].Dir, s.Folders[i].Allow = evil, evil, map[string]string{"everyone": evil, uitest.Front: evil, evil: evil, "guests": evil}
+	}
+	s.Links = uitest.Links()
+	for i := range s.Links {
+		l := &s.Links[i]
+		l.Folder, l.URL, l.URLs, l.PIN, l.Access = evil, evil, []string{evil, "https://" + evil}, evil, evil
 	}
 	s.Problems = []string{evil}
-	d := newDesk(t, s)
+	return s
+}
+
+// T38: whatever other PCs call themselves, their folders, files, printers and jobs must neither stretch the window nor
+// turn its texts round, nor hide in them.
+func TestT38NamesFromOutsideAreShownNeutral(t *testing.T) {
+	d := newDesk(t, hostile())
+	d.svc.SetSettings([]node.Setting{{Key: evil, Value: evil, Help: evil}, {Key: "avoid", Value: evil}, {Key: "quiet", Value: evil}})
 	at := node.Location{PC: uitest.Front, Folder: evil}
 	d.svc.SetFolder(at, []node.Entry{{Name: evil}, {Name: evil + "x", Folder: true}})
 	check := func(where string) {
@@ -64,6 +77,9 @@ func TestNamesFromOutside(t *testing.T) {
 			if v, ok := d.frame.view.(*folderView); ok && pc == uitest.Front {
 				d.until("the folder is listed", func() bool { return v.loaded })
 			}
+			if kind == atSettings {
+				d.reads("Avoid")
+			}
 			check("a page")
 		}
 	}
@@ -74,12 +90,21 @@ func TestNamesFromOutside(t *testing.T) {
 		},
 		"remove":  func() { d.askRemoveMember(uitest.Front) },
 		"unshare": func() { d.askUnshare(node.Folder{Name: evil}) },
-		"share":   func() { d.askFolder(node.Folder{Name: "x", Dir: evil}, "") },
-		"print":   func() { d.askPrint(uitest.Front, evil, []string{"/tmp/" + evil}) },
-		"program": func() { d.opener.open(node.Location{PC: uitest.Front, Folder: evil, Path: evil + ".exe"}) },
-		"join":    func() { d.askJoin(uitest.Front) },
-		"invite":  d.askInvite,
-		"connect": d.askConnect,
+		"share":   func() { d.askFolder(node.Folder{Name: evil, Dir: evil}, "") },
+		"rights":  func() { d.askEditFolder(d.UI.state.Folders[0]) },
+		"unsure": func() {
+			d.askSure(d.UI.state.Folders[0], evil, &node.Error{Kind: node.Unsure, Text: evil, Hint: evil})
+		},
+		"link form": func() { d.askLink(evil) },
+		"link":      func() { d.showLink(d.UI.state.Links[0]) },
+		"revoke":    func() { d.askRevoke(d.UI.state.Links[0]) },
+		"held":      func() { d.askHeld("x3") },
+		"avoid":     func() { d.askAvoid(uitest.Visitor) },
+		"print":     func() { d.askPrint(uitest.Front, evil, []string{"/tmp/" + evil}) },
+		"program":   func() { d.opener.open(node.Location{PC: uitest.Front, Folder: evil, Path: evil + ".exe"}) },
+		"join":      func() { d.askJoin(uitest.Front) },
+		"invite":    d.askInvite,
+		"connect":   d.askConnect,
 	} {
 		ask()
 		check(what)
@@ -90,4 +115,7 @@ func TestNamesFromOutside(t *testing.T) {
 	d.window.Resize(fyne.NewSize(leastWidth, leastHeight))
 	check("the smallest window")
 	d.shoot("hostile")
+	d.visit(place{kind: atThisPC})
+	check("the smallest window")
+	d.shoot("hostile-this-pc")
 }

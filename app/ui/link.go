@@ -8,6 +8,8 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
+	"fyne.io/fyne/v2/theme"
 
 	"lanyard/app/node"
 	"lanyard/app/ui/look"
@@ -77,7 +79,7 @@ func newLinkForm(escape func()) *linkForm {
 	f.content = look.VBox(10,
 		look.NewProse(tr("A link works in any browser, on a phone or a visitor's laptop, without Lanyard. Whoever has it gets in, so give it to the right person only."), fyne.TextAlignLeading),
 		fieldLine(tr("Guests can"), f.access.choice), fieldLine(tr("It ends after"), f.span), fieldLine(tr("How often it opens"), f.uses),
-		look.VBox(4, f.pin, f.plain, container.New(atLeast{height: 34}, f.meaning)))
+		look.VBox(4, flush(f.pin), flush(f.plain), container.New(atLeast{height: 34}, container.New(layout.NewCustomPaddedLayout(0, 0, boxWidth, 0), f.meaning))))
 	return f
 }
 
@@ -86,12 +88,24 @@ func fieldLine(name string, field fyne.CanvasObject) fyne.CanvasObject {
 	return container.NewBorder(nil, nil, nil, container.New(atLeast{width: 230}, field), look.Middle(look.NewText(name).Shrink(60)))
 }
 
+// The room that Fyne puts around a check box, and where its text begins without that, in Fyne's pixels.
+const (
+	boxInset = 4
+	boxWidth = 24
+)
+
+// flush puts a check box where texts begin.
+func flush(c *check) fyne.CanvasObject {
+	return container.New(layout.NewCustomPaddedLayout(0, 0, -boxInset, 0), c)
+}
+
 func (f *linkForm) explain() {
-	text := tr("Encrypted. The browser warns once that it doesn't know this PC; the guest chooses to go on.")
+	text, ink := tr("Encrypted. The browser warns once that it doesn't know this PC, and the guest goes on."), look.ColorQuiet
 	if f.plain.Checked {
+		ink = theme.ColorNameWarning
 		text = tr("The browser gives no warning, but anyone on the same network can read along and change what is sent: the files, the link and the PIN. Only for what is not private.")
 	}
-	f.meaning.SetText(text)
+	f.meaning.In(ink).SetText(text)
 }
 
 func (f *linkForm) wish(folder string, now time.Time) node.GuestLink {

@@ -51,6 +51,7 @@ func TestALinkIsMadeAndGivenAway(t *testing.T) {
 	d.reads("https://10.0.4.7:4720/g/")
 	d.svc.Change(func(s *node.State) { s.Links[0].Locked = true })
 	d.reads("a wrong PIN was typed too often")
+	d.shoot("link-locked")
 	d.svc.Change(func(s *node.State) { s.Links = nil })
 	d.reads("This link has ended")
 	if !d.sheet.main.Disabled() || !d.sheet.extra.Disabled() {

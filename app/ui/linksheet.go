@@ -62,15 +62,15 @@ func (v *linkSheet) body() fyne.CanvasObject {
 		facts.Add(c)
 	}
 	if l.PIN != "" {
-		pin := look.NewText(formatPIN(l.PIN)).In(theme.ColorNameForeground, look.SizeTitle).Bold()
+		pin := look.NewText(formatPIN(l.PIN)).In(theme.ColorNameForeground, look.SizeTitle).Bold().Shrink(60)
 		facts.Add(look.VBox(0, look.NewCaption(tr("PIN: tell it to the guest, don't send it along with the link")).Shrink(60), pin))
 	}
 	facts.Add(look.VBox(2, look.NewText(guestAccessText(l.Access)).Shrink(60), look.NewCaption(tr("Ends {{.When}}", "When", formatUntil(l.Expires, v.u.opt.Now()))).Shrink(60), v.used))
-	note := tr("The browser warns once that it doesn't know this PC. The guest chooses to go on; the connection is encrypted.")
+	note := look.NewProse(tr("The browser warns once that it doesn't know this PC. The guest chooses to go on; the connection is encrypted."), fyne.TextAlignLeading).Small()
 	if l.Plain {
-		note = tr("Without encryption: anyone on the same network can read along.")
+		note.In(theme.ColorNameWarning).SetText(tr("Without encryption: anyone on the same network can read along."))
 	}
-	facts.Add(look.NewProse(note, fyne.TextAlignLeading).Small())
+	facts.Add(note)
 	facts.Add(v.trouble)
 	left := look.VBox(6, v.code, look.NewCaption(tr("A phone's camera opens it")).Centre())
 	return look.Frame(nil, nil, container.New(atLeast{width: codeSide + 16}, left), nil, look.Pad(0, 8, facts))
@@ -89,7 +89,7 @@ func (v *linkSheet) addresses() fyne.CanvasObject {
 	c := newChoice(hosts, v.u.closeSheet)
 	c.SetSelectedIndex(max(slices.Index(v.link.URLs, v.url), 0))
 	c.OnChanged = func(string) { v.put(v.link.URLs[c.SelectedIndex()]) }
-	return container.NewBorder(nil, nil, look.Pad(0, 2, look.Middle(look.NewCaption(tr("By way of")))), nil, c)
+	return container.NewBorder(nil, nil, look.Middle(look.NewCaption(tr("By way of"))), nil, c)
 }
 
 func hostOf(address string) string {

@@ -1,6 +1,9 @@
 package ui
 
 import (
+	"slices"
+	"strings"
+
 	"lanyard/app/node"
 )
 
@@ -65,7 +68,8 @@ func printersOf(s *node.State, pc string) []node.Printer {
 	return at
 }
 
-// pcName returns the name of a PC for people; an unknown one is called by the start of its ID.
+// pcName returns the name of a PC for people; an unknown one is called by the start of its ID. A stranger that calls
+// itself like a member is told apart by its ID too.
 func pcName(s *node.State, id string) string {
 	if s == nil {
 		return ""
@@ -73,15 +77,27 @@ func pcName(s *node.State, id string) string {
 	if id == s.Self.ID || id == "" {
 		return tr("This PC")
 	}
-	if p := findPeer(s, id); p != nil {
-		return peerName(*p)
+	p := findPeer(s, id)
+	switch {
+	case p == nil:
+		return shortID(id)
+	case !p.Member && memberCalled(s, p.Name):
+		return peerName(*p) + " (" + shortID(id) + ")"
 	}
-	return plain(id[:min(8, len(id))])
+	return peerName(*p)
+}
+
+// shortID is the start of an ID, enough to tell the PCs of an office apart.
+func shortID(id string) string { return plain(id[:min(8, len(id))]) }
+
+// memberCalled tells whether this PC or another member has a name, in letters of either case.
+func memberCalled(s *node.State, name string) bool {
+	return strings.EqualFold(s.Self.Name, name) || slices.ContainsFunc(s.Peers, func(p node.Peer) bool { return p.Member && strings.EqualFold(p.Name, name) })
 }
 
 func peerName(p node.Peer) string {
 	if p.Name == "" {
-		return plain(p.ID[:min(8, len(p.ID))])
+		return shortID(p.ID)
 	}
 	return plain(p.Name)
 }

@@ -113,8 +113,13 @@ func (r *rights) addPCs(tall float32, escape func()) {
 	if len(r.each) == 0 {
 		return
 	}
-	r.scroll = container.NewVScroll(container.New(roomForBar{}, list))
-	r.content.Add(container.New(atLeast{height: min(list.MinSize().Height, tall)}, r.scroll))
+	if high := list.MinSize().Height; high <= tall {
+		r.scroll = container.NewVScroll(list)
+		tall = high
+	} else {
+		r.scroll = container.NewVScroll(container.New(roomForBar{}, list))
+	}
+	r.content.Add(container.New(atLeast{height: tall}, r.scroll))
 }
 
 // gone returns the PCs that have rights in a folder and are not in the workgroup now, in a lasting order.

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/theme"
 
 	"lanyard/app/node"
 	"lanyard/app/ui/look"
@@ -78,7 +79,7 @@ func (u *UI) askSure(f node.Folder, was string, doubt error) {
 	why, _ := put(doubt) // its hint speaks of commands
 	u.open(sheetSpec{
 		title: tr("Share it all the same?"), icon: look.IconWarning, width: 460, main: tr("Share it all the same"), danger: true, cancel: tr("Don't share"),
-		body: look.VBox(10, look.NewProse(stop(why), fyne.TextAlignLeading).Plain(),
+		body: look.VBox(10, look.NewProse(stop(why), fyne.TextAlignLeading).In(theme.ColorNameForeground),
 			look.NewProse(rightsText(u.state, was, f.Allow), fyne.TextAlignLeading),
 			look.NewProse(tr("Mostly it is better to share one folder in it, with nothing but what the others need."), fyne.TextAlignLeading)),
 		extra: newButton(tr("Choose another folder…"), u.closeSheet, func() {

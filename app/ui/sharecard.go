@@ -42,8 +42,8 @@ func newShareCard(do shareDeeds) *shareCard {
 	buttons := container.NewHBox(
 		widget.NewButton(tr("Who may do what…"), func() { do.askEditFolder(c.folder) }),
 		widget.NewButton(tr("Link for a guest…"), func() { do.askLink(c.folder.Name) }), c.more)
-	body := container.NewBorder(nil, nil, look.Pad(0, 6, look.Middle(look.Icon(look.IconFolderFull, 26))), look.Middle(buttons),
-		look.VBox(3, c.name, c.dir, c.allow, c.fault))
+	body := container.NewBorder(nil, nil, look.Pad(0, 6, look.Middle(look.Icon(look.IconFolderFull, 26))), nil,
+		look.VBox(4, container.NewBorder(nil, nil, nil, look.Middle(buttons), look.VBox(3, c.name, c.dir)), c.allow, c.fault))
 	c.Button = look.NewCardButton(body, func() { do.askEditFolder(c.folder) })
 	c.OnMenu = func(at fyne.Position) { do.menu(at, c.menuItems()...) }
 	return c

@@ -167,9 +167,12 @@ func (p *Prose) Small() *Prose {
 	return p
 }
 
-// Plain gives it the colour of ordinary text.
-func (p *Prose) Plain() *Prose {
-	p.line.Style.ColorName = theme.ColorNameForeground
+// In sets the colour.
+func (p *Prose) In(c fyne.ThemeColorName) *Prose {
+	if p.line.Style.ColorName != c {
+		p.line.Style.ColorName = c
+		p.rich.Refresh()
+	}
 	return p
 }
 
