@@ -98,7 +98,6 @@ func (n *Node) avoid() {
 		}
 		n.know(id, addresses)
 	}
-	n.door.Recheck()
 }
 
 // lost takes multicast's word that a PC is gone, which counts for no more than that.

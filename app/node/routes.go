@@ -218,6 +218,7 @@ func (n *Node) applyRulesLocked() {
 	}
 	n.gate.Set(r)
 	n.visits.review(&n.gate)
+	n.door.Recheck()
 }
 
 // base is the URL of a PC; newClient's transport finds where that is.
