@@ -12,7 +12,7 @@ const (
 	formatPDF   = "application/pdf"
 	formatJPEG  = "image/jpeg"
 	formatPNG   = "image/png"
-	formatPWG   = "image/pwg-raster"
+	formatPWG   = "image/pwg-raster" // #nosec G101 -- the name of a format
 	formatURF   = "image/urf"
 	formatText  = "text/plain"
 	formatOctet = "application/octet-stream" // in requests: look for yourself

@@ -137,7 +137,8 @@ func (n *Node) network(interfaces []discovery.Interface) {
 	var addresses []string
 	for _, i := range interfaces {
 		for _, p := range i.Prefixes {
-			addresses = append(addresses, netip.AddrPortFrom(zoned(p.Addr(), i.Name), uint16(n.door.Port())).String())
+			port := uint16(n.door.Port()) // #nosec G115 -- a port of ours
+			addresses = append(addresses, netip.AddrPortFrom(zoned(p.Addr(), i.Name), port).String())
 		}
 	}
 	n.mu.Lock()

@@ -150,7 +150,7 @@ func (s *Server) returns(r *http.Request, l Link) bool {
 
 // setCookie gives a browser its session below a path, for no longer than the link lives.
 func (s *Server) setCookie(w http.ResponseWriter, r *http.Request, l Link, path, value string) {
-	http.SetCookie(w, &http.Cookie{
+	http.SetCookie(w, &http.Cookie{ // #nosec G124 -- Secure but where the owner chose plain HTTP for the link
 		Name: cookieName, Value: value, Path: path, MaxAge: max(1, int(l.Expires.Sub(s.now()).Seconds())),
 		HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: s.o.Secure(r),
 	})
