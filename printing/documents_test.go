@@ -89,20 +89,18 @@ func TestT32OnlyPagesReachThePrinter(t *testing.T) {
 // TestT32Bombs: a document that is small on the way and huge on the disk is cut short long before that.
 func TestT32Bombs(t *testing.T) {
 	desk := newPC(t, []printing.Shared{{Name: "Folder", Dir: t.TempDir()}})
-	zeros := pdf + strings.Repeat("\x00", 100<<20)
-	for compression, pack := range map[string]func(string) string{"gzip": gzipped, "deflate": deflated} {
-		began := time.Now()
-		bomb := pack(zeros)
-		grown := heapDuring(func() {
-			a := desk.send("ann", printing.Root+"Folder", goipp.OpPrintJob, bomb, text(goipp.TagKeyword, "compression", compression))
-			if goipp.Status(a.Code) != goipp.StatusErrorCompressionError {
-				t.Errorf("%s: %v", compression, goipp.Status(a.Code))
-			}
-		})
-		t.Logf("%s: %d KiB, refused after %v, heap %d MiB", compression, len(bomb)>>10, time.Since(began), grown>>20)
-		if grown > 64<<20 {
-			t.Errorf("%s: the heap grew by %d MiB", compression, grown>>20)
+	// A gzip file may have many members, one behind the other.
+	bomb := gzipped(pdf) + strings.Repeat(gzipped(strings.Repeat("\x00", 1<<20)), 200)
+	began := time.Now()
+	grown := heapDuring(func() {
+		a := desk.send("ann", printing.Root+"Folder", goipp.OpPrintJob, bomb, text(goipp.TagKeyword, "compression", "gzip"))
+		if goipp.Status(a.Code) != goipp.StatusErrorCompressionError {
+			t.Errorf("a bomb: %v", goipp.Status(a.Code))
 		}
+	})
+	t.Logf("%d KiB for 200 MiB, refused after %v, heap %d MiB", len(bomb)>>10, time.Since(began), grown>>20)
+	if grown > 64<<20 {
+		t.Errorf("the heap grew by %d MiB", grown>>20)
 	}
 	if left := files(t, desk.opt.Spool); len(left) != 0 || len(desk.Jobs(owner)) != 0 {
 		t.Errorf("the spool keeps %q", left)
