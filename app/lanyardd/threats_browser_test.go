@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -27,15 +28,20 @@ func doors(a *attacker) map[string]*tls.Config {
 
 // guestOffice is a PC that has opened all doors that there are for guests, and those who may come: a browser on another
 // PC of the LAN, and one on that PC itself, each with the addresses by which they reach it.
-func guestOffice(t *testing.T) (front *officetest.Desk, ways map[string]way) {
+func guestOffice(t *testing.T) (front *officetest.Desk, link *node.GuestLink, ways map[string]way) {
 	t.Helper()
 	lan := discoverytest.NewLAN(t)
 	front = officetest.New(t, lan.Join("front"))
 	front.Must("workgroup", "create", "Office")
 	front.Must("printer", "share", "Print-to-folder", "--guests")
+	front.Shares("Box", "add", nil)
+	link, err := front.LinkGuest(t.Context(), node.GuestLink{Folder: "Box", Access: "add", Plain: true})
+	if err != nil {
+		t.Fatal(err)
+	}
 	outside, inside := newAttacker(t, lan.Join("eve")), newAttacker(t, front.PC)
 	port := fmt.Sprint(state(front).Self.Port)
-	return front, map[string]way{
+	return front, link, map[string]way{
 		"LAN, IPv4":      {outside, at(front)},
 		"LAN, IPv6":      {outside, net.JoinHostPort(front.PC.LinkLocal().String(), port)},
 		"loopback, IPv4": {inside, "127.0.0.1:" + port},
@@ -54,14 +60,14 @@ func (w way) host() string { return netip.MustParseAddrPort(w.to).Addr().WithZon
 
 // A name that somebody else's DNS made point here gets no further than that, by whatever way it comes.
 func TestT25AForeignHostIsRefusedBeforeAnythingElse(t *testing.T) {
-	front, ways := guestOffice(t)
+	front, link, ways := guestOffice(t)
 	own := "lanyard-" + state(front).Self.ID + ".local"
 	evil := []string{
 		"evil.example", "evil.example:4720", "EVIL.example.", "front", "front.local", "front.local:4720", own + ".evil.example",
 		strings.Replace(own, "lanyard-", "lanyard-x", 1), "127.0.0.1.evil.example", "10.20.1.10.nip.example", "localhost.evil.example",
 		"evil.example@127.0.0.1", "127.0.0.1@evil.example", "[::1].evil.example", "[::1", "[evil.example]", "::1]", "2130706433", "0x7f.1", "127.1", "",
 	}
-	paths := []string{"/", "/ipp/print/Print-to-folder", "/v1/link", "/v1/join/start", "/v1/files/Plans", "/nothing"}
+	paths := []string{"/", "/ipp/print/Print-to-folder", "/v1/link", "/v1/join/start", "/v1/files/Plans", pathOf(link), "/guest/" + link.ID + "/", "/nothing"}
 	for name, w := range ways {
 		for door, config := range doors(w.from) {
 			t.Run(name+", "+door, func(t *testing.T) {
@@ -147,7 +153,7 @@ func (k *keptConn) close() {
 // A page of another site can make a browser on this LAN send what forms and images send, and whatever fetch sends without
 // asking first. None of it prints, joins or changes anything, and no answer may be read by that page.
 func TestT24T26PagesOfOtherSitesDoNothing(t *testing.T) {
-	front, ways := guestOffice(t)
+	front, link, ways := guestOffice(t)
 	document := ipp(goipp.OpPrintJob, "ipp://localhost/ipp/print/Print-to-folder", nil) + pdf
 	for name, w := range ways {
 		for door, config := range map[string]*tls.Config{"plain": nil, "browser": browser()} {
@@ -181,12 +187,63 @@ func TestT24T26PagesOfOtherSitesDoNothing(t *testing.T) {
 		}
 	}
 	nothingPrinted(t, front)
-	// The same document from a program that is no page does print.
+
+	// Nor with the cookie of a guest who has come in.
+	box := state(front).Folders[0].Dir
+	for name, w := range ways {
+		for door, config := range map[string]*tls.Config{"plain": nil, "browser": browser()} {
+			what, host := name+", "+door, at(front)
+			landed := w.from.ask(w.to, config, "GET "+pathOf(link)+" HTTP/1.1\r\nHost: "+host+"\r\n\r\n")
+			cookie, _, _ := strings.Cut(landed.header.Get("Set-Cookie"), ";")
+			if cookie == "" {
+				t.Fatalf("%s: the guest doesn't get in: %d", what, landed.status)
+			}
+			home := "/guest/" + link.ID + "/"
+			page := w.from.ask(w.to, config, "GET "+home+" HTTP/1.1\r\nHost: "+host+"\r\nCookie: "+cookie+"\r\n\r\n")
+			if csp := page.header.Get("Content-Security-Policy"); page.status != 200 || !strings.Contains(csp, "frame-ancestors 'none'") || !strings.Contains(csp, "default-src 'none'") {
+				t.Errorf("%s: the guest's page: %d, %q", what, page.status, csp)
+			}
+			for _, origin := range []string{"null", "http://evil.example", "http://" + host + ".evil.example", "https://localhost:1"} {
+				asked := "Cookie: " + cookie + "\r\nOrigin: " + origin
+				for _, request := range []string{
+					fmt.Sprintf("PUT %sdrop/x HTTP/1.1\r\nHost: %s\r\n%s\r\nContent-Length: 1\r\n\r\nx", home, host, asked),
+					post(home+"drop", host, "multipart/form-data; boundary=b", "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"x\"\r\n\r\nx\r\n--b--\r\n", asked),
+					post(home+"drop", host, "text/plain", "x", asked),
+					post(pathOf(link), host, "application/x-www-form-urlencoded", "pin=", asked),
+				} {
+					r := w.from.ask(w.to, config, request)
+					if r.status < 400 {
+						t.Errorf("%s: %.40q from %s: %d", what, request, origin, r.status)
+					}
+					noFriend(t, request, r)
+				}
+			}
+			nothing(t, box)
+		}
+	}
 	w := ways["LAN, IPv4"]
+	landed := w.from.ask(w.to, nil, "GET "+pathOf(link)+" HTTP/1.1\r\nHost: "+at(front)+"\r\n\r\n")
+	cookie, _, _ := strings.Cut(landed.header.Get("Set-Cookie"), ";")
+	own := fmt.Sprintf("PUT /guest/%s/drop/x HTTP/1.1\r\nHost: %s\r\nCookie: %s\r\nOrigin: http://%s\r\nContent-Length: 1\r\n\r\nx", link.ID, at(front), cookie, at(front))
+	if r := w.from.ask(w.to, nil, own); r.status >= 400 {
+		t.Errorf("the guest's own page is answered %d %s", r.status, r.body)
+	}
+	nothing(t, box, "x")
+
+	// The same document from a program that is no page does print.
 	if r := w.from.ask(w.to, browser(), post("/ipp/print/Print-to-folder", at(front), "application/ipp", document)); r.status != 200 {
 		t.Errorf("a guest's program is answered %d", r.status)
 	}
 	front.Until(5*time.Second, "has printed", func(s *node.State) bool { return len(s.Jobs) == 1 && completed(s.Jobs[0]) })
+}
+
+// pathOf is the way to a link on the PC that it is on.
+func pathOf(link *node.GuestLink) string {
+	u, err := url.Parse(link.URL)
+	if err != nil {
+		panic(err)
+	}
+	return u.Path
 }
 
 func nothingPrinted(t *testing.T, d *officetest.Desk) {

@@ -65,7 +65,7 @@ func TestT19SecretsStayWhereTheyBelong(t *testing.T) {
 	run(back, "", "get", "front:Plans/a.txt", t.TempDir())
 	run(back, "", "put", document(t, "b.pdf"), "front:Plans")
 	run(front, "", "printer", "share", "Print-to-folder", "--guests")
-	link, pin := guestLink(front)
+	link := visit(front, newAttacker(t, lan.Join("phone")))
 	if _, err := os.Stat(filepath.Join(dir, "b.pdf")); err != nil {
 		t.Error(err)
 	}
@@ -80,10 +80,8 @@ func TestT19SecretsStayWhereTheyBelong(t *testing.T) {
 	for _, code := range codes {
 		secrets["the code "+code] = regexp.MustCompile(`\b` + strings.Replace(code, " ", `[ -]?`, 1) + `\b`)
 	}
-	if link != "" {
-		secrets["the guest's token"] = regexp.MustCompile(regexp.QuoteMeta(link))
-		secrets["the guest's PIN"] = regexp.MustCompile(`\b` + pin + `\b`)
-	}
+	secrets["the guest's token"] = regexp.MustCompile(regexp.QuoteMeta(path.Base(link.URL)))
+	secrets["the guest's PIN"] = regexp.MustCompile(`\b` + strings.Replace(link.PIN, " ", `[ -]?`, 1) + `\b`)
 	for _, d := range []*officetest.Desk{front, back} {
 		seed, body := privateKey(t, d)
 		secrets["the key of "+d.PC.Name] = regexp.MustCompile(regexp.QuoteMeta(body[len(body)-30:]) + "|" +
@@ -134,14 +132,21 @@ func privateKey(t *testing.T, d *officetest.Desk) (seed []byte, body string) {
 	return der[len(der)-32:], body // it ends with the seed (RFC 8410, section 7)
 }
 
-// guestLink makes a link with a PIN, where there are links.
-func guestLink(d *officetest.Desk) (token, pin string) {
+// visit makes a link with a PIN, and is the guest who uses it: with a slip first, then right.
+func visit(d *officetest.Desk, guest *attacker) *node.GuestLink {
 	d.T.Helper()
-	l, err := d.LinkGuest(d.T.Context(), node.GuestLink{Folder: "Plans", Access: "read", NeedsPIN: true, Expires: time.Now().Add(time.Hour)})
+	l, err := d.LinkGuest(d.T.Context(), node.GuestLink{Folder: "Plans", NeedsPIN: true})
 	if err != nil {
-		return "", ""
+		d.T.Fatal(err)
 	}
-	return path.Base(l.URL), l.PIN
+	own := "Origin: https://" + at(d)
+	guest.ask(at(d), browser(), "GET "+pathOf(l)+" HTTP/1.1\r\nHost: "+at(d)+"\r\n\r\n")
+	for pin, want := range map[string]int{"": 403, l.PIN: 303} {
+		if r := guest.ask(at(d), browser(), post(pathOf(l), at(d), "application/x-www-form-urlencoded", "pin="+pin, own)); r.status != want {
+			d.T.Errorf("the PIN %q is answered %d, want %d", pin, r.status, want)
+		}
+	}
+	return l
 }
 
 // crash ends a program with all that the runtime has to say about it.
