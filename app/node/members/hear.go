@@ -1,5 +1,7 @@
 package members
 
+import "fmt"
+
 // Hear returns the list after a PC, from, has brought records to this one, me. A member is believed. Who is none as far as
 // this list knows must bring records that make it one, as a newcomer does that another member admitted. And a removal of
 // me that a member signed counts whoever brings it, since a PC that comes back after a long time may meet only PCs that
@@ -8,7 +10,7 @@ package members
 func (l *List) Hear(from, me string, records []*Record) (*List, error) {
 	for _, r := range records {
 		if r == nil {
-			return nil, errNone
+			return nil, fmt.Errorf("hear member list: %w", errNone)
 		}
 		if r.Group != l.group && r.Hash() != l.group {
 			return l, nil

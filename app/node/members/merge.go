@@ -22,7 +22,7 @@ const (
 // Why records can't be merged.
 var (
 	ErrFull = errors.New("the member list is full")
-	errNone = errors.New("read member list: empty record")
+	errNone = errors.New("empty record")
 )
 
 // FromRecords makes a list of records in any order. It fails when they are not of one workgroup, begun by one Found.
@@ -30,7 +30,7 @@ func FromRecords(records []*Record) (*List, error) {
 	var found *entry
 	for _, r := range records {
 		if r == nil {
-			return nil, errNone
+			return nil, fmt.Errorf("read member list: %w", errNone)
 		}
 		if r.Kind != Found {
 			continue
@@ -53,34 +53,16 @@ func FromRecords(records []*Record) (*List, error) {
 }
 
 // Merge returns the list with more records in it. Records it has, in whatever number and order, change nothing. One bad
-// record that would stay fails the whole, since a PC that passes on bad records is not to be believed about others, and so
-// does more than there is room for (ErrFull).
+// record fails the whole, since a PC that passes on bad records is not to be believed about others, and so does more than
+// there is room for (ErrFull).
 func (l *List) Merge(records []*Record) (*List, error) {
 	if len(records) > MaxRecords {
 		return nil, fmt.Errorf("merge member list: %d records: %w", len(records), ErrFull)
 	}
 	next := &List{group: l.group, name: l.name, entries: maps.Clone(l.entries)}
-	for _, r := range records {
-		if r == nil {
-			return nil, errNone
-		}
-		e := newEntry(r)
-		if e.hash == l.group {
-			continue
-		}
-		if r.Group != l.group {
-			return nil, errors.New("merge member list: record of another workgroup")
-		}
-		have := next.entries[e.slot]
-		if have != nil && have.hash == e.hash {
-			continue
-		}
-		if err := r.checkForm(); err != nil {
-			return nil, fmt.Errorf("merge member list: %w", err)
-		}
-		if have == nil || e.compare(have.Record) > 0 {
-			next.entries[e.slot] = e
-		}
+	err := next.take(records)
+	if err != nil {
+		return nil, fmt.Errorf("merge member list: %w", err)
 	}
 	next.trim()
 	changed, err := next.check(l)
@@ -92,6 +74,33 @@ func (l *List) Merge(records []*Record) (*List, error) {
 	}
 	next.evaluate()
 	return next, nil
+}
+
+// take puts records in their slots, where they are greater than what is there. It believes their signatures.
+func (l *List) take(records []*Record) error {
+	for _, r := range records {
+		if r == nil {
+			return errNone
+		}
+		e := newEntry(r)
+		if e.hash == l.group {
+			continue
+		}
+		if r.Group != l.group {
+			return errors.New("record of another workgroup")
+		}
+		have := l.entries[e.slot]
+		if have != nil && have.hash == e.hash {
+			continue
+		}
+		if err := r.checkForm(); err != nil {
+			return err
+		}
+		if have == nil || e.compare(have.Record) > 0 {
+			l.entries[e.slot] = e
+		}
+	}
+	return nil
 }
 
 // trim keeps, of one kind by one signer, those about the MaxSigned lowest IDs. Which these are depends on no other record
