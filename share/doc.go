@@ -12,4 +12,8 @@
 // walks and reads ahead (walk.go, send.go). The receiver (receive.go, place.go) writes each file to a hidden temporary in
 // the folder it belongs in, checks it against the sender's BLAKE3, makes it durable, alone or in a group, and only then
 // gives it its name (commit.go). A large file has a second goroutine at either end (large.go).
+//
+// What arrives is marked as coming from elsewhere where the system knows such a mark (mark_*.go), and never as a program. A
+// file of a batch with a name that a person should see first (risky.go) waits for that (held.go). Others leave some of a disk
+// to its owner (reserve.go). Who may only add learns nothing of what is there.
 package share

@@ -160,9 +160,11 @@ func (s *Server) mkdir(f *folder, w http.ResponseWriter, r *http.Request) error 
 		return errNotFound
 	case why != "" && !s.o.Allow(r, f.Name, Change):
 		return doubtful(why)
-	case blind:
+	}
+	err = roomIn(root)
+	if err == nil && blind {
 		_, err = mkdirNew(root, "", p)
-	default:
+	} else if err == nil {
 		err = root.Mkdir(p, 0o777)
 	}
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"path"
+	"path/filepath"
 	"slices"
 )
 
@@ -73,8 +74,8 @@ func (c *Client) getGroup(ctx context.Context, folder string, group []Held, p *P
 	wanted := make(map[string]want, len(group))
 	paths := make([]string, len(group))
 	for n, h := range group {
-		if err := CheckPath(h.Local); err != nil {
-			return err
+		if !filepath.IsLocal(filepath.FromSlash(h.Local)) {
+			return &Error{Code: Invalid, Text: "it doesn't belong there", Path: h.Path}
 		}
 		paths[n] = h.Path
 		wanted[path.Base(h.Path)] = want{path.Base(h.Local), h.Path}

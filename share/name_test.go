@@ -12,8 +12,8 @@ func TestT02NamesThatWindowsTakesForSomethingElse(t *testing.T) {
 		names []string
 		good  bool
 	}{
-		{"devices, whatever their case and ending", []string{"CON", "nul", "Aux.txt", "NUL .x", "com1", "LPT9.tar.gz", "COM¹", "CONOUT$", "lpt0"}, false},
-		{"streams and drives", []string{"file:stream", "file::$DATA", "C:x"}, false},
+		{"devices, whatever their case and ending", []string{"CON", "CON ", "nul", "NUL.txt", "Aux.txt", "NUL .x", "com1", "COM1 ", "COM1 .txt", "LPT³.x", "CONIN$", "LPT9.tar.gz", "COM¹", "CONOUT$", "lpt0"}, false},
+		{"streams and drives", []string{"file:stream", "file::$DATA", "C:x", "c:", "folder::$INDEX_ALLOCATION"}, false},
 		{"names that lose their end", []string{"file.", "file ", "file. .", "file..."}, false},
 		{"characters with a meaning", []string{"a?", "a*", "a|b", `a"b`, "<a>"}, false},
 		{"short names, which hidden files have too", []string{"SECRET~1", "secret~1.txt", "a~12"}, false},
@@ -25,6 +25,16 @@ func TestT02NamesThatWindowsTakesForSomethingElse(t *testing.T) {
 			}
 			if reason := badName(name, "linux"); reason != "" {
 				t.Errorf("%q is refused on Linux: %s", name, reason)
+			}
+		}
+	}
+}
+
+func TestT02PathsThatOnlyWindowsTakesForOne(t *testing.T) {
+	for _, name := range []string{`\\?\C:\x`, `\??\C:\x`, `\\host\s\f`, `\\.\COM1`, `\Device\Null`, `C:\x`, `\x`, `..\x`, `a\..\..\x`, `\\?\UNC\host\s\f`, `//?/C:/x`, `//host/s/f`, `/??/C:/x`} {
+		for _, system := range []string{"windows", "linux", anySystem} {
+			if checkPath(name, system) == nil {
+				t.Errorf("%q passes for %q", name, system)
 			}
 		}
 	}

@@ -37,8 +37,10 @@ func (r *receiver) place(h header, folder bool) (*incoming, error) {
 	if err := errors.Join(checkPath(h.Path, anySystem), CheckPath(local)); err != nil {
 		return i, err
 	}
-	if why := risky(h.Path, folder); r.careful && why != "" {
-		return i, doubtful(why)
+	if r.careful {
+		if why := risky(h.Path, folder); why != "" {
+			return i, doubtful(why)
+		}
 	}
 	if r.mode == dropBox && (more || folder) {
 		var err error
@@ -64,6 +66,7 @@ func (r *receiver) place(h header, folder bool) (*incoming, error) {
 	return i, nil
 }
 
+// risky tells why a file or folder is Risky.
 func risky(p string, folder bool) string {
 	if folder {
 		p += "/"

@@ -231,6 +231,12 @@ func (r *receiver) fault(i *incoming, err error) {
 }
 
 func (r *receiver) takeDir(h header) {
+	if r.reserve {
+		if err := roomIn(r.root); err != nil {
+			r.fault(&incoming{header: h}, err)
+			return
+		}
+	}
 	i, err := r.place(h, true)
 	if err == errHeld { // it is made for the files in it, once they are taken
 		return

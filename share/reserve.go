@@ -38,3 +38,13 @@ func room(f *os.File, size int64, reserved bool) error {
 	}
 	return nil
 }
+
+// roomIn is room for more names in a shared folder.
+func roomIn(root *os.Root) error {
+	f, err := root.Open(".")
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	return room(f, 0, true)
+}

@@ -205,3 +205,23 @@ func TestT35ADiskKeepsSomeFilesToGive(t *testing.T) {
 	}
 	noTemporaries(t, dir)
 }
+
+// T35: folders alone fill no disk either.
+func TestT35FoldersKeepTheReserveToo(t *testing.T) {
+	dir := disk(t, "size=100m,nr_inodes=1000")
+	p := newPCIn(t, everything, dir)
+	var list []stored
+	for n := range 1500 {
+		list = append(list, stored{path: numbered("d", n), folder: true})
+	}
+	said := answered(t, p.server, httptest.NewRequest(http.MethodPost, "/v1/put/docs/", bytes.NewReader(streamOf(list...))))
+	if n := things(t, dir); !strings.Contains(said, `"code":"full"`) || n < 900 || n > 995 {
+		t.Errorf("%d folders of 1000: %.300s", n, said)
+	}
+	for n := range 100 {
+		answered(t, p.server, httptest.NewRequest(http.MethodPost, fmt.Sprint("/v1/mkdir/docs/more", n), nil))
+	}
+	if n := things(t, dir); n > 995 {
+		t.Errorf("%d folders of 1000", n)
+	}
+}

@@ -288,12 +288,11 @@ func TestT35SlowOnesShutNobodyOut(t *testing.T) {
 
 // T38: what others name can't paint on a terminal, break a line of a log, or turn its letters round in an error.
 func TestT38ErrorsAndLogsAreClean(t *testing.T) {
-	dir := memory(t)
 	var log bytes.Buffer
 	for _, handler := range []slog.Handler{
 		slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}), slog.NewJSONHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}),
 	} {
-		s := NewServer(Options{Allow: everything, Logger: slog.New(handler)})
+		s, dir := NewServer(Options{Allow: everything, Logger: slog.New(handler)}), memory(t)
 		defer s.Close()
 		if err := s.SetFolders([]Folder{{"docs", dir}}); err != nil {
 			t.Fatal(err)
