@@ -20,12 +20,6 @@ func Free(dir string) (int64, error) {
 	return int64(s.Bavail) * int64(s.Bsize), nil // #nosec G115 -- no disk has 2^63 bytes
 }
 
-// freeOf returns the space left on the disk of an open file.
-func freeOf(f *os.File) (int64, error) {
-	s, err := spaceOf(f)
-	return s.free, err
-}
-
 // spaceOf tells what is left on the disk of an open file.
 func spaceOf(f *os.File) (space, error) {
 	var s unix.Statfs_t

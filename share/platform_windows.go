@@ -29,9 +29,6 @@ func spaceIn(dir string) (space, error) {
 	return space{free: int64(free), total: int64(total)}, nil
 }
 
-// freeOf returns the space left on the disk of an open file.
-func freeOf(f *os.File) (int64, error) { return Free(filepath.Dir(f.Name())) }
-
 // spaceOf tells what is left on the disk of an open file.
 func spaceOf(f *os.File) (space, error) { return spaceIn(filepath.Dir(f.Name())) }
 

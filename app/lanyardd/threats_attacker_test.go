@@ -178,8 +178,6 @@ func (a *attacker) link(address string, topics map[string]any) net.Conn {
 // server is a port of an attacker.
 type server struct {
 	conns, proven, payload atomic.Int64 // connections, those whose handshake succeeded, bytes read after it
-	mu                     sync.Mutex
-	names                  []string // the server names that were asked for
 }
 
 // serve takes connections under the attacker's own key; handler nil only counts what comes.

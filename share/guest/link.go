@@ -69,9 +69,6 @@ func (l Link) Spent() bool { return l.Uses > 0 && l.Used >= l.Uses }
 // lives tells whether sessions of the link count.
 func (l Link) lives(now time.Time) bool { return now.Before(l.Expires) }
 
-// opens tells whether the link opens a new session.
-func (l Link) opens(now time.Time) bool { return l.lives(now) && !l.Locked() && !l.Spent() }
-
 // home is the path below which the pages of the link are.
 func (l Link) home() string { return "/guest/" + l.ID + "/" }
 
