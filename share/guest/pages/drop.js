@@ -70,7 +70,7 @@ function settle(item, words, kind) {
 	item.facts.className = `facts ${kind}`;
 	item.facts.textContent = words;
 	item.button.remove();
-	if (kind !== "failed") return;
+	if (kind !== "failed" || item.final) return;
 	item.button.textContent = "Try again";
 	item.button.setAttribute("aria-label", `Try again: ${neutral(item.path)}`);
 	item.button.onclick = () => retry(item);
@@ -107,6 +107,7 @@ async function send(item) {
 		await put(item);
 	} catch (err) {
 		problem = item.stop.signal.aborted ? "Cancelled." : err.message;
+		item.final = err.final;
 	}
 	active.delete(item);
 	sent -= item.sent;
@@ -122,18 +123,21 @@ async function send(item) {
 	show();
 }
 
-const headers = { "Lanyard-Page": "1" };
-
-async function words(answer) {
-	try { return (await answer.json()).error.trim(); } catch { return answer.status === 404 ? "This link has ended." : "It was not taken."; }
+// refusal is what an answer says. A name that can't be, or a link that has ended, is not better the next time.
+function refusal(status, text) {
+	let said = "It was not taken.";
+	try { said = JSON.parse(text).error.trim() || said; } catch { /* a page */ }
+	const err = new Error(status === 404 ? "This link has ended." : said);
+	err.final = status === 400 || status === 404;
+	return err;
 }
 
 async function ask(item) {
 	let answer;
 	try {
-		answer = await fetch(address(item, { size: item.file.size }), { headers, signal: item.stop.signal, cache: "no-store" });
+		answer = await fetch(address(item, { size: item.file.size }), { headers: { "Lanyard-Page": "1" }, signal: item.stop.signal, cache: "no-store" });
 	} catch { throw new Error("The other PC can’t be reached."); }
-	if (!answer.ok) throw new Error(answer.status === 404 ? "This link has ended." : await words(answer));
+	if (!answer.ok) throw refusal(answer.status, await answer.text());
 }
 
 // put sends a file. fetch can't tell how far a body is, the older way can.
@@ -152,10 +156,8 @@ function put(item) {
 			show();
 		};
 		request.onload = () => {
-			if (request.status === 204) return resolve();
-			let text = request.status === 404 ? "This link has ended." : "It was not taken.";
-			try { text = JSON.parse(request.responseText).error.trim() || text; } catch { /* a page */ }
-			reject(new Error(text));
+			if (request.status === 204) resolve();
+			else reject(refusal(request.status, request.responseText));
 		};
 		request.onabort = () => reject(new Error("Cancelled."));
 		// A refusal in the midst of sending gets lost on its way: ask for it.
@@ -264,5 +266,3 @@ addEventListener("drop", async (event) => {
 // Now that all of it is there, the form's own button isn't needed.
 document.body.classList.add("scripted");
 find("send").hidden = true;
-if (matchMedia("(hover: hover)").matches) document.querySelector(".drag").hidden = false;
-if ("webkitdirectory" in find("folder") && matchMedia("(hover: hover)").matches) find("pickfolder").hidden = false;
