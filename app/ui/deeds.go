@@ -96,10 +96,10 @@ func (u *UI) cancelJob(j node.Job) {
 	u.call(func(ctx context.Context) error { return u.svc.CancelJob(ctx, j.PC, j.Printer, j.ID) }, nil)
 }
 
-func (u *UI) sharePrinter(name string, on bool) {
+func (u *UI) sharePrinter(name string, on, guests bool) {
 	u.call(func(ctx context.Context) error {
 		if on {
-			return u.svc.SharePrinter(ctx, name, false)
+			return u.svc.SharePrinter(ctx, name, guests)
 		}
 		return u.svc.UnsharePrinter(ctx, name)
 	}, nil)

@@ -100,7 +100,7 @@ func flush(c *check) fyne.CanvasObject {
 }
 
 func (f *linkForm) explain() {
-	text, ink := tr("Encrypted. The browser warns once that it doesn't know this PC, and the guest goes on."), look.ColorQuiet
+	text, ink := tr("Encrypted. The browser warns once that it doesn't know this PC."), look.ColorQuiet
 	if f.plain.Checked {
 		ink = theme.ColorNameWarning
 		text = tr("The browser gives no warning, but anyone on the same network can read along and change what is sent: the files, the link and the PIN. Only for what is not private.")

@@ -35,7 +35,7 @@ func newLinkRow(do linkDeeds) *linkRow {
 	r := &linkRow{do: do, name: look.NewHeading("").Shrink(40), about: look.NewCaption("").Shrink(40), fault: look.NewText("").In(theme.ColorNameError, theme.SizeNameCaptionText).Shrink(40)}
 	r.shown = widget.NewButton(tr("Show"), func() { do.showLink(r.link) })
 	r.revoke = quietButton(tr("End"), nil, func() { do.askRevoke(r.link) })
-	body := container.NewBorder(nil, nil, look.Pad(0, 6, look.Middle(look.Icon(look.Strong(look.IconLink), 22))), look.Middle(container.NewHBox(r.shown, r.revoke)),
+	body := container.NewBorder(nil, nil, look.Pad(0, 6, look.Middle(container.New(atLeast{width: 26}, look.Icon(look.Strong(look.IconLink), 22)))), look.Middle(look.HBox(6, r.shown, r.revoke)),
 		look.VBox(3, r.name, r.about, r.fault))
 	r.Button = look.NewCardButton(body, func() { do.showLink(r.link) })
 	r.OnMenu = func(at fyne.Position) {

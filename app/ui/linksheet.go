@@ -88,7 +88,10 @@ func (v *linkSheet) addresses() fyne.CanvasObject {
 	}
 	c := newChoice(hosts, v.u.closeSheet)
 	c.SetSelectedIndex(max(slices.Index(v.link.URLs, v.url), 0))
-	c.OnChanged = func(string) { v.put(v.link.URLs[c.SelectedIndex()]) }
+	c.OnChanged = func(string) {
+		v.put(v.link.URLs[c.SelectedIndex()])
+		v.sheet.main.SetText(tr("Copy the link"))
+	}
 	return container.NewBorder(nil, nil, look.Middle(look.NewCaption(tr("By way of"))), nil, c)
 }
 

@@ -13,7 +13,7 @@ import (
 // printerDeeds is what a printer's card asks for.
 type printerDeeds interface {
 	askPrintFiles(pc, printer string)
-	sharePrinter(name string, on bool)
+	sharePrinter(name string, on, guests bool)
 	pcNameText(id string) string
 	selfID() string
 }
@@ -27,7 +27,8 @@ type printerCard struct {
 	state, jobs *look.Text
 	print       *widget.Button
 	share       *widget.Check
-	setting     bool // the check box follows the state and means nothing by it
+	guests      *widget.Check // shared with guests too
+	setting     bool          // a check box follows the state and means nothing by it
 }
 
 func printerKey(p node.Printer) string { return p.PC + "\x00" + p.Name }
@@ -38,12 +39,17 @@ func newPrinterCard(do printerDeeds) *printerCard {
 	c.print = widget.NewButtonWithIcon(tr("Print…"), look.IconPrinter, func() { do.askPrintFiles(c.printer.PC, c.printer.Name) })
 	c.share = widget.NewCheck(tr("Share"), func(on bool) {
 		if !c.setting {
-			do.sharePrinter(c.printer.Name, on)
+			do.sharePrinter(c.printer.Name, on, false)
+		}
+	})
+	c.guests = widget.NewCheck(tr("Guests too"), func(on bool) {
+		if !c.setting {
+			do.sharePrinter(c.printer.Name, true, on)
 		}
 	})
 	head := container.NewBorder(nil, nil, look.Pad(0, 6, look.Middle(look.Emblem(look.IconPrinter, 42))), nil,
 		look.VBox(3, c.name, c.what, container.NewBorder(nil, nil, nil, c.jobs, c.state)))
-	c.Tile = look.NewCard(look.VBox(8, head, container.NewBorder(nil, nil, c.share, c.print)), nil)
+	c.Tile = look.NewCard(look.VBox(8, head, container.NewBorder(nil, nil, container.NewHBox(c.share, c.guests), c.print)), nil)
 	return c
 }
 
@@ -70,11 +76,11 @@ func (c *printerCard) set(p node.Printer) {
 		c.jobs.SetText(trn("{{.N}} job", "{{.N}} jobs", p.Queued))
 	}
 	visible(c.share, mine)
-	if c.share.Checked != p.Shared {
-		c.setting = true
-		c.share.SetChecked(p.Shared)
-		c.setting = false
-	}
+	visible(c.guests, mine && p.Shared)
+	c.setting = true
+	c.share.SetChecked(p.Shared)
+	c.guests.SetChecked(p.Guests)
+	c.setting = false
 	able(c.print, p.State != "off")
 }
 

@@ -112,7 +112,7 @@ func (s *Service) SharePrinter(ctx context.Context, name string, guests bool) er
 	if err := s.call(ctx, "SharePrinter", name, guests); err != nil {
 		return err
 	}
-	s.sharePrinter(name, true)
+	s.sharePrinter(name, true, guests)
 	return nil
 }
 
@@ -121,15 +121,15 @@ func (s *Service) UnsharePrinter(ctx context.Context, name string) error {
 	if err := s.call(ctx, "UnsharePrinter", name); err != nil {
 		return err
 	}
-	s.sharePrinter(name, false)
+	s.sharePrinter(name, false, false)
 	return nil
 }
 
-func (s *Service) sharePrinter(name string, on bool) {
+func (s *Service) sharePrinter(name string, on, guests bool) {
 	s.Change(func(st *node.State) {
 		for i := range st.Printers {
 			if p := &st.Printers[i]; p.Name == name && p.PC == st.Self.ID {
-				p.Shared = on
+				p.Shared, p.Guests = on, guests
 			}
 		}
 	})
