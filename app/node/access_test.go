@@ -2,9 +2,13 @@ package node
 
 import (
 	"crypto/ed25519"
+	"io"
+	"net"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"lanyard/app/node/door"
 	"lanyard/app/node/gate"
@@ -137,6 +141,32 @@ func TestT07WhatIsNoRouteIsNotThere(t *testing.T) {
 			if code := o.ask(o.member, method, path, "localhost", "").Code; code != http.StatusNotFound {
 				t.Errorf("%s %s: %d", method, path, code)
 			}
+		}
+	}
+}
+
+// T35: who is refused is not waited for, whatever it promised to send.
+func TestT35WhoIsRefusedIsNotWaitedFor(t *testing.T) {
+	o := newOffice(t, nil)
+	server := httptest.NewServer(o.handler())
+	defer server.Close()
+	for what, head := range map[string]string{
+		"no such route": "POST /x HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n",
+		"no right":      "POST /v1/get/Plans HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n",
+		"not our host":  "POST /x HTTP/1.1\r\nHost: evil.example\r\nContent-Length: 100\r\n\r\n",
+	} {
+		c, err := net.Dial("tcp", server.Listener.Addr().String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = c.SetDeadline(time.Now().Add(10 * time.Second))
+		if _, err := io.WriteString(c, head); err != nil {
+			t.Fatal(err)
+		}
+		answer, err := io.ReadAll(c) // until the other side closes
+		c.Close()
+		if err != nil || !strings.HasPrefix(string(answer), "HTTP/1.1 4") {
+			t.Errorf("%s: %.30q, %v", what, answer, err)
 		}
 	}
 }

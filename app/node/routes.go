@@ -33,6 +33,7 @@ func (n *Node) allRoutes() []route {
 		{"GET /v1/link", gate.Presence, gate.See, nil, http.HandlerFunc(n.serveLink)},
 		{"POST /v1/join/{step}", gate.Joining, gate.Add, nil, http.HandlerFunc(n.serveJoin)},
 		{"POST /ipp/print/{printer}", gate.Printing, gate.See, named("printer"), n.print},
+		{"GET /ipp/print/{printer}/icon.png", gate.Printing, gate.See, named("printer"), n.print},
 		{"POST /ipp/print/{printer}/{job}", gate.Printing, gate.See, named("printer"), n.print},
 		{optionsPattern, gate.Welcome, gate.See, nil, n.print},
 	}
@@ -67,6 +68,7 @@ func (n *Node) handler() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) {
 		switch {
 		case !n.knowsHost(q.Host):
+			dontWait(w, q)
 			http.Error(w, "this is not the host you asked for", http.StatusMisdirectedRequest)
 		case q.Method == http.MethodOptions:
 			options(w, q)
@@ -99,11 +101,19 @@ func (n *Node) gated(r route) http.HandlerFunc {
 
 // notFound says that there is nothing, to a browser on a page.
 func notFound(w http.ResponseWriter, r *http.Request) {
+	dontWait(w, r)
 	if door.CallerOf(r.Context()).Peer == nil {
 		guest.NotFound(w, r)
 		return
 	}
 	http.NotFound(w, r)
+}
+
+// dontWait has the rest of a request that is refused not waited for, which may never come.
+func dontWait(w http.ResponseWriter, r *http.Request) {
+	if r.ContentLength != 0 {
+		_ = http.NewResponseController(w).SetReadDeadline(time.Now())
+	}
 }
 
 // knowsHost refuses names that somebody else's DNS made point here.
