@@ -1,0 +1,63 @@
+//go:build linux
+
+package main
+
+import (
+	"path/filepath"
+	"testing"
+	"time"
+
+	"lanyard/app/node"
+	"lanyard/app/officetest"
+	"lanyard/discovery/discoverytest"
+)
+
+// Who loses a right in the middle of using it is cut off within a second, however slowly the bytes go, and keeps no half of a
+// file that the program would take for a whole one.
+func TestARightWithdrawnEndsWhatRuns(t *testing.T) {
+	for name, withdraw := range map[string]func(front *officetest.Desk, dir string){
+		"the right to the folder": func(front *officetest.Desk, dir string) { front.Must("share", "add", dir, "--allow", "everyone=see") },
+		"the folder":              func(front *officetest.Desk, dir string) { front.Must("share", "remove", "Plans") },
+		"the service":             func(front *officetest.Desk, dir string) { front.Must("config", "set", "files", "false") },
+		"the membership":          func(front *officetest.Desk, dir string) { front.Must("workgroup", "remove", "back") },
+		"the will to know it":     func(front *officetest.Desk, dir string) { front.Must("config", "set", "avoid", "back") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			lan := discoverytest.NewLAN(t)
+			two := officetest.Office(t, lan, "front", "back")
+			front, back := two[0], two[1]
+			dir := front.Shares("Plans", "change", nil)
+			big(t, filepath.Join(dir, "big.bin"), 32<<20)
+			back.Knows(front, "Plans")
+			front.PC.Limit(4 << 20)
+			back.PC.Limit(4 << 20)
+			local := filepath.Join(t.TempDir(), "new.bin")
+			big(t, local, 32<<20)
+			got := t.TempDir()
+			if _, err := back.Get(t.Context(), []node.Location{{PC: "front", Folder: "Plans", Path: "big.bin"}}, got); err != nil {
+				t.Fatal(err)
+			}
+			half(back)
+			if _, err := back.Put(t.Context(), []string{local}, node.Location{PC: "front", Folder: "Plans"}); err != nil {
+				t.Fatal(err)
+			}
+			half(back)
+			withdraw(front, dir)
+			begun := time.Now()
+			back.Until(time.Second+air, "has both ended", func(s *node.State) bool {
+				return len(s.Transfers) == 2 && s.Transfers[0].State.Ended() && s.Transfers[1].State.Ended()
+			})
+			took := time.Since(begun)
+			t.Logf("over %v after it was withdrawn", took.Round(time.Millisecond))
+			for _, tr := range state(back).Transfers {
+				if tr.State != node.TransferFailed || tr.Error == "" {
+					t.Errorf("the %s ended as %s: %q", tr.Direction, tr.State, tr.Error)
+				}
+			}
+			nothing(t, got)
+			for deadline := time.Now().Add(time.Second + air); len(hidden(dir)) > 0 && time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
+			}
+			nothing(t, dir, "big.bin")
+		})
+	}
+}
