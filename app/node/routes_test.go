@@ -147,3 +147,37 @@ func FuzzTopics(f *testing.F) {
 		}
 	})
 }
+// A stolen PC that was removed still has its key. It must not be able to throw the others out with it.
+func TestARemovedPCCanNotRemoveOthers(t *testing.T) {
+	n, thief := newNode(t), newNode(t)
+	if err := n.CreateWorkgroup(t.Context(), "Office"); err != nil {
+		t.Fatal(err)
+	}
+	both, err := n.list.Admit(thief.id.Public(), n.id.Key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	its, err := both.Remove(n.id.ID, thief.id.Key) // signed with the stolen key
+	if err != nil {
+		t.Fatal(err)
+	}
+	without, err := both.Remove(thief.id.ID, n.id.Key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	n.mu.Lock()
+	err = n.setListLocked(without)
+	n.mu.Unlock()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, records := range [][]*members.Record{its.Records(), its.Removals(n.id.ID)} {
+		raw, _ := json.Marshal(records)
+		if err := n.received(thief.id.ID, topicMembers, raw); err != nil {
+			t.Fatal(err)
+		}
+		if n.list == nil || !n.list.Has(n.id.ID) {
+			t.Fatal("a removed PC has thrown this one out of its workgroup")
+		}
+	}
+}

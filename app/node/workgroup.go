@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 
 	"lanyard/app/node/door"
 	"lanyard/app/node/identity"
@@ -142,8 +141,7 @@ func (n *Node) retireLocked() error {
 	return nil
 }
 
-// receivedMembers merges what another PC says of the workgroup. Whoever brings a list that doesn't make it a member
-// itself is not believed, except that a removal of this PC counts whoever brings it: it is signed.
+// receivedMembers merges what another PC says of the workgroup, as far as it is to be believed.
 func (n *Node) receivedMembers(id string, value json.RawMessage) error {
 	records, err := readRecords(value)
 	if err != nil {
@@ -154,24 +152,17 @@ func (n *Node) receivedMembers(id string, value json.RawMessage) error {
 	if n.list == nil {
 		return nil
 	}
-	for _, r := range records {
-		if r == nil || r.Group != n.list.Group() && r.Hash() != n.list.Group() {
-			return nil // of another workgroup, which is no fault
-		}
-	}
-	list, err := n.list.Merge(records)
-	if err != nil {
-		return fmt.Errorf("merge members: %w", err)
-	}
-	if list == n.list {
+	list, err := n.list.Hear(id, n.id.ID, records)
+	if errors.Is(err, members.ErrFull) { // no fault of who brought it
+		n.log.Warn("member list not merged", "from", id, "err", err)
 		return nil
+	}
+	if err != nil || list == n.list {
+		return err
 	}
 	if list.Removed(n.id.ID) {
 		n.problems = append(n.problems, "this PC was removed from the workgroup "+n.list.Name())
 		return n.retireLocked()
-	}
-	if !list.Has(id) && !n.list.Has(id) {
-		return nil
 	}
 	before := n.list
 	if err := n.setListLocked(list); err != nil {
