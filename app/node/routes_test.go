@@ -147,6 +147,7 @@ func FuzzTopics(f *testing.F) {
 		}
 	})
 }
+
 // A stolen PC that was removed still has its key. It must not be able to throw the others out with it.
 func TestARemovedPCCanNotRemoveOthers(t *testing.T) {
 	n, thief := newNode(t), newNode(t)
