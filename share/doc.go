@@ -9,9 +9,9 @@
 // through os.Root (folder.go, store.go).
 //
 // Many files travel in one request, as one stream (stream.go): in the answer to a get, in the body of a put. The sender
-// walks and reads ahead (walk.go, send.go). The receiver (receive.go, place.go) writes each file to a hidden temporary in
-// the folder it belongs in, checks it against the sender's BLAKE3, makes it durable, alone or in a group, and only then
-// gives it its name (commit.go). A large file has a second goroutine at either end (large.go).
+// walks and reads ahead (walk.go, send.go). The receiver (receive.go, take.go, place.go) writes each file to a hidden
+// temporary in the folder it belongs in, checks it against the sender's BLAKE3, makes it durable, alone or in a group, and
+// only then gives it its name (commit.go). A large file has a second goroutine at either end (large.go).
 //
 // What arrives is marked as coming from elsewhere where the system knows such a mark (mark_*.go), and never as a program. A
 // file of a batch with a name that a person should see first (risky.go) waits for that (held.go). Others leave some of a disk
