@@ -62,10 +62,15 @@ func (tr tree) lay(t testing.TB, s *sums) *archive {
 	}, s)
 }
 
+// bytesOf returns content that comes again after a prime number of bytes: what got out of its place is seen.
 func bytesOf(n int) []byte {
+	const period = 65_521
 	b := make([]byte, n)
-	for k := range b {
+	for k := range b[:min(n, period)] {
 		b[k] = byte(k * k >> 3)
+	}
+	for at := period; at < n; at *= 2 {
+		copy(b[at:], b[:at])
 	}
 	return b
 }

@@ -286,10 +286,10 @@ func TestARunningDownloadEndsWithItsLink(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			o := newOffice(t)
-			o.write("d/large.bin", string(bytesOf(64<<20)))
+			o.write("d/large.bin", string(bytesOf(24<<20)))
 			wish := Link{}
 			if name == "expired" {
-				wish.Expires = time.Now().Add(1500 * time.Millisecond)
+				wish.Expires = time.Now().Add(2500 * time.Millisecond)
 			}
 			l := o.link(wish, false)
 			b := o.browser()

@@ -13,6 +13,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -31,7 +32,7 @@ type office struct {
 	files   *share.Server
 	secure  *httptest.Server
 	plain   *httptest.Server
-	changed int
+	changed atomic.Int64
 	allow   func(folder string, v share.Verb) bool
 }
 
@@ -47,7 +48,7 @@ func newOffice(t testing.TB) *office {
 		Files:   o.files,
 		Allow:   func(_ *http.Request, folder string, v share.Verb) bool { return o.allow(folder, v) },
 		Secure:  func(r *http.Request) bool { return r.TLS != nil },
-		Changed: func() { o.changed++ },
+		Changed: func() { o.changed.Add(1) },
 		PC:      func() string { return "front desk" },
 	})
 	quiet := log.New(io.Discard, "", 0)

@@ -34,8 +34,8 @@ func TestALinkOpensAFolderAndLeavesTheAddressBar(t *testing.T) {
 	if got := b.get(l.below("files", "garden.txt")); got.body != "roses" {
 		t.Errorf("the file: %d %q", got.code, got.body)
 	}
-	if got := o.Links()[0]; got.Used != 1 || o.changed != 1 {
-		t.Errorf("used %d times, told %d times", got.Used, o.changed)
+	if got := o.Links()[0]; got.Used != 1 || o.changed.Load() != 1 {
+		t.Errorf("used %d times, told %d times", got.Used, o.changed.Load())
 	}
 }
 
