@@ -3,8 +3,6 @@ package ui
 import (
 	"context"
 	"errors"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -13,7 +11,6 @@ import (
 	"fyne.io/fyne/v2/driver/desktop"
 
 	"lanyard/app/node"
-	"lanyard/app/ui/look"
 	"lanyard/app/ui/uitest"
 )
 
@@ -147,55 +144,6 @@ func TestTheNodeGoesAway(t *testing.T) {
 	svc.Fail("Watch", nil)
 	u.frame.notice.shown.do()
 	app.Until("the state comes", func() bool { return u.state != nil })
-}
-
-func TestSettingsAreSet(t *testing.T) {
-	d := newDesk(t, uitest.Office())
-	d.svc.SetSettings([]node.Setting{{Key: "name", Value: "Anna's laptop"}, {Key: "quiet", Value: "false"}})
-	d.svc.Fail("Settings", &node.Error{Kind: node.Failed, Text: "the settings are locked"})
-	d.visit(place{kind: atSettings})
-	d.reads("The settings are locked")
-	d.svc.Fail("Settings", nil)
-	d.tap("Try again")
-	d.reads("Name of this PC")
-	entry, ok := find(d.frame.view.content(), func(i *input) bool { return i.Text == "Anna's laptop" })
-	if !ok {
-		t.Fatal("no line holds the name")
-	}
-	d.svc.Fail("SetSetting", &node.Error{Kind: node.Invalid, Text: "a PC needs a name"})
-	entry.SetText("")
-	entry.OnSubmitted("")
-	d.reads("A PC needs a name")
-	d.svc.Fail("SetSetting", nil)
-	entry.SetText("Anna")
-	entry.OnSubmitted("")
-	d.called("SetSetting name Anna")
-	d.setTheme(look.Dark)
-	d.setClose(closeQuit)
-	again := loadPrefs(d.opt.DataDir, d.opt.Log)
-	if again.Theme != look.Dark || again.Close != closeQuit {
-		t.Errorf("kept: %+v", again)
-	}
-}
-
-func TestDamagedWindowSettings(t *testing.T) {
-	dir := t.TempDir()
-	for _, c := range []struct{ rule, text string }{
-		{"no JSON", "{{{"}, {"another type", `{"width":"wide"}`}, {"sizes that no screen has", `{"width":-3,"height":1e9}`}, {"nothing", ""},
-	} {
-		path := filepath.Join(dir, "window.json")
-		if err := os.WriteFile(path, []byte(c.text), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		p := loadPrefs(dir, Options{}.withDefaults().Log)
-		if p.size() != fyne.NewSize(firstWidth, firstHeight) {
-			t.Errorf("%s: the window is %v", c.rule, p.size())
-		}
-		p.save()
-		if kept, err := os.ReadFile(path + ".bak"); c.rule != "sizes that no screen has" && (err != nil || string(kept) != c.text) {
-			t.Errorf("%s: kept %q, %v", c.rule, kept, err)
-		}
-	}
 }
 
 func TestClose(t *testing.T) {
