@@ -7,7 +7,7 @@
 // A Link has a secret token. Its landing page (landing.go) opens a session, which is a cookie (session.go), so that the token
 // leaves the address bar at once; with a PIN or a number of uses that takes a button, as messengers look at links before
 // people do. Below /guest/ID/ a link to read has folders (browse.go), files and archives (fetch.go), one to drop files has
-// the drop box (drop.go). An archive (zip.go, archive.go) is laid out before it is read, so that a broken download goes on
+// the drop box (drop.go). An archive (zip.go, archive.go, content.go) is laid out before it is read, so that a broken download goes on
 // where it was. Pages (page.go) have no script but their own, and say the same of whatever is not there.
 package guest
 
