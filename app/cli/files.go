@@ -30,7 +30,7 @@ func (c *command) share() *cobra.Command {
 			for _, rule := range allow {
 				who, access, ok := strings.Cut(rule, "=")
 				if !ok {
-					return usage{fmt.Errorf("--allow %q: want WHO=see|read|add|change", rule)}
+					return usage{fmt.Errorf("--allow %q: want WHO=none|see|read|add|change", rule)}
 				}
 				f.Allow[who] = access
 			}
@@ -48,7 +48,7 @@ func (c *command) share() *cobra.Command {
 		}),
 	}
 	add.Flags().StringVar(&name, "name", "", "what others see (default: the folder's own name)")
-	add.Flags().StringArrayVar(&allow, "allow", nil, "WHO=see|read|add|change; WHO is a PC, everyone or guests (default everyone=read)")
+	add.Flags().StringArrayVar(&allow, "allow", nil, "WHO=none|see|read|add|change; WHO is a PC, everyone or guests (default everyone=read)")
 	add.Flags().BoolVar(&yes, "yes", false, "share it even if hardly anybody means to, such as a home folder")
 	cmd.AddCommand(add, &cobra.Command{
 		Use: "list", Short: "list them", Args: cobra.NoArgs,

@@ -53,7 +53,7 @@ type Offer struct {
 type Folder struct {
 	Name  string            `json:"name"`            // what others see
 	Dir   string            `json:"dir"`             // absolute path
-	Allow map[string]string `json:"allow"`           // WHO → see | read | add | change; WHO is a peer ID, "everyone" or "guests"
+	Allow map[string]string `json:"allow"`           // WHO → none | see | read | add | change; WHO is a peer ID, "everyone" or "guests"
 	Error string            `json:"error,omitempty"` // why it can't be served now
 
 	Confirmed bool `json:"confirmed,omitempty"` // the owner was warned what is in it, and wants it shared all the same

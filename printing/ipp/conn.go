@@ -207,7 +207,7 @@ func (a *call) SendRequest(_ string, req *goippclient.Request, _ io.Writer) (*go
 }
 
 func (a *call) send(req *goippclient.Request) (*goipp.Message, error) {
-	body, err := a.encode(req).EncodeBytes()
+	body, err := a.encode(goipp.Op(req.Operation), uint32(req.RequestId), req.OperationAttributes).EncodeBytes()
 	if err != nil {
 		return nil, fmt.Errorf("write IPP request: %w", err)
 	}
@@ -276,4 +276,30 @@ func (s *sentReader) Read(p []byte) (int, error) {
 		s.timer.Reset(storeTime)
 	}
 	return n, err
+}
+
+// simplified is the part of an answer that go-ipp's client looks at: integers and strings of jobs and printers.
+func simplified(m *goipp.Message) *goippclient.Response {
+	r := goippclient.NewResponse(goippclient.StatusOk, int32(m.RequestID))
+	for _, g := range m.Groups {
+		attrs := goippclient.Attributes{}
+		for _, attr := range g.Attrs {
+			for _, v := range attr.Values {
+				var value any = v.V
+				if n, ok := v.V.(goipp.Integer); ok {
+					value = int(n)
+				} else if s, ok := Text(v.V); ok {
+					value = s
+				}
+				attrs[attr.Name] = append(attrs[attr.Name], goippclient.Attribute{Name: attr.Name, Value: value})
+			}
+		}
+		switch g.Tag {
+		case goipp.TagJobGroup:
+			r.JobAttributes = append(r.JobAttributes, attrs)
+		case goipp.TagPrinterGroup:
+			r.PrinterAttributes = append(r.PrinterAttributes, attrs)
+		}
+	}
+	return r
 }

@@ -5,13 +5,12 @@ import (
 	"slices"
 
 	"github.com/OpenPrinting/goipp"
-	goippclient "github.com/phin1x/go-ipp"
 )
 
 // encode turns go-ipp's request into goipp's: the charset, the language and the target first (RFC 8011 section
 // 4.1.4), the target in the form that the other side knows, every value with its right tag.
-func (a *call) encode(req *goippclient.Request) *goipp.Message {
-	m := goipp.NewRequest(goipp.MakeVersion(2, 0), goipp.Op(req.Operation), uint32(req.RequestId))
+func (a *call) encode(operation goipp.Op, id uint32, attributes map[string]any) *goipp.Message {
+	m := goipp.NewRequest(goipp.MakeVersion(2, 0), operation, id)
 	op := &m.Operation
 	op.Add(goipp.MakeAttr("attributes-charset", goipp.TagCharset, goipp.String("utf-8")))
 	op.Add(goipp.MakeAttr("attributes-natural-language", goipp.TagLanguage, goipp.String("en")))
@@ -20,8 +19,8 @@ func (a *call) encode(req *goippclient.Request) *goipp.Message {
 		op.Add(goipp.MakeAttr("job-id", goipp.TagInteger, goipp.Integer(a.request.JobID)))
 	}
 	op.Add(goipp.MakeAttr("requesting-user-name", goipp.TagName, goipp.String(a.conn.User)))
-	for _, name := range slices.Sorted(maps.Keys(req.OperationAttributes)) {
-		if attr, ok := operationAttr(name, req.OperationAttributes[name]); ok && !Attrs(a.request.Operation).Has(name) {
+	for _, name := range slices.Sorted(maps.Keys(attributes)) {
+		if attr, ok := operationAttr(name, attributes[name]); ok && !Attrs(a.request.Operation).Has(name) {
 			op.Add(attr)
 		}
 	}
@@ -65,30 +64,4 @@ func operationAttr(name string, value any) (goipp.Attribute, bool) {
 		return attr, len(v) > 0
 	}
 	return goipp.Attribute{}, false
-}
-
-// simplified is the part of an answer that go-ipp's client looks at: integers and strings of jobs and printers.
-func simplified(m *goipp.Message) *goippclient.Response {
-	r := goippclient.NewResponse(goippclient.StatusOk, int32(m.RequestID))
-	for _, g := range m.Groups {
-		attrs := goippclient.Attributes{}
-		for _, attr := range g.Attrs {
-			for _, v := range attr.Values {
-				var value any = v.V
-				if n, ok := v.V.(goipp.Integer); ok {
-					value = int(n)
-				} else if s, ok := Text(v.V); ok {
-					value = s
-				}
-				attrs[attr.Name] = append(attrs[attr.Name], goippclient.Attribute{Name: attr.Name, Value: value})
-			}
-		}
-		switch g.Tag {
-		case goipp.TagJobGroup:
-			r.JobAttributes = append(r.JobAttributes, attrs)
-		case goipp.TagPrinterGroup:
-			r.PrinterAttributes = append(r.PrinterAttributes, attrs)
-		}
-	}
-	return r
 }
