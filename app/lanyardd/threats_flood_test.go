@@ -54,9 +54,10 @@ func TestT35FloodsAreBounded(t *testing.T) {
 			}
 		})
 	}
-	hold(500, "")
-	hold(250, "\x16\x03\x01\x02\x00\x01")
 	hold(250, "POST /ipp/print/Print-to-folder HTTP/1.1\r\nHost: localhost\r\nX-Slow: ")
+	slow := held
+	hold(250, "\x16\x03\x01\x02\x00\x01")
+	hold(500, "")
 	if len(held) < 900 {
 		t.Errorf("%d sessions were opened", len(held))
 	}
@@ -85,7 +86,7 @@ func TestT35FloodsAreBounded(t *testing.T) {
 	}
 	flood.Go(func() {
 		for ctx.Err() == nil {
-			for _, c := range held {
+			for _, c := range slow {
 				c.Write([]byte("x"))
 			}
 			time.Sleep(300 * time.Millisecond)
@@ -110,7 +111,7 @@ func TestT35FloodsAreBounded(t *testing.T) {
 	if worst > 2*time.Second+air || asked < 5 {
 		t.Errorf("a member had %d answers, the slowest after %v", asked, worst)
 	}
-	if most > resting+400 {
+	if most > resting+100 { // one address may have 32 that are not through, and 32 that are
 		t.Errorf("it held %d descriptors, %d before", most, resting)
 	}
 	if limit := 128 << 10; !racing && size > limit {

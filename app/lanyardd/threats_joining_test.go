@@ -5,6 +5,7 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"crypto/hmac"
 	"crypto/md5"
 	"crypto/sha1"
@@ -124,6 +125,7 @@ func TestT16NothingRecordedConfirmsAGuess(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	time.Sleep(1500 * time.Millisecond) // what is announced of it, if anything is, has been
 	back.Must("workgroup", "join", inv.Code, "--at", at(front))
 	front.Until(5*time.Second, "is with back", func(s *node.State) bool { p := officetest.Peer(s, back); return p != nil && p.Member && p.Online })
 	fs, bs := state(front).Self, state(back).Self
@@ -288,7 +290,9 @@ func TestT17GuessesAreCountedInAllNotByAddress(t *testing.T) {
 	port := state(front).Self.Port
 	target := net.JoinHostPort(strings.Replace(front.PC.LinkLocal().String(), front.PC.Interface, eve.pc.Interface, 1), fmt.Sprint(port))
 
-	invite := front.Command(t.Context(), "workgroup", "invite")
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	invite := front.Command(ctx, "workgroup", "invite")
 	var said officetest.Log
 	invite.Stdout, invite.Stderr = &said, &said
 	if err := invite.Start(); err != nil {
