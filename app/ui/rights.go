@@ -18,14 +18,18 @@ const (
 	guests   = "guests"
 )
 
-// The choices of rights, least first. A guest sees nothing before there is a link, so "see" is none for guests.
+// The choices of rights, least first. A guest sees nothing before there is a link, so "see" is none for guests; with no
+// rule the link decides.
 var (
 	accesses      = []string{"none", "see", "read", "add", "change"}
-	guestAccesses = []string{"none", "read", "add", "change"}
+	guestAccesses = []string{asLink, "none", "read", "add"}
 )
 
-// asEveryone is the choice for a PC without a rule of its own.
-const asEveryone = ""
+// The choices where there is no rule: for a PC that for everyone holds, for guests what their link says.
+const (
+	asEveryone = ""
+	asLink     = ""
+)
 
 // The list of PCs is at most as tall as five lines, and two where the window is low; more are scrolled. The rest of the
 // sheet takes rightsRest. All in Fyne's pixels.
@@ -163,9 +167,9 @@ func (r *rights) allow() map[string]string {
 			allow[id] = v
 		}
 	}
-	switch v := r.guests.value(); {
-	case v == rightOfGuests(r.start[guests]): // as it was
-	case v == "none":
+	switch v := r.guests.value(); v {
+	case rightOfGuests(r.start[guests]): // as it was
+	case asLink:
 		delete(allow, guests)
 	default:
 		allow[guests] = v
@@ -181,12 +185,16 @@ func rightOf(access string) string {
 	return access
 }
 
-// rightOfGuests is rightOf for guests, who are shown no list of folders: to see is nothing.
+// rightOfGuests returns the right that links may give at most. Guests are shown no list of folders: to see is nothing. One
+// that may change may do all that a link can give.
 func rightOfGuests(access string) string {
-	if access == "see" {
+	switch access {
+	case "see":
 		return "none"
+	case "change":
+		return asLink
 	}
-	return rightOf(access)
+	return access
 }
 
 // roomForBar keeps what is scrolled clear of the scroll bar.

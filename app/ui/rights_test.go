@@ -32,7 +32,8 @@ func TestRightsAreKeptAndChosen(t *testing.T) {
 		{"one PC may nothing", start, func(r *rights) { r.each[uitest.Front].put("none") }, with(start, uitest.Front, "none")},
 		{"one PC as everyone", start, func(r *rights) { r.each[uitest.Front].put(asEveryone) }, with(start, uitest.Front, "")},
 		{"a drop box for one", start, func(r *rights) { r.each[uitest.Workshop].put("add") }, with(start, uitest.Workshop, "add")},
-		{"guests no more", start, func(r *rights) { r.guests.put("none") }, with(start, "guests", "")},
+		{"guests no more", start, func(r *rights) { r.guests.put("none") }, with(start, "guests", "none")},
+		{"guests as their link says", start, func(r *rights) { r.guests.put(asLink) }, with(start, "guests", "")},
 		{"guests may add", start, func(r *rights) { r.guests.put("add") }, with(start, "guests", "add")},
 		{"guests who see only get nothing, and it stays", map[string]string{"everyone": "read", "guests": "see"}, func(*rights) {}, map[string]string{"everyone": "read", "guests": "see"}},
 	} {
@@ -42,6 +43,13 @@ func TestRightsAreKeptAndChosen(t *testing.T) {
 			t.Errorf("%s: %v, want %v", c.rule, got, c.want)
 		}
 	}
+}
+
+func guestsMay(access string) map[string]string {
+	if access == "" {
+		return nil
+	}
+	return map[string]string{"guests": access}
 }
 
 func with(m map[string]string, key, value string) map[string]string {
@@ -60,20 +68,21 @@ func TestRightsInWords(t *testing.T) {
 		allow map[string]string
 		want  string
 	}{
-		{nil, "Nobody in the workgroup can see it. Guests can't get in."},
-		{map[string]string{"everyone": "read"}, "Everyone in the workgroup can open and copy what is in it. Guests can't get in."},
-		{map[string]string{"everyone": "see", uitest.Front: "change"}, "Everyone else in the workgroup can see that it is there, but not open it. Front desk can open, add, change and delete what is in it. Guests can't get in."},
-		{map[string]string{"everyone": "none", uitest.Front: "add", uitest.Archive: "add"}, "Archive and Front desk can put files in, and can't see what is there. Nobody else in the workgroup can see it. Guests can't get in."},
-		{map[string]string{"everyone": "change", uitest.Front: "none", uitest.Workshop: "change"}, "Everyone else in the workgroup can open, add, change and delete what is in it. Front desk can't even see it. Guests can't get in."},
+		{nil, "Nobody in the workgroup can see it. Guests need a link."},
+		{map[string]string{"everyone": "read"}, "Everyone in the workgroup can open and copy what is in it. Guests need a link."},
+		{map[string]string{"everyone": "see", uitest.Front: "change"}, "Everyone else in the workgroup can see that it is there, but not open it. Front desk can open, add, change and delete what is in it. Guests need a link."},
+		{map[string]string{"everyone": "none", uitest.Front: "add", uitest.Archive: "add"}, "Archive and Front desk can put files in, and can't see what is there. Nobody else in the workgroup can see it. Guests need a link."},
+		{map[string]string{"everyone": "change", uitest.Front: "none", uitest.Workshop: "change"}, "Everyone else in the workgroup can open, add, change and delete what is in it. Front desk can't even see it. Guests need a link."},
 		{map[string]string{"everyone": "read", uitest.Visitor: "change", "guests": "add"}, "Everyone in the workgroup can open and copy what is in it. Guests who have a link can put files in, and can't see what is there."},
-		{map[string]string{"everyone": "read", "guests": "change"}, "Everyone in the workgroup can open and copy what is in it. Guests who have a link can open, copy and add, as the link says."},
+		{map[string]string{"everyone": "read", "guests": "change"}, "Everyone in the workgroup can open and copy what is in it. Guests need a link."},
+		{map[string]string{"everyone": "read", "guests": "none"}, "Everyone in the workgroup can open and copy what is in it. Guests can't get in."},
 	} {
 		if got := rightsText(&s, "Letters", c.allow); got != c.want {
 			t.Errorf("%v:\n%s\nwant\n%s", c.allow, got, c.want)
 		}
 	}
-	for access, stops := range map[string]bool{"": true, "add": true, "read": false, "change": false} {
-		if got := strings.Contains(rightsText(&s, "Photos", map[string]string{"guests": access}), "One open link stops working"); got != stops {
+	for access, stops := range map[string]bool{"": false, "none": true, "see": true, "add": true, "read": false, "change": false} {
+		if got := strings.Contains(rightsText(&s, "Photos", guestsMay(access)), "One open link stops working"); got != stops {
 			t.Errorf("guests may %q: the link to read stops: %v", access, got)
 		}
 	}

@@ -30,10 +30,10 @@ func accessText(access string) string {
 	return plain(sentence(access))
 }
 
-// guestAccessText is accessText for guests, whose pages delete and replace nothing.
+// guestAccessText is accessText for guests.
 func guestAccessText(access string) string {
-	if access == "change" {
-		return tr("Open, copy and add files")
+	if access == asLink {
+		return tr("What their link says")
 	}
 	return accessText(access)
 }
@@ -90,18 +90,19 @@ func rightsText(s *node.State, folder string, allow map[string]string) string {
 
 // guestsText says what guests may do, and which links that stops.
 func guestsText(s *node.State, folder, access string) string {
+	access = rightOfGuests(access)
 	stopped := 0
 	for _, l := range s.Links {
-		if l.Folder == folder && access != "change" && l.Access != access {
+		if l.Folder == folder && access != asLink && l.Access != access {
 			stopped++
 		}
 	}
 	text := ""
-	switch rightOfGuests(access) {
+	switch access {
 	case "none":
 		text = tr("Guests can't get in.")
-	case "change":
-		text = tr("Guests who have a link can open, copy and add, as the link says.")
+	case asLink:
+		text = tr("Guests need a link.")
 	default:
 		text = mayText(tr("Guests who have a link"), access)
 	}
@@ -135,7 +136,7 @@ func allowText(s *node.State, allow map[string]string) string {
 			parts = append(parts, peerName(p)+": "+lower(accessText(a)))
 		}
 	}
-	if a := rightOfGuests(allow[guests]); a != "none" {
+	if a := rightOfGuests(allow[guests]); a != "none" && a != asLink {
 		parts = append(parts, tr("Guests: {{.What}}", "What", lower(guestAccessText(a))))
 	}
 	if len(parts) == 0 {
