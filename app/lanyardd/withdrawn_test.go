@@ -42,8 +42,8 @@ func TestARightWithdrawnEndsWhatRuns(t *testing.T) {
 				t.Fatal(err)
 			}
 			half(back)
-			withdraw(front, dir)
 			begun := time.Now()
+			withdraw(front, dir)
 			back.Until(time.Second+air, "has both ended", func(s *node.State) bool {
 				return len(s.Transfers) == 2 && s.Transfers[0].State.Ended() && s.Transfers[1].State.Ended()
 			})
