@@ -8,8 +8,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/miekg/dns"
-
 	"lanyard/app/node"
 	"lanyard/app/officetest"
 	"lanyard/discovery/discoverytest"
@@ -212,15 +210,4 @@ func TestT14NoPacketChangesWhatIsShownOfAMember(t *testing.T) {
 	back.Cmd.Stop()
 	back.Start()
 	lie("never seen since the start")
-}
-
-// goodbye says by multicast that a PC is gone.
-func goodbye(a *attacker, id string) {
-	var m dns.Msg
-	m.Response = true
-	m.Answer = []dns.RR{&dns.PTR{
-		Hdr: dns.RR_Header{Name: "_lanyard._tcp.local.", Rrtype: dns.TypePTR, Class: dns.ClassINET},
-		Ptr: id + "._lanyard._tcp.local.",
-	}}
-	says(a.mdns(), packed(&m))
 }

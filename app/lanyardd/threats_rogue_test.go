@@ -19,7 +19,6 @@ import (
 // rogue is a member that has turned bad: it has the member's key, and says and answers what it likes.
 type rogue struct {
 	*attacker
-	was    *officetest.Desk
 	topics map[string]any // what it tells those who connect
 }
 
@@ -30,7 +29,7 @@ func turn(d *officetest.Desk, topics map[string]any, files http.HandlerFunc) *ro
 	if err := d.Cmd.Stop(); err != nil {
 		d.T.Fatal(err)
 	}
-	r := &rogue{&attacker{d.T, d.PC, identityIn(d.T, d.Home)}, d, topics}
+	r := &rogue{&attacker{d.T, d.PC, identityIn(d.T, d.Home)}, topics}
 	r.serve(port, http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) {
 		if q.URL.Path == "/v1/link" {
 			r.serveLink(w)
