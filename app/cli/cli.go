@@ -10,6 +10,7 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -149,10 +150,13 @@ func (c *command) show(v any, read func(io.Writer)) error {
 		read(c.Out)
 		return nil
 	}
-	e := json.NewEncoder(c.Out)
+	var b strings.Builder
+	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
-	return e.Encode(v)
+	err := e.Encode(v)
+	_, werr := io.WriteString(c.Out, unseen.ReplaceAllStringFunc(b.String(), escape))
+	return errors.Join(err, werr)
 }
 
 // done tells of a success for which there is nothing to print.

@@ -4,10 +4,12 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"regexp"
 	"strings"
 	"text/tabwriter"
 	"time"
 	"unicode"
+	"unicode/utf16"
 
 	"lanyard/app/node"
 )
@@ -20,6 +22,16 @@ func plain(s string) string {
 		}
 		return r
 	}, strings.ToValidUTF8(s, string(unicode.ReplacementChar)))
+}
+
+// unseen is what plain replaces; JSON can write it all the same, as \uXXXX (RFC 8259, section 7).
+var unseen = regexp.MustCompile(`[^\n\P{C}]`)
+
+func escape(s string) (escaped string) {
+	for _, unit := range utf16.Encode([]rune(s)) {
+		escaped += fmt.Sprintf(`\u%04x`, unit)
+	}
+	return escaped
 }
 
 // table prints rows under headings.

@@ -42,8 +42,8 @@ func TestT12AnImpostorGetsNothing(t *testing.T) {
 	}
 	dialled(1)
 	time.Sleep(100 * time.Millisecond) // for the handshake
-	back.Fails("off or can't be reached", "get", "front:Plans/a.txt", t.TempDir())
-	back.Fails("off or can't be reached", "put", doc, "front:Plans")
+	back.Fails("not the same PC", "get", "front:Plans/a.txt", t.TempDir())
+	back.Fails("not the same PC", "put", doc, "front:Plans")
 	newcomer := officetest.New(t, lan.Join("new"))
 	newcomer.Until(5*time.Second, "hears of front", func(s *node.State) bool { return officetest.Peer(s, front) != nil })
 	newcomer.Fails("not the PC it claims to be", "workgroup", "join", "123456", "--at", "front")

@@ -146,6 +146,7 @@ func TestT38NamesAreNeutralWhereverTheyAreShown(t *testing.T) {
 		neutral(t, "pipe: "+what, []byte(pipe))
 		neutral(t, "terminal: "+what, terminal(back, args...))
 		out, _ := back.Run(append(args, "--json")...)
+		neutral(t, "JSON: "+what, []byte(out))
 		if out != "" && !json.Valid([]byte(out)) {
 			t.Errorf("JSON: %s: %q", what, out)
 		}

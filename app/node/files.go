@@ -179,7 +179,7 @@ func (n *Node) at(l Location) (id, folder string, c *share.Client, err error) {
 			return id, "", nil, problem(Denied, "join its workgroup first, or invite it into yours", "%s is not in this PC's workgroup", n.nameLocked(id))
 		}
 		if p == nil || !p.online {
-			return id, "", nil, offline(n.nameLocked(id))
+			return id, "", nil, n.offlineLocked(id)
 		}
 		for _, f := range p.Offers.Folders {
 			names = append(names, f.Name)

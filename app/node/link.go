@@ -3,6 +3,7 @@ package node
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -21,6 +22,11 @@ const linkProtocol = "lanyard-link/1"
 func (n *Node) dialLink(ctx context.Context, addresses []string, want string) (net.Conn, string, error) {
 	c, peer, err := n.dialer.Dial(ctx, addresses, want)
 	if err != nil {
+		n.mu.Lock()
+		if p := n.peers[want]; p != nil {
+			p.posed = errors.Is(err, identity.ErrNotTheSame)
+		}
+		n.mu.Unlock()
 		return nil, "", err
 	}
 	_ = c.SetDeadline(time.Now().Add(headerWait))

@@ -22,6 +22,7 @@ type peer struct {
 	online             bool
 	from               string // IP address it dialled from; "" when this PC dialled
 	greeted            bool   // it has said who it is, on a proven connection: what multicast says counts no more
+	posed              bool   // where it was looked for last, another PC answered
 	typed              bool   // its address was typed by a person
 	jobs               []Job
 }

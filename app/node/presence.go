@@ -181,7 +181,7 @@ func zoned(a netip.Addr, zone string) netip.Addr {
 func (n *Node) up(id, address string, dialled bool) {
 	n.mu.Lock()
 	p := n.peerLocked(id)
-	p.online, p.LastSeen = true, time.Now()
+	p.online, p.LastSeen, p.posed = true, time.Now(), false
 	p.from = ""
 	if dialled {
 		p.learn(address)

@@ -200,7 +200,7 @@ func (n *Node) atPrinter(pc, name string) (id, printer string, c *printing.Clien
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	if other := n.peers[id]; id != n.id.ID && (other == nil || !other.online) {
-		return id, name, nil, offline(n.nameLocked(id))
+		return id, name, nil, n.offlineLocked(id)
 	}
 	names := n.printersOfLocked(id)
 	i := slices.IndexFunc(names, func(p string) bool { return strings.EqualFold(p, name) })
@@ -234,7 +234,13 @@ func (n *Node) noPrinterLocked(id, name string) error {
 	return problem(NotFound, hint, "%s has no printer %q", n.nameLocked(id), clean(name))
 }
 
-func offline(name string) *Error {
+// offlineLocked says why nothing can be asked of a PC now.
+func (n *Node) offlineLocked(id string) *Error {
+	name := n.nameLocked(id)
+	if p := n.peers[id]; p != nil && p.posed {
+		return problem(Offline, "it may have a new address, or somebody poses as it; it is found again by itself when it is back",
+			"%s is off or can't be reached: what answers at its address is not the same PC", name)
+	}
 	return problem(Offline, "it is found again by itself when it is back", "%s is off or can't be reached", name)
 }
 
