@@ -53,7 +53,7 @@ func takeAll(t *testing.T, lan *discoverytest.LAN, desks []*officetest.Desk, the
 	os.MkdirAll(filepath.Join(home, "window"), 0o700)
 	s := newScreen(t, size)
 	w := openWindow(t, s, lan.Join("Reception "+theme+scale), home, "FYNE_THEME="+theme, "FYNE_SCALE="+scale)
-	defer func() { w.Stop(t.Context()); w.cmd.Wait() }()
+	defer func() { w.LeaveWorkgroup(t.Context()); w.Stop(t.Context()); w.cmd.Wait() }() // the next one has the same name
 	if err := w.SetSetting(t.Context(), "name", "Reception"); err != nil {
 		t.Fatal(err)
 	}
@@ -88,6 +88,17 @@ func takeAll(t *testing.T, lan *discoverytest.LAN, desks []*officetest.Desk, the
 	if _, err := w.Print(t.Context(), node.PrintRequest{PC: "Front desk", Printer: "Print-to-folder", Files: []string{doc}, Copies: 1}); err != nil {
 		t.Fatal(err)
 	}
+	brochures := filepath.Join(t.TempDir(), "Brochures")
+	os.Mkdir(brochures, 0o700)
+	if _, err := w.ShareFolder(t.Context(), node.Folder{Dir: brochures, Allow: map[string]string{"everyone": "change"}}); err != nil {
+		t.Fatal(err)
+	}
+	for _, wish := range []node.GuestLink{{Access: "add"}, {NeedsPIN: true, Uses: 3}} {
+		wish.Folder = "Brochures"
+		if _, err := w.LinkGuest(t.Context(), wish); err != nil {
+			t.Fatal(err)
+		}
+	}
 	time.Sleep(6 * time.Second) // notices have gone
 	by := map[string]int{"1": 1, "2": 2}[scale]
 	click := func(x, y int) {
@@ -114,6 +125,14 @@ func takeAll(t *testing.T, lan *discoverytest.LAN, desks []*officetest.Desk, the
 	shot("transfers")
 	click(110, 92)
 	shot("this-pc")
+	click(801, 165) // "Who may do what…"
+	shot("rights")
+	w.xdotool("key", "Escape")
+	w.settle()
+	click(972, 363) // "Show", of the newest link
+	shot("link")
+	w.xdotool("key", "Escape")
+	w.settle()
 	click(110, 249) // Front desk, the second of the PCs
 	shot("pc")
 	click(370, 175)
