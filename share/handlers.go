@@ -140,7 +140,8 @@ func (s *Server) content(f *folder, w http.ResponseWriter, r *http.Request) erro
 	h.Set("Content-Security-Policy", "default-src 'none'; sandbox")
 	h.Set("Content-Disposition", disposition)
 	if strings.Count(r.Header.Get("Range"), ",") >= maxRanges {
-		r.Header.Del("Range") // the whole file is an answer too
+		r = r.Clone(r.Context()) // others read its header, too
+		r.Header.Del("Range")    // the whole file is an answer too
 	}
 	http.ServeContent(w, r, "", info.ModTime(), file)
 	return nil

@@ -238,6 +238,9 @@ func TestT35ManyRanges(t *testing.T) {
 		if w.Code != c.status || w.Body.Len() > c.most {
 			t.Errorf("%s: %d with %d bytes, want %d", c.name, w.Code, w.Body.Len(), c.status)
 		}
+		if r.Header.Get("Range") != c.ranges {
+			t.Errorf("%s: the request was changed, while others may read it", c.name)
+		}
 	}
 }
 

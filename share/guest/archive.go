@@ -28,6 +28,7 @@ type archive struct {
 	ending  []byte
 	open    opener
 	sums    *sums
+	ended   func() error // why nobody waits for it any more; nil: somebody does
 
 	pos  int64
 	part io.Reader // what is at pos, up to the end of some part; nil: to be found

@@ -3,6 +3,7 @@ package guest
 import (
 	"archive/zip"
 	"bytes"
+	"context"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -420,4 +421,34 @@ func FuzzArchiveOfFiles(f *testing.F) {
 		}
 		opens(t, whole, tr)
 	})
+}
+
+// Who goes on far behind, and then hangs up, leaves nobody reading.
+func TestAnArchiveThatNobodyWaitsForIsNotRead(t *testing.T) {
+	gone, read := false, 0
+	m := &member{name: "a.bin", path: "a.bin", size: 1 << 24, mod: time.Unix(1700000000, 0)}
+	a := newArchive("Plans", []*member{m}, func(string) (*os.File, fs.FileInfo, error) {
+		f, err := os.Create(filepath.Join(t.TempDir(), "a.bin"))
+		if err == nil {
+			err = errors.Join(f.Truncate(m.size), os.Chtimes(f.Name(), m.mod, m.mod))
+		}
+		if err != nil {
+			return nil, nil, err
+		}
+		info, err := f.Stat()
+		return f, info, err
+	}, &sums{})
+	a.ended = func() error {
+		if read++; read > 100 {
+			gone = true
+			return context.Canceled
+		}
+		return nil
+	}
+	if _, err := a.Seek(a.begin, io.SeekStart); err != nil {
+		t.Fatal(err)
+	}
+	if n, err := a.Read(make([]byte, 10)); n > 0 || !errors.Is(err, context.Canceled) || !gone {
+		t.Errorf("%d bytes, %v", n, err)
+	}
 }

@@ -30,6 +30,11 @@ func (c *content) is(info fs.FileInfo) bool {
 }
 
 func (c *content) Read(p []byte) (int, error) {
+	if c.a.ended != nil { // who goes on far behind waits while all that came before is read for its checksums
+		if err := c.a.ended(); err != nil {
+			return 0, err
+		}
+	}
 	if c.at >= c.m.size {
 		return 0, c.complete()
 	}

@@ -33,8 +33,7 @@ func (v *visit) file(p string) {
 	defer f.Close()
 	download(v.w, path.Base(p), "application/octet-stream") // never anything that a browser would show
 	v.w.Header().Set("ETag", fmt.Sprintf(`"%x-%x"`, info.ModTime().UnixNano(), info.Size()))
-	oneRange(v.r)
-	http.ServeContent(v.w, v.r, "", info.ModTime(), f)
+	http.ServeContent(v.w, oneRange(v.r), "", info.ModTime(), f)
 }
 
 // download sets the headers of what a browser shall keep, and do nothing else with.
@@ -55,11 +54,14 @@ func download(w http.ResponseWriter, name, kind string) {
 }
 
 // oneRange leaves out of a request the wish for several ranges at once, as one may (RFC 9110 section 14.2): nobody who fetches
-// a file needs them, and they cost much for little.
-func oneRange(r *http.Request) {
+// a file needs them, and they cost much for little. The request itself stays as it is: when the owner changes a right, its
+// cookies are read again by another goroutine.
+func oneRange(r *http.Request) *http.Request {
 	if strings.Contains(r.Header.Get("Range"), ",") || len(r.Header.Values("Range")) > 1 {
+		r = r.Clone(r.Context())
 		r.Header.Del("Range")
 	}
+	return r
 }
 
 // zip sends a folder, or what was picked in it, as an archive.
@@ -138,12 +140,12 @@ func (v *visit) picked(p string, boxes []string) (paths []string, _ error) {
 // send sends an archive. One that can't be finished breaks the connection: a browser must not take it for whole.
 func (v *visit) send(name string, members []*member) {
 	a := newArchive(v.link.Folder, members, v.tree.Open, &v.s.sums)
+	a.ended = v.r.Context().Err
 	defer a.Close()
 	download(v.w, cutName(name)+".zip", "application/zip")
 	v.w.Header().Set("ETag", a.ETag())
 	v.w.Header().Set("Accept-Ranges", "bytes")
-	oneRange(v.r)
-	http.ServeContent(v.w, v.r, "", noTime, a)
+	http.ServeContent(v.w, oneRange(v.r), "", noTime, a)
 	if a.err != nil {
 		v.s.o.Logger.Debug("archive broken off", "folder", v.link.Folder, "err", a.err)
 		panic(http.ErrAbortHandler)

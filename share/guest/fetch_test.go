@@ -8,6 +8,7 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -392,5 +393,21 @@ func TestAnArchiveIsSentAsItIsMade(t *testing.T) {
 	}
 	if over := len(a.body) - len(content); over > 2000 {
 		t.Errorf("the archive is %d bytes longer than what is in it", over)
+	}
+}
+
+// When the owner changes a right, the cookies of the requests that run are read again, whatever those are at.
+func TestARequestForManyRangesStaysAsItIs(t *testing.T) {
+	const many = "bytes=0-1,5-6"
+	r := httptest.NewRequest(http.MethodGet, "/", nil)
+	r.Header.Set("Range", many)
+	if got := oneRange(r).Header.Get("Range"); got != "" {
+		t.Errorf("answered is %q", got)
+	}
+	if r.Header.Get("Range") != many {
+		t.Error("the request was changed, while others may read it")
+	}
+	if r.Header.Set("Range", "bytes=5-6"); oneRange(r) != r {
+		t.Error("one range is no reason for another request")
 	}
 }
