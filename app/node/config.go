@@ -88,9 +88,11 @@ func (n *Node) currentSettings() settings {
 // apply hands folders and printers to those who serve them. It is safe to serve what the gate does not yet know: it
 // says no.
 func (n *Node) apply(ctx context.Context, s settings) error {
-	set := make([]share.Folder, len(s.Folders))
-	for i, f := range s.Folders {
-		set[i] = share.Folder{Name: f.Name, Dir: f.Dir}
+	set := make([]share.Folder, 0, len(s.Folders))
+	for _, f := range s.Folders {
+		if f.Error == "" {
+			set = append(set, share.Folder{Name: f.Name, Dir: f.Dir})
+		}
 	}
 	if err := n.files.SetFolders(set); err != nil {
 		return problem(Invalid, "", "share folder: %w", err)

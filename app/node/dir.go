@@ -11,6 +11,10 @@ import (
 // checkDir refuses what is no folder and what must never be given away: a whole disk, Lanyard's own home, hidden folders
 // like those that keep keys. What hardly anybody means to give away has to be confirmed.
 func (n *Node) checkDir(dir string, confirmed bool) (string, error) {
+	return checkDir(n.home.Path(), dir, confirmed)
+}
+
+func checkDir(own, dir string, confirmed bool) (string, error) {
 	if !filepath.IsAbs(dir) {
 		return "", problem(Invalid, "", "the path of a shared folder must be absolute, not %q", dir)
 	}
@@ -22,7 +26,7 @@ func (n *Node) checkDir(dir string, confirmed bool) (string, error) {
 	if err != nil {
 		return "", problem(NotFound, "", "can't share %s: %w", dir, pathCause(err))
 	}
-	own, _ := filepath.EvalSymlinks(n.home.Path())
+	own, _ = filepath.EvalSymlinks(own)
 	switch {
 	case !info.IsDir():
 		return "", problem(Invalid, "share the folder that it is in", "%s is a file, not a folder", dir)

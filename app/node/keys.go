@@ -99,10 +99,13 @@ func service(name, help string) setting {
 }
 
 func (s *settings) quiet() string {
-	if s.Quiet == "" {
+	switch s.Quiet {
+	case "", quietOff:
 		return quietOff
+	case quietStrange:
+		return quietStrange
 	}
-	return s.Quiet
+	return quietOn // also what was written by hand and means nothing: rather say too little
 }
 
 func setNumber(to *int, v string, most int) error {

@@ -221,6 +221,9 @@ func (n *Node) applyRulesLocked() {
 		for who, access := range f.Allow {
 			rule[who], _ = gate.ParseAccess(access)
 		}
+		if f.Error != "" { // it is not served, and need not be told of
+			clear(rule)
+		}
 		r.Folders[f.Name] = rule
 	}
 	for _, p := range n.settings.Printers {

@@ -60,6 +60,12 @@ func loadSettings(d *home.Dir) (settings, error) {
 	if CheckPCName(s.Name) != nil {
 		s.Name = defaultName()
 	}
+	for i, f := range s.Folders { // it may have been written by hand, or the home has moved
+		s.Folders[i].Error = ""
+		if _, err := checkDir(d.Path(), f.Dir, true); KindOf(err) == Denied {
+			s.Folders[i].Error = err.Error()
+		}
+	}
 	return s, err
 }
 
