@@ -79,7 +79,8 @@ type Node struct {
 	ended   chan struct{}
 	once    sync.Once
 
-	changing sync.Mutex // held while settings change; before mu
+	changing  sync.Mutex // held while settings change; before mu
+	listening sync.Mutex // held while it is found out what to listen on, and set; after changing, before mu
 
 	mu         sync.Mutex
 	settings   settings // mu guards the below

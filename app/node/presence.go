@@ -153,6 +153,8 @@ func (n *Node) network(interfaces []discovery.Interface) {
 // listenOn opens the port on the interfaces that may be used and no other. One that has lost its cable stays, with what
 // runs over it: it may be back in a moment.
 func (n *Node) listenOn() {
+	n.listening.Lock() // or what was found out before a setting changed could be set after it
+	defer n.listening.Unlock()
 	cards, err := net.Interfaces()
 	if err != nil {
 		n.log.Error("interfaces not found", "err", err)

@@ -293,16 +293,21 @@ func (n *Node) FetchHeld(_ context.Context, id string) (*Transfer, error) {
 	of := n.transfers[i]
 	held, pc := of.held, of.PC
 	n.mu.Unlock()
+	nothing := problem(Invalid, "", "transfer %s holds nothing back", id)
 	if len(held) == 0 {
-		return nil, problem(Invalid, "", "transfer %s holds nothing back", id)
+		return nil, nothing
 	}
 	_, _, c, err := n.at(Location{PC: pc, Folder: of.folder})
 	if err != nil {
 		return nil, err
 	}
 	n.mu.Lock()
+	taken := of.held == nil // meanwhile, by a second press of the button
 	of.held, of.Held, of.HeldCount = nil, []Held{}, 0
 	n.mu.Unlock()
+	if taken {
+		return nil, nothing
+	}
 	t := &transfer{Transfer: Transfer{
 		Direction: "get", PC: pc, Label: andMore(path.Base(held[0].Path), len(held)), Source: []string{}, Dest: of.Dest,
 	}, folder: of.folder}
