@@ -2,6 +2,7 @@ package node
 
 import (
 	"cmp"
+	"context"
 	"slices"
 	"strings"
 	"time"
@@ -211,4 +212,35 @@ func (n *Node) loadPeers() error {
 		}
 	}
 	return err
+}
+
+// saveEvery bounds how often the addresses of others are written to disk.
+const saveEvery = 5 * time.Second
+
+// keepPeers writes what is known of the members to disk now and then.
+func (n *Node) keepPeers(ctx context.Context) error {
+	tick := time.NewTicker(saveEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+			if err := n.savePeers(); err != nil {
+				n.log.Warn("addresses of others not saved", "err", err)
+			}
+		}
+	}
+}
+
+func (n *Node) savePeers() error {
+	n.mu.Lock()
+	if !n.peersDirty {
+		n.mu.Unlock()
+		return nil
+	}
+	n.peersDirty = false
+	saved := n.savedPeersLocked()
+	n.mu.Unlock()
+	return n.home.WriteJSON(peersFile, saved)
 }

@@ -3,7 +3,6 @@ package node
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"net"
 	"net/netip"
 	"slices"
@@ -14,9 +13,6 @@ import (
 	"lanyard/app/node/identity"
 	"lanyard/discovery"
 )
-
-// saveEvery bounds how often the addresses of others are written to disk.
-const saveEvery = 5 * time.Second
 
 func (n *Node) announcement() discovery.Announcement {
 	n.mu.Lock()
@@ -120,63 +116,6 @@ func (n *Node) dropLocked(id string, p *peer) {
 	delete(n.peers, id)
 	n.mesh.Forget(id)
 	n.mesh.Withdraw(id)
-}
-
-// uses tells whether an interface may be used.
-func (n *Node) uses(name string, usual bool) bool {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	if len(n.settings.Interfaces) == 0 {
-		return usual
-	}
-	return slices.Contains(n.settings.Interfaces, name)
-}
-
-// network takes the addresses of this PC, whenever they change.
-func (n *Node) network(interfaces []discovery.Interface) {
-	var addresses []string
-	for _, i := range interfaces {
-		for _, p := range i.Prefixes {
-			port := uint16(n.door.Port()) // #nosec G115 -- a port of ours
-			addresses = append(addresses, netip.AddrPortFrom(zoned(p.Addr(), i.Name), port).String())
-		}
-	}
-	n.mu.Lock()
-	n.addresses = addresses
-	n.mu.Unlock()
-	n.listenOn()
-	n.mesh.Probe()
-	n.news.fire()
-	n.changes.fire()
-}
-
-// listenOn opens the port on the interfaces that may be used and no other. One that has lost its cable stays, with what
-// runs over it: it may be back in a moment.
-func (n *Node) listenOn() {
-	n.listening.Lock() // or what was found out before a setting changed could be set after it
-	defer n.listening.Unlock()
-	cards, err := net.Interfaces()
-	if err != nil {
-		n.log.Error("interfaces not found", "err", err)
-		return
-	}
-	var names []string
-	for _, card := range cards {
-		if n.uses(card.Name, discovery.Usual(card)) {
-			names = append(names, card.Name)
-		}
-	}
-	if err := n.door.SetInterfaces(names); err != nil && !errors.Is(err, net.ErrClosed) {
-		n.log.Error("not listening everywhere", "err", err)
-	}
-}
-
-// zoned gives a link-local IPv6 address the zone without which it means nothing.
-func zoned(a netip.Addr, zone string) netip.Addr {
-	if a.Is6() && a.IsLinkLocalUnicast() && a.Zone() == "" {
-		return a.WithZone(zone)
-	}
-	return a
 }
 
 // up notes that a PC can be reached.
@@ -352,32 +291,4 @@ func resolved(address string) []string {
 		return nil
 	}
 	return []string{address}
-}
-
-// keepPeers writes what is known of the members to disk now and then.
-func (n *Node) keepPeers(ctx context.Context) error {
-	tick := time.NewTicker(saveEvery)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-tick.C:
-			if err := n.savePeers(); err != nil {
-				n.log.Warn("addresses of others not saved", "err", err)
-			}
-		}
-	}
-}
-
-func (n *Node) savePeers() error {
-	n.mu.Lock()
-	if !n.peersDirty {
-		n.mu.Unlock()
-		return nil
-	}
-	n.peersDirty = false
-	saved := n.savedPeersLocked()
-	n.mu.Unlock()
-	return n.home.WriteJSON(peersFile, saved)
 }

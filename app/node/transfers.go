@@ -24,7 +24,6 @@ const (
 	maxListed    = 200                    // ended ones that are remembered
 	sampleEvery  = 250 * time.Millisecond // progress for the eye
 	speedHorizon = 3 * time.Second        // over which speed is averaged
-	newsWait     = 500 * time.Millisecond // from a connection that is cut to the news why
 )
 
 // transfer is a Transfer on its way.
@@ -135,48 +134,6 @@ func (n *Node) Put(_ context.Context, files []string, to Location) (*Transfer, e
 	})
 }
 
-// lostRight tells whether a transfer broke since the other PC has taken back the right that it needed. The news of that
-// comes on another connection, a moment later.
-func (n *Node) lostRight(ctx context.Context, id, folder string, need gate.Verb, err error) bool {
-	var e *share.Error
-	if err == nil || id == n.id.ID || ctx.Err() != nil || errors.As(err, &e) && e.Remote && e.Code != share.NotFound && e.Code != share.Gone {
-		return false
-	}
-	late := time.NewTimer(newsWait)
-	defer late.Stop()
-	for {
-		changed := n.changes.wait()
-		if !n.mayUse(id, folder, need) {
-			return true
-		}
-		select {
-		case <-changed:
-		case <-late.C:
-			return false
-		case <-ctx.Done():
-			return false
-		}
-	}
-}
-
-// mayUse tells whether another PC has offered a right in a folder to this one.
-func (n *Node) mayUse(id, folder string, need gate.Verb) bool {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	if p := n.peers[id]; p != nil {
-		for _, f := range p.Offers.Folders {
-			if given, _ := gate.ParseAccess(f.Access); f.Name == folder && given.Has(need) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-func tookBack(pc, folder string) *Error {
-	return problem(Denied, "ask the person there", "%s has taken back what this PC was allowed with %s", pc, folder)
-}
-
 // begin puts a transfer into the list and runs it when its turn has come.
 func (n *Node) begin(t *transfer, move func(context.Context, *share.Progress) error) (*Transfer, error) {
 	id := make([]byte, 4)
@@ -272,52 +229,6 @@ func (n *Node) endTransfer(t *transfer, err error) {
 	}
 	n.mu.Unlock()
 	n.sample(t, state)
-}
-
-func showHeld(held []share.Held) []Held {
-	list := make([]Held, len(held))
-	for i, h := range held {
-		list[i] = Held{Path: h.Path, Why: h.Why}
-	}
-	return list
-}
-
-// FetchHeld implements Service.
-func (n *Node) FetchHeld(_ context.Context, id string) (*Transfer, error) {
-	n.mu.Lock()
-	i := slices.IndexFunc(n.transfers, func(t *transfer) bool { return t.ID == id })
-	if i < 0 {
-		n.mu.Unlock()
-		return nil, problem(NotFound, "`lanyard transfers` lists them", "there is no transfer %q", clean(id))
-	}
-	of := n.transfers[i]
-	held, pc := of.held, of.PC
-	n.mu.Unlock()
-	nothing := problem(Invalid, "", "transfer %s holds nothing back", id)
-	if len(held) == 0 {
-		return nil, nothing
-	}
-	_, _, c, err := n.at(Location{PC: pc, Folder: of.folder})
-	if err != nil {
-		return nil, err
-	}
-	n.mu.Lock()
-	taken := of.held == nil // meanwhile, by a second press of the button
-	of.held, of.Held, of.HeldCount = nil, []Held{}, 0
-	n.mu.Unlock()
-	if taken {
-		return nil, nothing
-	}
-	t := &transfer{Transfer: Transfer{
-		Direction: "get", PC: pc, Label: andMore(path.Base(held[0].Path), len(held)), Source: []string{}, Dest: of.Dest,
-	}, folder: of.folder}
-	for _, h := range held {
-		t.Source = append(t.Source, pc+":"+path.Join(of.folder, h.Path))
-	}
-	return n.begin(t, func(ctx context.Context, p *share.Progress) error {
-		err := c.GetHeld(ctx, of.folder, held, p)
-		return n.transferProblem(ctx, pc, Location{Folder: of.folder, Path: held[0].Path}, of.Dest, err)
-	})
 }
 
 // CancelTransfer implements Service.
