@@ -77,6 +77,30 @@ func (c *content) complete() error {
 	return io.EOF
 }
 
+// steady reads a file for as long as it is what it was when it was opened: half of one version and half of the next must not
+// pass for a whole file.
+type steady struct {
+	*os.File
+	was fs.FileInfo
+	err error // the first, but for io.EOF
+}
+
+// Read implements io.Reader.
+func (s *steady) Read(p []byte) (int, error) {
+	n, err := s.File.Read(p)
+	if info, fault := s.File.Stat(); fault != nil {
+		s.err = fault
+	} else if info.Size() != s.was.Size() || !info.ModTime().Equal(s.was.ModTime()) {
+		s.err = errChanged
+	} else if err != nil && err != io.EOF {
+		s.err = err
+	}
+	if s.err != nil {
+		return 0, s.err // not even what was read: it may be of the next version
+	}
+	return n, err
+}
+
 // sums remembers checksums of files. Its zero value is empty.
 type sums struct {
 	mu sync.Mutex

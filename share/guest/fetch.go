@@ -33,7 +33,12 @@ func (v *visit) file(p string) {
 	defer f.Close()
 	download(v.w, path.Base(p), "application/octet-stream") // never anything that a browser would show
 	v.w.Header().Set("ETag", fmt.Sprintf(`"%x-%x"`, info.ModTime().UnixNano(), info.Size()))
-	http.ServeContent(v.w, oneRange(v.r), "", info.ModTime(), f)
+	k := &steady{File: f, was: info}
+	http.ServeContent(v.w, oneRange(v.r), "", info.ModTime(), k)
+	if k.err != nil {
+		v.s.o.Logger.Debug("download broken off", "folder", v.link.Folder, "err", k.err)
+		panic(http.ErrAbortHandler)
+	}
 }
 
 // download sets the headers of what a browser shall keep, and do nothing else with.

@@ -411,3 +411,36 @@ func TestARequestForManyRangesStaysAsItIs(t *testing.T) {
 		t.Error("one range is no reason for another request")
 	}
 }
+
+// TestAFileThatChangesIsNotSentForWhole: half of one version and half of the next, of the same length, looks like a file.
+func TestAFileThatChangesIsNotSentForWhole(t *testing.T) {
+	o, b, l := reader(t)
+	o.write("scan.bin", "")
+	file := filepath.Join(o.dir, "scan.bin")
+	const size = 256 << 20 // more than connections hold
+	if err := os.Truncate(file, size); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chtimes(file, time.Time{}, time.Now().Add(-time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	r, err := b.http.Get(b.base + l.below("files", "scan.bin"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Body.Close()
+	if _, err := io.ReadFull(r.Body, make([]byte, 1000)); err != nil {
+		t.Fatal(err)
+	}
+	f, err := os.OpenFile(file, os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if _, err := f.WriteAt([]byte("the next version"), size-1000); err != nil {
+		t.Fatal(err)
+	}
+	if n, err := io.Copy(io.Discard, r.Body); err == nil {
+		t.Errorf("%d bytes of two versions passed for a file", n+1000)
+	}
+}
