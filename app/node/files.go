@@ -4,6 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"net"
+	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -293,6 +296,9 @@ func (n *Node) fileProblem(ctx context.Context, id string, l Location, err error
 	if l.Path != "" {
 		what += "/" + l.Path
 	}
+	if n.gate.Avoids(id) {
+		return avoided(pc)
+	}
 	if errors.Is(context.Cause(ctx), errLost) {
 		return problem(Offline, "it is found again by itself when it is back", "%s was lost", pc)
 	}
@@ -300,6 +306,10 @@ func (n *Node) fileProblem(ctx context.Context, id string, l Location, err error
 	if !errors.As(err, &e) {
 		if errors.Is(err, context.Canceled) {
 			return problem(Failed, "", "cancelled")
+		}
+		if broken(err) { // what failed at which address helps nobody
+			return &Error{Kind: Offline, err: err, Text: pc + " can't be reached or has ended the connection",
+				Hint: "it may be going off, or have as many connections as are allowed there; try again in a moment"}
 		}
 		return problem(Failed, "", "%s: %w", what, err)
 	}
@@ -321,6 +331,14 @@ func (n *Node) fileProblem(ctx context.Context, id string, l Location, err error
 		return problem(Failed, "is the disk plugged in there?", "the folder %s of %s can't be opened there now", l.Folder, pc)
 	}
 	return problem(Failed, "", "%s: %w", what, err)
+}
+
+// broken tells whether it was the connection that failed, and not for another PC's answering in its place.
+func broken(err error) bool {
+	var request *url.Error
+	var network net.Error
+	ended := errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF)
+	return (ended || errors.As(err, &request) || errors.As(err, &network)) && !errors.Is(err, identity.ErrNotTheSame)
 }
 
 // localProblem puts what went wrong on this PC's own disk in words.
