@@ -95,12 +95,11 @@ func (v *visit) dropPut() {
 
 // drop takes one file.
 func (v *visit) drop(p, batch string, size int64, modified time.Time, body io.Reader) error {
-	select {
-	case v.s.puts <- struct{}{}:
-		defer func() { <-v.s.puts }()
-	default:
+	leave := v.s.place(v.s.puts, v.link.ID)
+	if leave == nil {
 		return errBusy
 	}
+	defer leave()
 	if size > maxFile {
 		return errTooLarge
 	}

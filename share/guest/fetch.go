@@ -102,14 +102,13 @@ func (v *visit) zip() {
 			name = path.Base(paths[0])
 		}
 	}
-	select {
-	case v.s.zips <- struct{}{}:
-		defer func() { <-v.s.zips }()
-	default:
+	leave := v.s.place(v.s.zips, v.link.ID)
+	if leave == nil {
 		v.w.Header().Set("Retry-After", "10")
 		v.s.problem(v.w, v.r, http.StatusServiceUnavailable, "Too many people are fetching archives just now.", "Try again in a moment.")
 		return
 	}
+	defer leave()
 	s := scan{v: v, strip: strip}
 	if p == "" && !q.Has("picked") {
 		s.prefix = v.link.Folder + "/"

@@ -49,6 +49,38 @@ type Server struct {
 	links    map[string]*link    // by ID; mu guards the below
 	tokens   map[digest]*link    // by the hash of the token: looking one up takes no longer for a good guess
 	sessions map[digest]*session // by the hash of the cookie
+	held     map[holder]int      // places that are taken
+}
+
+// holder is a link that has places of a kind.
+type holder struct {
+	places chan struct{}
+	link   string
+}
+
+// place takes one of so many places for a request of a link, until leave is called; nil when there is none. A quarter is kept
+// from any one link: who fetches ever so slowly must not lock out the guests of the others.
+func (s *Server) place(places chan struct{}, link string) (leave func()) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	h := holder{places, link}
+	if s.held[h] >= cap(places)*3/4 {
+		return nil
+	}
+	select {
+	case places <- struct{}{}:
+	default:
+		return nil
+	}
+	s.held[h]++
+	return func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		<-places
+		if s.held[h]--; s.held[h] == 0 {
+			delete(s.held, h)
+		}
+	}
 }
 
 // Route is one request that a Server answers.
@@ -106,7 +138,7 @@ func New(o Options) *Server {
 	}
 	s := &Server{
 		o: o, mux: http.NewServeMux(), now: time.Now, zips: make(chan struct{}, maxZips), puts: make(chan struct{}, maxPuts),
-		links: map[string]*link{}, tokens: map[digest]*link{}, sessions: map[digest]*session{},
+		links: map[string]*link{}, tokens: map[digest]*link{}, sessions: map[digest]*session{}, held: map[holder]int{},
 	}
 	for _, r := range routes {
 		s.mux.HandleFunc(r.Method+" "+r.Pattern, func(w http.ResponseWriter, q *http.Request) { r.serve(s, w, q) })

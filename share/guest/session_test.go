@@ -326,3 +326,35 @@ func TestTheZeroLinkOpensNothing(t *testing.T) {
 		t.Errorf("a link without an end: %d", a.code)
 	}
 }
+
+// TestOneLinkLeavesPlacesForOthers: a guest who fetches or sends ever so slowly, many times over, locks out nobody else.
+func TestOneLinkLeavesPlacesForOthers(t *testing.T) {
+	o := newOffice(t)
+	for what, places := range map[string]chan struct{}{"archives": o.zips, "files sent": o.puts} {
+		var leave []func()
+		for {
+			l := o.place(places, "greedy")
+			if l == nil {
+				break
+			}
+			leave = append(leave, l)
+		}
+		other := o.place(places, "other")
+		if other == nil {
+			t.Errorf("%s: one link took all %d places", what, len(leave))
+			continue
+		}
+		other()
+		leave[0]()
+		again := o.place(places, "greedy")
+		if again == nil {
+			t.Fatalf("%s: a place that was left is not free", what)
+		}
+		for _, l := range append(leave[1:], again) {
+			l()
+		}
+		if len(places) != 0 || len(o.held) != 0 {
+			t.Errorf("%s: %d places are still taken, %v", what, len(places), o.held)
+		}
+	}
+}
