@@ -120,6 +120,10 @@ func (n *Node) dropLocked(id string, p *peer) {
 
 // up notes that a PC can be reached.
 func (n *Node) up(id, address string, dialled bool) {
+	if n.gate.Avoids(id) { // since it was dialled: avoid found no connection to end yet
+		n.mesh.Drop(id)
+		return
+	}
 	n.mu.Lock()
 	p := n.peerLocked(id)
 	p.online, p.LastSeen, p.posed = true, time.Now(), false
@@ -136,8 +140,6 @@ func (n *Node) up(id, address string, dialled bool) {
 	n.publish(id)
 	if member {
 		n.publishKnown(id)
-	}
-	if member {
 		n.news.fire() // this is no strange network
 	}
 	if !byMulticast { // the others may not see it by themselves
