@@ -18,8 +18,20 @@ const (
 	again       = 5 * time.Minute // in which opening once more with the same page is the same use
 )
 
-// cookieName is the session's; its path keeps those of several links apart.
-const cookieName = "lanyard-guest"
+// The names of a session's cookie; its path keeps those of several links apart. In the clear it has another, as a browser lets
+// nobody replace there what it was given over TLS (RFC 6265bis, section 5.7): who opened a link that way first could not open
+// it without any more.
+const (
+	cookieName      = "lanyard-guest"
+	plainCookieName = "lanyard-guest-plain"
+)
+
+func cookieNameOf(secure bool) string {
+	if secure {
+		return cookieName
+	}
+	return plainCookieName
+}
 
 // session is what opening a link gives. Fields are guarded by the Server's mu.
 type session struct {
@@ -41,7 +53,7 @@ func (s *Server) Visitor(r *http.Request) (Link, bool) {
 
 func (s *Server) visitor(r *http.Request) (*session, Link, bool) {
 	secure := s.o.Secure(r)
-	cookies := r.CookiesNamed(cookieName)
+	cookies := r.CookiesNamed(cookieNameOf(secure))
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	now := s.now()
@@ -137,7 +149,7 @@ func (s *Server) makeRoomLocked(l *link) {
 
 // returns tells whether a request for a link comes from a browser that has opened it before.
 func (s *Server) returns(r *http.Request, l Link) bool {
-	cookies := r.CookiesNamed(cookieName)
+	cookies := r.CookiesNamed(cookieNameOf(s.o.Secure(r)))
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, c := range cookies[:min(len(cookies), maxCookies)] {
@@ -151,7 +163,7 @@ func (s *Server) returns(r *http.Request, l Link) bool {
 // setCookie gives a browser its session below a path, for no longer than the link lives.
 func (s *Server) setCookie(w http.ResponseWriter, r *http.Request, l Link, path, value string) {
 	http.SetCookie(w, &http.Cookie{ // #nosec G124 -- Secure but where the owner chose plain HTTP for the link
-		Name: cookieName, Value: value, Path: path, MaxAge: max(1, int(l.Expires.Sub(s.now()).Seconds())),
+		Name: cookieNameOf(s.o.Secure(r)), Value: value, Path: path, MaxAge: max(1, int(l.Expires.Sub(s.now()).Seconds())),
 		HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: s.o.Secure(r),
 	})
 }

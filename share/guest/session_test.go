@@ -254,7 +254,7 @@ func TestASessionIsForItsOwnLinkOnly(t *testing.T) {
 		}
 	}
 	r, _ := http.NewRequest("GET", mine.home(), nil)
-	r.Header.Set("Cookie", cookie)
+	r.Header.Set("Cookie", inTheClear(cookie))
 	if _, ok := o.Visitor(r); ok {
 		t.Error("a request in the clear is a visitor's")
 	}
@@ -291,8 +291,34 @@ func TestPlainHTTPIsForLinksThatSaySo(t *testing.T) {
 		t.Error("the page over TLS warns of plain HTTP")
 	}
 	cookie := cookieOf(o.browser().get(closed.Path()), closed.home())
-	if a := o.plainBrowser().get(closed.home(), "Cookie", cookie); a.code != http.StatusNotFound {
-		t.Errorf("a session of TLS in the clear: %d", a.code)
+	for _, cookie := range []string{cookie, inTheClear(cookie)} {
+		if a := o.plainBrowser().get(closed.home(), "Cookie", cookie); a.code != http.StatusNotFound {
+			t.Errorf("a session of TLS in the clear: %d", a.code)
+		}
+	}
+}
+
+// inTheClear is a cookie by the name that it has without TLS.
+func inTheClear(cookie string) string {
+	return plainCookieName + strings.TrimPrefix(cookie, cookieName)
+}
+
+// TestALinkOpensInTheClearAfterTLSToo: no browser replaces in the clear a cookie that it was given over TLS.
+func TestALinkOpensInTheClearAfterTLSToo(t *testing.T) {
+	o := newOffice(t)
+	l := o.link(Link{Plain: true}, false)
+	overTLS, inClear := o.browser().get(l.Path()), o.plainBrowser().get(l.Path())
+	for _, old := range overTLS.header.Values("Set-Cookie") {
+		name, _, _ := strings.Cut(old, "=")
+		for _, c := range inClear.header.Values("Set-Cookie") {
+			if strings.HasPrefix(c, name+"=") {
+				t.Errorf("a browser that has %q takes no %q", old, c)
+			}
+		}
+	}
+	cookie, _, _ := strings.Cut(inClear.header.Get("Set-Cookie"), ";")
+	if a := o.plainBrowser().get(l.home(), "Cookie", cookie); a.code != 200 {
+		t.Errorf("with what it was given in the clear: %d", a.code)
 	}
 }
 
