@@ -50,7 +50,7 @@ func (c *command) guest() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return c.show(map[string]any{"links": state.Links}, func(w io.Writer) { listLinks(w, state.Links) })
+			return c.show(map[string]any{"links": state.Links}, func(w io.Writer) { listLinks(w, state.Links, state.Folders) })
 		}),
 	}, &cobra.Command{
 		Use: "revoke ID", Short: "end a link, and what runs on it", Args: cobra.ExactArgs(1),
@@ -85,20 +85,37 @@ func (c *command) showLink(w io.Writer, l *node.GuestLink, showQR bool) {
 	}
 }
 
-func listLinks(w io.Writer, links []node.GuestLink) {
+func listLinks(w io.Writer, links []node.GuestLink, folders []node.Folder) {
 	rows := make([][]string, len(links))
 	for i, l := range links {
 		used := strconv.Itoa(l.Used)
 		if l.Uses > 0 {
 			used += " of " + strconv.Itoa(l.Uses)
 		}
-		state := ""
-		if l.Locked {
-			state = "locked: too many wrong PINs"
-		}
-		rows[i] = []string{l.ID, l.Folder, l.Access, l.Expires.Local().Format("2006-01-02 15:04"), used, l.PIN, l.URL, state}
+		rows[i] = []string{l.ID, l.Folder, l.Access, l.Expires.Local().Format("2006-01-02 15:04"), used, l.PIN, l.URL, linkTrouble(l, folders)}
 	}
 	table(w, "ID FOLDER RIGHT UNTIL USED PIN LINK TROUBLE", rows)
+}
+
+// linkTrouble says why a link opens nothing now, although it has not ended; "" if it does.
+func linkTrouble(l node.GuestLink, folders []node.Folder) string {
+	if l.Locked {
+		return "locked: too many wrong PINs"
+	}
+	for _, f := range folders {
+		if f.Name != l.Folder {
+			continue
+		}
+		switch most := f.Allow["guests"]; {
+		case f.Error != "":
+			return f.Error
+		case most == "none":
+			return "guests may not open the folder"
+		case most == "see", most == "read" && l.Access == "add", most == "add" && l.Access == "read":
+			return "guests may only " + most + " in the folder"
+		}
+	}
+	return ""
 }
 
 // parseExpiry reads a span (30m, 12h, 7d) or a moment, local time.
