@@ -47,6 +47,9 @@ func TestSettingsThatMeanNothing(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			if s.Problems == nil {
+				t.Error("no list, which scripts read as null")
+			}
 			if said := strings.Join(s.Problems, "; "); c.says == "" && said != "" || !strings.Contains(said, c.says) {
 				t.Errorf("said %q, want %q", said, c.says)
 			}

@@ -32,7 +32,7 @@ func (n *Node) Snapshot(context.Context) (*State, error) {
 		Jobs:       jobs,
 		Links:      n.showLinksLocked(),
 		Invitation: n.showInvitationLocked(),
-		Problems:   slices.Concat([]string{}, n.problems, n.settings.faults(), n.showGuessesLocked()),
+		Problems:   orEmpty(slices.Concat(n.problems, n.settings.faults(), n.showGuessesLocked())),
 	}
 	return s, nil
 }
