@@ -68,6 +68,9 @@ func (c *command) workgroup() *cobra.Command {
 			if err := s.RemoveMember(ctx, args[0]); err != nil {
 				return err
 			}
+			if strings.EqualFold(args[0], "this") {
+				return c.done("This PC is no longer in the workgroup.")
+			}
 			return c.done("%s is no longer in the workgroup.", plain(args[0]))
 		}),
 	})

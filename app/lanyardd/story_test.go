@@ -183,6 +183,19 @@ func TestARemovedPCGetsNothingMoreAndLearnsOfIt(t *testing.T) {
 	three[2].Fails("not in this PC's workgroup", "get", "front:Plans/a.txt", t.TempDir())
 }
 
+// Who removes a PC and switches its own off in the same moment has removed it everywhere.
+func TestARemovalIsToldBeforeItsPCGoesOff(t *testing.T) {
+	lan := discoverytest.NewLAN(t)
+	three := officetest.Office(t, lan, "front", "back", "gone")
+	if err := three[1].RemoveMember(t.Context(), "gone"); err != nil {
+		t.Fatal(err)
+	}
+	if err := three[1].Cmd.Stop(); err != nil {
+		t.Fatal(err)
+	}
+	three[0].Until(5*time.Second, "knows it", func(s *node.State) bool { p := officetest.Peer(s, three[2]); return p == nil || !p.Member })
+}
+
 func TestAPCThatLeavesComesBackAsANewOne(t *testing.T) {
 	lan := discoverytest.NewLAN(t)
 	two := officetest.Office(t, lan, "front", "back")

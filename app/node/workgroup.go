@@ -85,6 +85,11 @@ func (n *Node) RemoveMember(ctx context.Context, pc string) error {
 		return err
 	}
 	n.forgetMemberLocked(id)
+	for _, m := range list.All() { // at once: this PC may be switched off in a moment, and be the only one that knows
+		if err := n.mesh.Publish(m.ID, topicMembers, n.list.Records()); err != nil {
+			n.log.Error("publish failed", "topic", topicMembers, "err", err)
+		}
+	}
 	return nil
 }
 

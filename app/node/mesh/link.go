@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"slices"
 	"sync"
 	"time"
 )
@@ -90,6 +91,10 @@ func (l *link) next() (frames []frame, end bool) {
 	}
 	clear(l.pending)
 	l.order = l.order[:0]
+	if i := slices.IndexFunc(frames, func(f frame) bool { return f.Bye }); i >= 0 { // nothing is read after it
+		bye := frames[i]
+		frames = append(slices.Delete(frames, i, i+1), bye)
+	}
 	return frames, l.closed
 }
 

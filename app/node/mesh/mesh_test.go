@@ -330,3 +330,16 @@ func (m *Mesh) running() context.Context {
 	defer m.mu.Unlock()
 	return m.ctx
 }
+
+// What is still to be said is said before the bye, since nobody reads on after it.
+func TestByeComesLast(t *testing.T) {
+	l := newLink(nil, "anna", true)
+	l.send("news", json.RawMessage(`1`))
+	l.sendControl(frame{Ping: true})
+	l.bye()
+	l.send("late", json.RawMessage(`2`))
+	frames, _ := l.next()
+	if len(frames) != 4 || !frames[3].Bye || frames[2].Topic != "late" {
+		t.Errorf("the order is %+v", frames)
+	}
+}
