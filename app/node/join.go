@@ -165,9 +165,17 @@ func (n *Node) pair(ctx context.Context, c *tls.Conn, member identity.Peer, code
 	if err := me.Check(proved.Tb); err != nil {
 		return nil, wrongCode(err)
 	}
-	list, err := members.FromRecords(proved.Records)
-	if err != nil || !list.Has(n.id.ID) || !list.Has(member.ID) {
-		return nil, problem(Failed, "ask for a new code", "the other PC sent a member list that doesn't fit (%w)", err)
+	return listOf(proved.Records, n.id.ID, member.ID)
+}
+
+// listOf reads the list that a newcomer is given, in which both must be.
+func listOf(records []*members.Record, newcomer, member string) (*members.List, error) {
+	list, err := members.FromRecords(records)
+	if err == nil && (!list.Has(newcomer) || !list.Has(member)) {
+		err = errors.New("not both PCs are in it")
+	}
+	if err != nil {
+		return nil, problem(Failed, "ask for a new code", "the other PC sent a member list that doesn't fit: %w", err)
 	}
 	return list, nil
 }
