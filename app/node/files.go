@@ -229,7 +229,7 @@ func (n *Node) listFolders(id string) []Entry {
 		}
 		return entries
 	}
-	for _, f := range n.peers[id].Offers.Folders {
+	for _, f := range n.peerLocked(id).Offers.Folders {
 		entries = append(entries, Entry{Name: f.Name, Folder: true})
 	}
 	return entries

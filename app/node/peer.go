@@ -242,5 +242,11 @@ func (n *Node) savePeers() error {
 	n.peersDirty = false
 	saved := n.savedPeersLocked()
 	n.mu.Unlock()
-	return n.home.WriteJSON(peersFile, saved)
+	err := n.home.WriteJSON(peersFile, saved)
+	if err != nil {
+		n.mu.Lock()
+		n.peersDirty = true // to be tried again
+		n.mu.Unlock()
+	}
+	return err
 }
