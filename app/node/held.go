@@ -29,6 +29,7 @@ func (n *Node) FetchHeld(_ context.Context, id string) (*Transfer, error) {
 	}
 	n.mu.Lock()
 	taken := of.held == nil // meanwhile, by a second press of the button
+	offered, count := of.Held, of.HeldCount
 	of.held, of.Held, of.HeldCount = nil, []Held{}, 0
 	n.mu.Unlock()
 	if taken {
@@ -42,6 +43,11 @@ func (n *Node) FetchHeld(_ context.Context, id string) (*Transfer, error) {
 	}
 	return n.begin(t, func(ctx context.Context, p *share.Progress) error {
 		err := c.GetHeld(ctx, of.folder, held, p)
+		if err != nil { // they can be asked for again
+			n.mu.Lock()
+			of.held, of.Held, of.HeldCount = held, offered, count
+			n.mu.Unlock()
+		}
 		return n.transferProblem(ctx, pc, Location{Folder: of.folder, Path: held[0].Path}, of.Dest, err)
 	})
 }
