@@ -182,3 +182,24 @@ func TestT34OnlyTheLANComesIn(t *testing.T) {
 		})
 	})
 }
+
+// Interfaces that are chosen are chosen for both ways: this PC doesn't call by others what it wouldn't answer there.
+func TestT34ChosenInterfacesCountForCallsToo(t *testing.T) {
+	lan, docker := discoverytest.NewLAN(t), discoverytest.NewLAN(t)
+	pc := lan.Join("front")
+	pc.Attach(docker, discoverytest.Named("docker0"))
+	front, back := officetest.New(t, pc), officetest.New(t, lan.Join("back"))
+	front.Must("workgroup", "create", "Office")
+	front.Lets(back)
+	front.Shares("Plans", "read", map[string]string{"a.txt": "a"})
+	back.Knows(front, "Plans")
+	front.Fails("there is no interface nope", "config", "set", "interfaces", "nope")
+	front.Must("config", "set", "interfaces", "docker0")
+	front.Misses(8*time.Second, back)
+	back.Misses(8*time.Second, front)
+	back.Fails("off or can't be reached", "ls", "front:Plans")
+	front.Must("config", "set", "interfaces", "eth0, docker0")
+	front.Sees(back)
+	back.Sees(front)
+	back.Must("ls", "front:Plans")
+}

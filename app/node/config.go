@@ -70,6 +70,7 @@ func (n *Node) changeSettings(ctx context.Context, edit func(*settings) error) e
 	n.door.SetLimits(next.limits())
 	if !slices.Equal(next.Interfaces, old.Interfaces) {
 		n.listenOn()
+		n.redial()
 		n.finder.Ask() // looks at the interfaces, too
 	}
 	n.news.fire()

@@ -3,6 +3,7 @@ package node
 import (
 	"errors"
 	"fmt"
+	"net"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -72,7 +73,7 @@ var settingKeys = []setting{
 		func(n *Node, s *settings, v string) (err error) { s.Avoid, err = n.readPCs(v); return err }},
 	{"interfaces", "the network interfaces to use, with commas between; empty: those of the local network, no VPN and no virtual one",
 		func(_ *Node, s *settings) string { return strings.Join(s.Interfaces, ", ") },
-		func(_ *Node, s *settings, v string) error { s.Interfaces = splitList(v); return nil }},
+		func(_ *Node, s *settings, v string) (err error) { s.Interfaces, err = readInterfaces(v); return err }},
 	{"connections", "how many connections may be open at once in all; 0: " + strconv.Itoa(door.DefaultTotal),
 		func(_ *Node, s *settings) string { return strconv.Itoa(s.Connections) },
 		func(_ *Node, s *settings, v string) error { return setNumber(&s.Connections, v, maxConnections) }},
@@ -125,6 +126,25 @@ func splitList(v string) []string {
 		}
 	}
 	return list
+}
+
+// readInterfaces reads a list of interfaces that there are: a slip would leave this PC without a network.
+func readInterfaces(v string) ([]string, error) {
+	names := splitList(v)
+	cards, err := net.Interfaces()
+	if err != nil || len(names) == 0 {
+		return nil, err
+	}
+	var all []string
+	for _, c := range cards {
+		all = append(all, c.Name)
+	}
+	for _, name := range names {
+		if !slices.Contains(all, name) {
+			return nil, fmt.Errorf("there is no interface %s; there are %s", name, strings.Join(all, ", "))
+		}
+	}
+	return names, nil
 }
 
 // readPCs reads a list of names and IDs.

@@ -58,6 +58,45 @@ func (n *Node) listenOn() {
 	}
 }
 
+// callsFrom tells whether this PC may call others from one of its addresses: where interfaces are chosen, only from theirs.
+func (n *Node) callsFrom(local netip.Addr) bool {
+	n.mu.Lock()
+	chosen := n.settings.Interfaces
+	n.mu.Unlock()
+	if len(chosen) == 0 || local.IsLoopback() {
+		return true
+	}
+	for _, name := range chosen {
+		card, err := net.InterfaceByName(name)
+		if err != nil {
+			continue
+		}
+		addrs, _ := card.Addrs() // it may have just gone
+		for _, a := range addrs {
+			if p, err := netip.ParsePrefix(a.String()); err == nil && p.Addr().Unmap() == local.WithZone("") {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// redial has all connections of presence made anew, as the ways they took may no longer be taken. What runs between two PCs
+// goes on if they meet again in a moment.
+func (n *Node) redial() {
+	n.client.CloseIdleConnections()
+	n.mu.Lock()
+	where := map[string][]string{}
+	for id, p := range n.peers {
+		where[id] = p.addresses()
+	}
+	n.mu.Unlock()
+	for _, id := range n.mesh.Online() {
+		n.mesh.Drop(id)
+		n.know(id, where[id])
+	}
+}
+
 // zoned gives a link-local IPv6 address the zone without which it means nothing.
 func zoned(a netip.Addr, zone string) netip.Addr {
 	if a.Is6() && a.IsLinkLocalUnicast() && a.Zone() == "" {

@@ -133,7 +133,7 @@ func New(o Options) (n *Node, err error) {
 	if err := n.load(); err != nil {
 		return nil, homeProblem(o.Home, err)
 	}
-	n.dialer = reach.Dialer{Identity: n.id}
+	n.dialer = reach.Dialer{Identity: n.id, From: n.callsFrom}
 	n.client = n.newClient()
 	if n.door, err = n.listen(); err != nil {
 		return nil, err

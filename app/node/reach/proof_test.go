@@ -151,7 +151,7 @@ func TestT12AnImpostorGetsNothingButAHello(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			impostor := listen(t, treat)
-			c, _, err := Dialer{me}.Dial(t.Context(), []string{impostor.address}, friend.ID)
+			c, _, err := Dialer{Identity: me}.Dial(t.Context(), []string{impostor.address}, friend.ID)
 			if err == nil {
 				c.Close()
 				t.Fatal("was taken for the friend")
@@ -212,7 +212,7 @@ func TestT12TheFriendIsFoundBehindImpostors(t *testing.T) {
 	}
 	addresses = append(addresses, listen(t, friendly(friend)).address)
 	began := time.Now()
-	c, peer, err := Dialer{me}.Dial(t.Context(), addresses, friend.ID)
+	c, peer, err := Dialer{Identity: me}.Dial(t.Context(), addresses, friend.ID)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -236,7 +236,7 @@ func TestT12TheFriendIsFoundBehindImpostors(t *testing.T) {
 
 func TestWhoeverAnswersIsTakenOnlyWhereAnybodyWillDo(t *testing.T) {
 	me, other := newIdentity(t), newIdentity(t)
-	c, peer, err := Dialer{me}.Dial(t.Context(), []string{listen(t, friendly(other)).address}, "")
+	c, peer, err := Dialer{Identity: me}.Dial(t.Context(), []string{listen(t, friendly(other)).address}, "")
 	if err != nil || peer.ID != other.ID {
 		t.Fatalf("met %q, %v", peer.ID, err)
 	}
@@ -246,7 +246,7 @@ func TestWhoeverAnswersIsTakenOnlyWhereAnybodyWillDo(t *testing.T) {
 func TestSilenceIsWaitedForOnlySoLong(t *testing.T) {
 	quiet := listen(t, silent)
 	began := time.Now()
-	_, _, err := Dialer{newIdentity(t)}.Dial(t.Context(), slices.Repeat([]string{quiet.address}, 100), "")
+	_, _, err := Dialer{Identity: newIdentity(t)}.Dial(t.Context(), slices.Repeat([]string{quiet.address}, 100), "")
 	if took := time.Since(began); err == nil || took > wait+time.Second {
 		t.Errorf("%v after %v", err, took)
 	}
@@ -264,7 +264,7 @@ func TestT37NoProxyIsAsked(t *testing.T) {
 	me, friend := newIdentity(t), newIdentity(t)
 	_, port, _ := net.SplitHostPort(listen(t, friendly(friend)).address)
 	// Loopback is never reached by a proxy; what stands for it in this form would be.
-	c, _, err := Dialer{me}.Dial(t.Context(), []string{net.JoinHostPort("0.0.0.0", port)}, friend.ID)
+	c, _, err := Dialer{Identity: me}.Dial(t.Context(), []string{net.JoinHostPort("0.0.0.0", port)}, friend.ID)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/netip"
 	"strconv"
 	"strings"
 	"time"
@@ -20,8 +21,15 @@ const (
 	stagger = 150 * time.Millisecond // between addresses, which are tried side by side (RFC 8305 5)
 )
 
+// errOtherInterface says that an address is reached only by an interface that is not to be used.
+var errOtherInterface = errors.New("the way there leads over a network interface that is not to be used")
+
 // Dialer dials as one PC.
-type Dialer struct{ Identity *identity.Identity }
+type Dialer struct {
+	Identity *identity.Identity
+	// From tells whether connections may go out from an address of this PC; nil: from all. It is asked before a byte is sent.
+	From func(local netip.Addr) bool
+}
 
 // Dial connects to the PC with the ID want, or to any when want is "", and returns whose key answered. When all addresses
 // fail, the error tells of each.
@@ -76,12 +84,22 @@ func (d Dialer) Dial(ctx context.Context, addresses []string, want string) (*tls
 }
 
 func (d Dialer) dialOne(ctx context.Context, address, want string) (*tls.Conn, error) {
-	td := tls.Dialer{Config: d.Identity.ClientConfig(want)}
-	c, err := td.DialContext(ctx, "tcp", address)
+	var nd net.Dialer
+	tcp, err := nd.DialContext(ctx, "tcp", address)
 	if err != nil {
 		return nil, fmt.Errorf("dial %s: %w", address, err)
 	}
-	return c.(*tls.Conn), nil
+	c := tls.Client(tcp, d.Identity.ClientConfig(want))
+	if local, ok := tcp.LocalAddr().(*net.TCPAddr); ok && d.From != nil && !d.From(local.AddrPort().Addr().Unmap()) {
+		err = errOtherInterface
+	} else {
+		err = c.HandshakeContext(ctx)
+	}
+	if err != nil {
+		tcp.Close()
+		return nil, fmt.Errorf("dial %s: %w", address, err)
+	}
+	return c, nil
 }
 
 // ParseAddress takes HOST or HOST:PORT as people type it, IPv6 addresses with or without brackets and zone, and returns
