@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"lanyard/app/node"
+	"lanyard/app/node/identity"
 )
 
 func (c *command) share() *cobra.Command {
@@ -42,8 +43,12 @@ func (c *command) share() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			state, err := s.Snapshot(ctx)
+			if err != nil {
+				return err
+			}
 			return c.show(added, func(w io.Writer) {
-				fmt.Fprintf(w, "%s is shared as %s: %s.\n", plain(added.Dir), plain(added.Name), rights(added.Allow))
+				fmt.Fprintf(w, "%s is shared as %s: %s.\n", plain(added.Dir), plain(added.Name), rights(state, added.Allow))
 			})
 		}),
 	}
@@ -60,7 +65,7 @@ func (c *command) share() *cobra.Command {
 			return c.show(map[string]any{"shares": state.Folders}, func(w io.Writer) {
 				rows := make([][]string, len(state.Folders))
 				for i, f := range state.Folders {
-					rows[i] = []string{f.Name, f.Dir, rights(f.Allow), f.Error}
+					rows[i] = []string{f.Name, f.Dir, rights(state, f.Allow), f.Error}
 				}
 				table(w, "NAME FOLDER RIGHTS TROUBLE", rows)
 			})
@@ -77,11 +82,12 @@ func (c *command) share() *cobra.Command {
 	return cmd
 }
 
-func rights(allow map[string]string) string {
+// rights lists who may do what, PCs by their names.
+func rights(state *node.State, allow map[string]string) string {
 	var words []string
 	for who, access := range allow {
-		if len(who) > 20 {
-			who = short(who)
+		if identity.ValidID(who) {
+			who = nameOf(state, who)
 		}
 		words = append(words, plain(who)+"="+access)
 	}

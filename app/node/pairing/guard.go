@@ -41,7 +41,7 @@ type Failure struct {
 type TooSoon struct{ Wait time.Duration }
 
 func (e TooSoon) Error() string {
-	return fmt.Sprintf("too many wrong codes were tried: wait %d seconds", int(math.Ceil(e.Wait.Seconds())))
+	return fmt.Sprintf("too many wrong codes were tried: wait %v", time.Duration(math.Ceil(e.Wait.Seconds()))*time.Second)
 }
 
 // Invite opens an invitation at the member with a public key. An earlier one ends. It lasts for Lifetime from when it
