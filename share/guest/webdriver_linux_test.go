@@ -315,20 +315,24 @@ func (c *chromium) log(kind string) (entries []entry) {
 	return entries
 }
 
-// requested returns the URLs of all that pages have asked for.
+// requested returns the URLs of all that pages have asked for. The browser's own pages (chrome://, such as the one that
+// a new tab shows before the first visit) are not asked after.
 func (c *chromium) requested() (urls []string) {
 	c.t.Helper()
 	for _, e := range c.log("performance") {
 		var m struct {
 			Message struct {
 				Method string
-				Params struct{ Request struct{ URL string } }
+				Params struct {
+					DocumentURL string
+					Request     struct{ URL string }
+				}
 			}
 		}
 		if err := json.Unmarshal([]byte(e.Message), &m); err != nil {
 			c.t.Fatal(err)
 		}
-		if m.Message.Method == "Network.requestWillBeSent" {
+		if m.Message.Method == "Network.requestWillBeSent" && strings.HasPrefix(m.Message.Params.DocumentURL, "http") {
 			urls = append(urls, m.Message.Params.Request.URL)
 		}
 	}
