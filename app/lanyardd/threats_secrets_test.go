@@ -109,7 +109,7 @@ func TestT19SecretsStayWhereTheyBelong(t *testing.T) {
 	}
 	// All these places were looked at, and hold what they should.
 	for place, word := range map[string]string{
-		"front's log and crash": "goroutine ", "back's log and crash": "level=DEBUG", "arguments and environments": "workgroup join --at",
+		"front's log and crash": "goroutine ", "back's log and crash": "msg=running", "arguments and environments": "workgroup join --at",
 	} {
 		if !strings.Contains(places[place], word) {
 			t.Errorf("%s: not even %q is there", place, word)
