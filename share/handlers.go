@@ -227,7 +227,7 @@ func (s *Server) remove(f *folder, w http.ResponseWriter, r *http.Request) error
 	if _, _, err := look(root, p, nil); err != nil {
 		return asError(err, p)
 	}
-	if err := root.RemoveAll(p); err != nil {
+	if err := f.remove(root, p, s.o.Who(r)); err != nil {
 		return asError(err, p)
 	}
 	w.WriteHeader(http.StatusNoContent)

@@ -193,6 +193,8 @@ func (r *receiver) name(i *incoming, err error) {
 		err = r.nameNew(i)
 	case i.veiled:
 		err = fs.ErrExist
+	case r.replace != nil:
+		err = r.replace(i.temp, i.at)
 	default:
 		err = r.root.Rename(i.temp, i.at)
 	}

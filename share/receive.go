@@ -40,10 +40,11 @@ type receiver struct {
 	wanted map[string]want
 	have   map[string]stamp // what the sender was told is here already
 
-	hold    bool        // files of a batch with Risky names are held back
-	careful bool        // files with Risky names are refused
-	reserve bool        // some of the disk is left to its owner
-	may     func() bool // asked before files get their names; nil is yes
+	hold    bool                        // files of a batch with Risky names are held back
+	careful bool                        // files with Risky names are refused
+	reserve bool                        // some of the disk is left to its owner
+	may     func() bool                 // asked before files get their names; nil is yes
+	replace func(temp, at string) error // puts a complete file in the place of another; nil renames
 
 	planned bool
 	seen    names // paths that came

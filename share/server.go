@@ -20,7 +20,10 @@ type Folder struct {
 type Options struct {
 	// Allow is the gate, asked for every request before anything is done. nil allows nothing. Who is refused gets the
 	// answer for a folder that does not exist.
-	Allow  func(r *http.Request, folder string, v Verb) bool
+	Allow func(r *http.Request, folder string, v Verb) bool
+	// Who names whoever makes a request, by what can't be forged and stays the same from one request to the next: whose
+	// doing something is, and whose half a transfer. nil: it is always the same one.
+	Who    func(r *http.Request) string
 	Logger *slog.Logger
 }
 
@@ -37,6 +40,9 @@ type Server struct {
 func NewServer(o Options) *Server {
 	if o.Allow == nil {
 		o.Allow = func(*http.Request, string, Verb) bool { return false }
+	}
+	if o.Who == nil {
+		o.Who = func(*http.Request) string { return "" }
 	}
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)

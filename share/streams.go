@@ -92,7 +92,8 @@ func (s *Server) put(f *folder, w http.ResponseWriter, r *http.Request) error {
 	if err == nil {
 		err = (&receiver{
 			root: root, dir: p, mode: mode, p: progress, careful: !change, reserve: true,
-			may: func() bool { return s.o.Allow(r, f.Name, Add) },
+			may:     func() bool { return s.o.Allow(r, f.Name, Add) },
+			replace: func(temp, at string) error { return f.replace(root, temp, at, s.o.Who(r)) },
 		}).run(r.Context(), dec)
 	}
 	result := putResult{progress.Files(), progress.Failed(), progress.Errors()}

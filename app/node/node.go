@@ -124,7 +124,9 @@ func New(o Options) (n *Node, err error) {
 	}
 	n.changes.init()
 	n.news.init()
-	n.files = share.NewServer(share.Options{Allow: n.allowFile, Logger: n.log})
+	n.files = share.NewServer(share.Options{
+		Allow: n.allowFile, Who: func(r *http.Request) string { return n.who(r).ID }, Logger: n.log,
+	})
 	n.guests = guest.New(guest.Options{
 		Files: n.files, Allow: n.allowFile, Changed: n.linksCounted, Logger: n.log,
 		Secure: func(r *http.Request) bool { return door.CallerOf(r.Context()).TLS },
