@@ -80,7 +80,7 @@ func takeAll(t *testing.T, lan *discoverytest.LAN, desks []*officetest.Desk, the
 		return folders == 4
 	})
 	got := t.TempDir()
-	if _, err := w.Get(t.Context(), []node.Location{{PC: "Front desk", Folder: "Papers"}}, got); err != nil {
+	if _, err := w.Get(t.Context(), []node.Location{{PC: "Front desk", Folder: "Papers"}}, got, node.Moving{}); err != nil {
 		t.Fatal(err)
 	}
 	doc := filepath.Join(got, "Order.pdf")

@@ -140,7 +140,7 @@ func (c *command) get() *cobra.Command {
 				}
 				from = append(from, l)
 			}
-			t, err := s.Get(ctx, from, dest)
+			t, err := s.Get(ctx, from, dest, node.Moving{})
 			if err != nil {
 				return err
 			}
@@ -185,7 +185,7 @@ func (c *command) put() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			t, err := s.Put(ctx, files, to)
+			t, err := s.Put(ctx, files, to, node.Moving{})
 			if err != nil {
 				return err
 			}

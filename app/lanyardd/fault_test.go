@@ -267,7 +267,7 @@ func TestTheOtherPCDiesInTheMiddle(t *testing.T) {
 
 	t.Run("get, killed", func(t *testing.T) {
 		got := t.TempDir()
-		if _, err := back.Get(t.Context(), []node.Location{{PC: "front", Folder: "Plans", Path: "big.bin"}}, got); err != nil {
+		if _, err := back.Get(t.Context(), []node.Location{{PC: "front", Folder: "Plans", Path: "big.bin"}}, got, node.Moving{}); err != nil {
 			t.Fatal(err)
 		}
 		half(back)
@@ -281,7 +281,7 @@ func TestTheOtherPCDiesInTheMiddle(t *testing.T) {
 		back.Sees(front)
 	})
 	t.Run("put, receiver killed", func(t *testing.T) {
-		if _, err := back.Put(t.Context(), []string{filepath.Join(local, "old.bin")}, node.Location{PC: "front", Folder: "Plans"}); err != nil {
+		if _, err := back.Put(t.Context(), []string{filepath.Join(local, "old.bin")}, node.Location{PC: "front", Folder: "Plans"}, node.Moving{}); err != nil {
 			t.Fatal(err)
 		}
 		half(back)
@@ -304,7 +304,7 @@ func TestTheOtherPCDiesInTheMiddle(t *testing.T) {
 		for _, name := range hidden(dir) { // what the kill of the receiver left
 			os.Remove(filepath.Join(dir, name))
 		}
-		if _, err := back.Put(t.Context(), []string{filepath.Join(local, "old.bin")}, node.Location{PC: "front", Folder: "Plans"}); err != nil {
+		if _, err := back.Put(t.Context(), []string{filepath.Join(local, "old.bin")}, node.Location{PC: "front", Folder: "Plans"}, node.Moving{}); err != nil {
 			t.Fatal(err)
 		}
 		half(back)
@@ -323,7 +323,7 @@ func TestTheOtherPCDiesInTheMiddle(t *testing.T) {
 	})
 	t.Run("get, silent cut", func(t *testing.T) {
 		got := t.TempDir()
-		if _, err := back.Get(t.Context(), []node.Location{{PC: "front", Folder: "Plans", Path: "big.bin"}}, got); err != nil {
+		if _, err := back.Get(t.Context(), []node.Location{{PC: "front", Folder: "Plans", Path: "big.bin"}}, got, node.Moving{}); err != nil {
 			t.Fatal(err)
 		}
 		half(back)
@@ -338,7 +338,7 @@ func TestTheOtherPCDiesInTheMiddle(t *testing.T) {
 	})
 	t.Run("cancel", func(t *testing.T) {
 		got := t.TempDir()
-		tr, err := back.Get(t.Context(), []node.Location{{PC: "front", Folder: "Plans", Path: "big.bin"}}, got)
+		tr, err := back.Get(t.Context(), []node.Location{{PC: "front", Folder: "Plans", Path: "big.bin"}}, got, node.Moving{})
 		if err != nil {
 			t.Fatal(err)
 		}

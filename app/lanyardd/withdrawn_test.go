@@ -34,11 +34,11 @@ func TestARightWithdrawnEndsWhatRuns(t *testing.T) {
 			local := filepath.Join(t.TempDir(), "new.bin")
 			big(t, local, 32<<20)
 			got := t.TempDir()
-			if _, err := back.Get(t.Context(), []node.Location{{PC: "front", Folder: "Plans", Path: "big.bin"}}, got); err != nil {
+			if _, err := back.Get(t.Context(), []node.Location{{PC: "front", Folder: "Plans", Path: "big.bin"}}, got, node.Moving{}); err != nil {
 				t.Fatal(err)
 			}
 			half(back)
-			if _, err := back.Put(t.Context(), []string{local}, node.Location{PC: "front", Folder: "Plans"}); err != nil {
+			if _, err := back.Put(t.Context(), []string{local}, node.Location{PC: "front", Folder: "Plans"}, node.Moving{}); err != nil {
 				t.Fatal(err)
 			}
 			half(back)

@@ -2,6 +2,7 @@ package node
 
 import (
 	"context"
+	"time"
 )
 
 // Service is all that a face (the window, the commands) may ask of Lanyard. The Node implements it in its own
@@ -53,16 +54,60 @@ type Service interface {
 	Remove(ctx context.Context, at []Location) error
 
 	// Get starts to fetch files and whole folders of one PC into the local folder dest, or, when there is one file
-	// and dest is no folder, to the file dest. It returns once the transfer has begun; the State follows it.
-	Get(ctx context.Context, from []Location, dest string) (*Transfer, error)
+	// and dest is no folder, to the file dest. It returns once the transfer stands in the queue; the State follows it.
+	Get(ctx context.Context, from []Location, dest string, m Moving) (*Transfer, error)
 	// Put starts to send local files and whole folders (absolute paths) into a folder of another PC.
-	Put(ctx context.Context, files []string, to Location) (*Transfer, error)
+	Put(ctx context.Context, files []string, to Location, m Moving) (*Transfer, error)
+	// PreviewGet tells what a Get would do, and changes nothing.
+	PreviewGet(ctx context.Context, from []Location, dest string) (*Preview, error)
+	// PreviewPut tells what a Put would do, and changes nothing.
+	PreviewPut(ctx context.Context, files []string, to Location) (*Preview, error)
 	// FetchHeld fetches the files of a transfer that were held back, after a person has seen their names.
 	FetchHeld(ctx context.Context, id string) (*Transfer, error)
+	// PauseTransfer holds a transfer where it is; "" is all of them. What it has moved stays, to go on from.
+	PauseTransfer(ctx context.Context, id string) error
+	// ResumeTransfer lets a paused transfer go on, or one that waits for something try again now; "" is all of them.
+	ResumeTransfer(ctx context.Context, id string) error
+	// RetryTransfer does again what failed in a transfer that has ended: what is there already isn't moved again.
+	RetryTransfer(ctx context.Context, id string) error
 	// CancelTransfer ends a transfer; nothing half-written stays on either side.
 	CancelTransfer(ctx context.Context, id string) error
+	// OrderTransfer puts a transfer that hasn't ended before another one in the queue; before "" is the end.
+	OrderTransfer(ctx context.Context, id, before string) error
+	// PrioritizeTransfer makes a transfer go before others or after them: low, normal, high.
+	PrioritizeTransfer(ctx context.Context, id, priority string) error
+	// TransferResults returns what became of the files of a transfer: count of them, from the from-th on. Failed ones first.
+	TransferResults(ctx context.Context, id string, from, count int) (*Results, error)
+	// VerifyTransfer reads the files of a transfer that has ended where they are now and compares them with what was sent.
+	VerifyTransfer(ctx context.Context, id string) (*Verification, error)
 	// ForgetTransfers drops the transfers that have ended from the list.
 	ForgetTransfers(ctx context.Context) error
+
+	// Send offers files (absolute paths), or a text, to the people at other PCs: one transfer for each.
+	Send(ctx context.Context, s Sending) ([]Transfer, error)
+	// AnswerOffer accepts or declines what another PC has sent; always accepts all that it will send from now on, too.
+	AnswerOffer(ctx context.Context, id string, accept, always bool) error
+	// ForgetOffer drops an entry of the inbox that has ended, or has been read. The files that came with it stay.
+	ForgetOffer(ctx context.Context, id string) error
+
+	// Bin lists what was replaced and removed in a shared folder of a PC: of this PC all of it, of another what this PC did.
+	Bin(ctx context.Context, pc, folder string) ([]BinItem, error)
+	// RestoreBin puts items of the bin back: by their IDs or those of their actions; none is all.
+	RestoreBin(ctx context.Context, pc, folder string, ids []string) (*Restored, error)
+	// EmptyBin removes items of the bin of a folder of this PC for good; none is all.
+	EmptyBin(ctx context.Context, folder string, ids []string) error
+	// ReleaseBrake lets a PC that has changed too much at once change files of this PC again.
+	ReleaseBrake(ctx context.Context, pc string) error
+	// RollBack undoes what a PC has changed on this PC since a time; zero: since the changes that braked it.
+	RollBack(ctx context.Context, pc string, since time.Time) (*Restored, error)
+
+	// SetDrive switches the drive on or off: the whole workgroup as one WebDAV address on this PC.
+	SetDrive(ctx context.Context, on bool) (*Drive, error)
+	// MakePassword makes a password with which programs of a member's PC may use WebDAV here with that PC's rights; folder
+	// "" is all folders. It is returned once and can't be shown again.
+	MakePassword(ctx context.Context, pc, folder string) (*Password, error)
+	// RevokePassword ends a password, by its ID.
+	RevokePassword(ctx context.Context, id string) error
 
 	// SharePrinter offers a printer of this PC to the workgroup, and to guests when told so.
 	SharePrinter(ctx context.Context, name string, guests bool) error

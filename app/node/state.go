@@ -10,6 +10,10 @@ type State struct {
 	Printers   []Printer   `json:"printers"`   // every printer in reach: this PC's (shared or not), then the others'
 	Transfers  []Transfer  `json:"transfers"`  // newest first
 	Jobs       []Job       `json:"jobs"`       // newest first: jobs on this PC's printers, and this PC's jobs elsewhere
+	Inbox      []Offered   `json:"inbox"`      // what people at other PCs have sent, newest first
+	Brakes     []Brake     `json:"brakes"`     // PCs that changed too much here at once, and were stopped
+	Drive      Drive       `json:"drive"`      // the workgroup as one WebDAV address
+	Passwords  []Password  `json:"passwords"`  // for WebDAV here, without the words themselves
 	Links      []GuestLink `json:"links"`      // open links for guests, newest first
 	Invitation *Invitation `json:"invitation"` // the open invitation, or nil
 	Problems   []string    `json:"problems"`   // what is wrong on this PC now, a sentence each
@@ -96,38 +100,201 @@ type TransferState string
 
 // The states of a transfer.
 const (
-	TransferWaiting   TransferState = "waiting"
+	TransferWaiting   TransferState = "waiting" // for its turn
+	TransferAsking    TransferState = "asking"  // the person at the other PC
 	TransferRunning   TransferState = "running"
+	TransferPaused    TransferState = "paused"  // by somebody here
+	TransferBlocked   TransferState = "blocked" // it goes on by itself when what it Waits for is there
 	TransferDone      TransferState = "done"
-	TransferFailed    TransferState = "failed"
+	TransferFailed    TransferState = "failed" // or some of its files did
 	TransferCancelled TransferState = "cancelled"
+	TransferDeclined  TransferState = "declined" // by the person at the other PC
 )
 
 // Ended tells whether nothing more will happen.
 func (s TransferState) Ended() bool {
-	return s == TransferDone || s == TransferFailed || s == TransferCancelled
+	return s == TransferDone || s == TransferFailed || s == TransferCancelled || s == TransferDeclined
+}
+
+// What becomes of a file that is there already and differs.
+const (
+	ExistingReplace = "replace" // "" too. What is replaced at another PC is in its bin
+	ExistingBoth    = "both"    // the new one is numbered
+	ExistingSkip    = "skip"
+)
+
+// The priorities of a transfer.
+const (
+	PriorityLow    = "low"
+	PriorityNormal = "normal" // "" too
+	PriorityHigh   = "high"
+)
+
+// What limits a transfer.
+const (
+	LimitHere    = "this disk"
+	LimitThere   = "that PC"
+	LimitNetwork = "the network"
+	LimitYours   = "your limit"
+)
+
+// Moving says how a transfer is to be done.
+type Moving struct {
+	Existing string `json:"existing,omitempty"` // replace | both | skip
+	Priority string `json:"priority,omitempty"` // low | normal | high
 }
 
 // Transfer is one batch of files on its way between this PC and another.
 type Transfer struct {
 	ID        string        `json:"id"`
-	Direction string        `json:"direction"` // get | put
+	Direction string        `json:"direction"` // get | put | send
 	PC        string        `json:"peer"`      // ID of the other PC
 	Label     string        `json:"label"`     // what is moved, for people: "report.pdf" or "Photos and 3 more"
 	Source    []string      `json:"source"`
 	Dest      string        `json:"dest"`
+	Existing  string        `json:"existing"` // replace | both | skip
+	Priority  string        `json:"priority"` // low | normal | high
 	State     TransferState `json:"state"`
-	Bytes     int64         `json:"bytes"` // moved so far
-	Total     int64         `json:"total"` // bytes; -1 while not yet known
-	Speed     float64       `json:"speed"` // bytes per second over the last seconds; 0 when not running
-	Files     int           `json:"files"` // finished
-	Count     int           `json:"count"` // files in all; -1 while not yet known
+	Waits     string        `json:"waits,omitempty"` // of a blocked one: what for, for people: "workshop is off"
+	Bytes     int64         `json:"bytes"`           // moved so far, in all attempts
+	Total     int64         `json:"total"`           // bytes to move; -1 while not yet known
+	Speed     float64       `json:"speed"`           // bytes per second over the last seconds; 0 when not running
+	Limit     string        `json:"limit,omitempty"` // what the speed is limited by: this disk | that PC | the network | your limit
+	Left      float64       `json:"left"`            // seconds that it will still take; -1 unknown
+	Files     int           `json:"files"`           // finished
+	Count     int           `json:"count"`           // files in all; -1 while not yet known
+	Same      int           `json:"same"`            // of the finished, those that were there already and weren't sent
+	Skipped   int           `json:"skipped"`         // existing ones that were left as they are
 	Failed    int           `json:"failed"`
 	Held      []Held        `json:"held"`      // the first of the files that were not fetched before a person has seen their names: see FetchHeld
 	HeldCount int           `json:"heldCount"` // how many they are in all
+	Text      string        `json:"text,omitempty"`
 	Error     string        `json:"error,omitempty"`
 	Started   time.Time     `json:"started"`
 	Ended     time.Time     `json:"ended"`
+}
+
+// Preview tells what a transfer would do.
+type Preview struct {
+	New       Tally      `json:"new"`
+	Same      Tally      `json:"same"`      // there already, and not sent
+	Differ    Tally      `json:"differ"`    // there already with another content
+	Conflicts []Conflict `json:"conflicts"` // the first of those that differ
+	Renamed   []Renamed  `json:"renamed"`   // the first that get another name there, as the system there can't hold theirs
+}
+
+// Tally counts files.
+type Tally struct {
+	Files int   `json:"files"`
+	Bytes int64 `json:"bytes"`
+}
+
+// Conflict is a file that is there already and differs.
+type Conflict struct {
+	Path  string    `json:"path"`
+	Size  int64     `json:"size"` // of the one that comes
+	Time  time.Time `json:"modified"`
+	Size2 int64     `json:"thereSize"` // of the one that is there
+	Time2 time.Time `json:"thereModified"`
+}
+
+// Renamed is a file that gets another name.
+type Renamed struct {
+	Path string `json:"path"`
+	As   string `json:"as"`
+}
+
+// Results are some of what became of the files of a transfer.
+type Results struct {
+	Count int      `json:"count"` // in all
+	Files []Result `json:"files"`
+}
+
+// Result is what became of one file of a transfer.
+type Result struct {
+	Path  string `json:"path"`            // in the batch, slash-separated
+	At    string `json:"at"`              // where it is at the receiving end, if that has another name
+	Size  int64  `json:"size"`            // bytes
+	How   string `json:"how"`             // sent | same | known | skipped | held | left-out | failed
+	Hash  string `json:"hash,omitempty"`  // BLAKE3 of the content, hexadecimal
+	Error string `json:"error,omitempty"` // why not
+}
+
+// Verification is what reading the files of a transfer again has shown.
+type Verification struct {
+	Checked int      `json:"checked"` // files that are as they were sent
+	Unknown int      `json:"unknown"` // files that were never read here, as they were there already
+	Bad     []Result `json:"bad"`     // missing, changed or damaged since
+}
+
+// Sending is what a person sends to people at other PCs.
+type Sending struct {
+	Files []string `json:"files"` // absolute paths
+	Text  string   `json:"text"`  // instead of files: a text or a link, at most 64 KiB
+	PCs   []string `json:"pcs"`
+}
+
+// Offered is an entry of the inbox: what somebody has sent to the person at this PC.
+type Offered struct {
+	ID       string    `json:"id"`
+	PC       string    `json:"peer"`            // ID of the PC it is from
+	State    string    `json:"state"`           // open | receiving | received | declined | withdrawn | failed
+	Label    string    `json:"label"`           // "report.pdf" or "Photos and 3 more"
+	Names    []string  `json:"names"`           // the first of the files
+	Files    int       `json:"files"`           // how many; -1 unknown
+	Bytes    int64     `json:"bytes"`           // how much; -1 unknown
+	Received int64     `json:"received"`        // bytes
+	Text     string    `json:"text,omitempty"`  // of a text: all of it. It is shown, never opened
+	Unread   bool      `json:"unread"`          // nobody has looked at it
+	Dest     string    `json:"dest,omitempty"`  // the folder that the files are in
+	Paths    []string  `json:"paths,omitempty"` // the first of the files and folders, as they are named there
+	Error    string    `json:"error,omitempty"`
+	Created  time.Time `json:"created"`
+}
+
+// BinItem is a file or folder that was replaced or removed.
+type BinItem struct {
+	ID     string    `json:"id"`
+	Action string    `json:"action"` // items of one deed have the same
+	Path   string    `json:"path"`   // where it was, below the shared folder
+	PC     string    `json:"peer"`   // ID of the PC whose doing it was
+	How    string    `json:"how"`    // removed | replaced | moved
+	Folder bool      `json:"folder"`
+	Size   int64     `json:"size"`  // bytes, with all that is in it; -1 unknown
+	Files  int       `json:"files"` // in a folder; -1 unknown
+	Time   time.Time `json:"time"`
+}
+
+// Restored is what a restore has done.
+type Restored struct {
+	Items   int       `json:"items"`
+	Renamed []Renamed `json:"renamed"` // the first of those whose old name was taken
+	Failed  int       `json:"failed"`
+	Error   string    `json:"error,omitempty"` // of the first that failed
+}
+
+// Brake is a PC that changed or removed so many files here in a short time that it was stopped.
+type Brake struct {
+	PC    string    `json:"peer"`
+	Files int       `json:"files"`
+	Since time.Time `json:"since"` // its first change of those
+}
+
+// Drive is the workgroup as one WebDAV address on this PC.
+type Drive struct {
+	On    bool   `json:"on"`
+	URL   string `json:"url"`             // with a secret in it: for programs of this user alone
+	Error string `json:"error,omitempty"` // why it can't be on
+}
+
+// Password lets programs of a member's PC use WebDAV here.
+type Password struct {
+	ID       string    `json:"id"`
+	PC       string    `json:"peer"`               // whose rights it has
+	Folder   string    `json:"folder"`             // "" is all
+	Password string    `json:"password,omitempty"` // only when it is made
+	URL      string    `json:"url"`
+	Created  time.Time `json:"created"`
 }
 
 // Held is a file of a transfer that was held back.

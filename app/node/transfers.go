@@ -37,7 +37,7 @@ type transfer struct {
 }
 
 // Get implements Service.
-func (n *Node) Get(_ context.Context, from []Location, dest string) (*Transfer, error) {
+func (n *Node) Get(_ context.Context, from []Location, dest string, _ Moving) (*Transfer, error) {
 	if len(from) == 0 || !filepath.IsAbs(dest) {
 		return nil, problem(Invalid, "", "say what to get and the folder to put it in")
 	}
@@ -101,7 +101,7 @@ func andMore(label string, count int) string {
 }
 
 // Put implements Service.
-func (n *Node) Put(_ context.Context, files []string, to Location) (*Transfer, error) {
+func (n *Node) Put(_ context.Context, files []string, to Location, _ Moving) (*Transfer, error) {
 	if len(files) == 0 {
 		return nil, problem(Invalid, "", "there is nothing to send")
 	}

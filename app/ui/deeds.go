@@ -69,7 +69,7 @@ func (u *UI) download(from []node.Location) {
 		u.prefs.Saved = paths[0]
 		u.prefs.save()
 		u.call(func(ctx context.Context) error {
-			_, err := u.svc.Get(ctx, from, paths[0])
+			_, err := u.svc.Get(ctx, from, paths[0], node.Moving{})
 			return err
 		}, nil)
 	})
@@ -81,7 +81,7 @@ func (u *UI) askUpload(to node.Location) {
 
 func (u *UI) upload(to node.Location, files []string) {
 	u.call(func(ctx context.Context) error {
-		_, err := u.svc.Put(ctx, files, to)
+		_, err := u.svc.Put(ctx, files, to, node.Moving{})
 		return err
 	}, nil)
 }

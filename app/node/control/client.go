@@ -176,12 +176,12 @@ func (c *Client) Remove(ctx context.Context, at []node.Location) error {
 	return tell(ctx, c, "remove", at)
 }
 
-func (c *Client) Get(ctx context.Context, from []node.Location, dest string) (*node.Transfer, error) {
-	return call[*node.Transfer](ctx, c, "get", getArgs{from, dest})
+func (c *Client) Get(ctx context.Context, from []node.Location, dest string, m node.Moving) (*node.Transfer, error) {
+	return call[*node.Transfer](ctx, c, "get", getArgs{from, dest, m})
 }
 
-func (c *Client) Put(ctx context.Context, files []string, to node.Location) (*node.Transfer, error) {
-	return call[*node.Transfer](ctx, c, "put", putArgs{files, to})
+func (c *Client) Put(ctx context.Context, files []string, to node.Location, m node.Moving) (*node.Transfer, error) {
+	return call[*node.Transfer](ctx, c, "put", putArgs{files, to, m})
 }
 
 func (c *Client) FetchHeld(ctx context.Context, id string) (*node.Transfer, error) {

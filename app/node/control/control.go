@@ -76,10 +76,12 @@ type (
 	getArgs    struct {
 		From []node.Location
 		Dest string
+		node.Moving
 	}
 	putArgs struct {
 		Files []string
 		To    node.Location
+		node.Moving
 	}
 	printerArgs struct {
 		PC, Printer string
@@ -90,6 +92,7 @@ type (
 	nothing     struct{}
 )
 
+// methods are the calls, by name; those about transfers and what they leave behind are in transfers.go.
 var methods = map[string]method{
 	"snapshot": with(func(c context.Context, s node.Service, _ nothing) (any, error) { return s.Snapshot(c) }),
 	"create-workgroup": with(func(c context.Context, s node.Service, name string) (any, error) {
@@ -114,12 +117,20 @@ var methods = map[string]method{
 	"rename": with(func(c context.Context, s node.Service, a renameArgs) (any, error) {
 		return nil, s.Rename(c, a.From, a.To)
 	}),
-	"remove":           with(func(c context.Context, s node.Service, l []node.Location) (any, error) { return nil, s.Remove(c, l) }),
-	"get":              with(func(c context.Context, s node.Service, a getArgs) (any, error) { return s.Get(c, a.From, a.Dest) }),
-	"put":              with(func(c context.Context, s node.Service, a putArgs) (any, error) { return s.Put(c, a.Files, a.To) }),
+	"remove": with(func(c context.Context, s node.Service, l []node.Location) (any, error) { return nil, s.Remove(c, l) }),
+	"get": with(func(c context.Context, s node.Service, a getArgs) (any, error) {
+		return s.Get(c, a.From, a.Dest, a.Moving)
+	}),
+	"put": with(func(c context.Context, s node.Service, a putArgs) (any, error) {
+		return s.Put(c, a.Files, a.To, a.Moving)
+	}),
 	"fetch-held":       with(func(c context.Context, s node.Service, id string) (any, error) { return s.FetchHeld(c, id) }),
 	"cancel-transfer":  with(func(c context.Context, s node.Service, id string) (any, error) { return nil, s.CancelTransfer(c, id) }),
 	"forget-transfers": with(func(c context.Context, s node.Service, _ nothing) (any, error) { return nil, s.ForgetTransfers(c) }),
+	"preview-get": with(func(c context.Context, s node.Service, a getArgs) (any, error) {
+		return s.PreviewGet(c, a.From, a.Dest)
+	}),
+	"preview-put": with(func(c context.Context, s node.Service, a putArgs) (any, error) { return s.PreviewPut(c, a.Files, a.To) }),
 	"share-printer": with(func(c context.Context, s node.Service, a printerArgs) (any, error) {
 		return nil, s.SharePrinter(c, a.Printer, a.Guests)
 	}),

@@ -46,19 +46,19 @@ func paths(at []node.Location) string {
 }
 
 // Get begins a transfer that runs until the state is changed.
-func (s *Service) Get(ctx context.Context, from []node.Location, dest string) (*node.Transfer, error) {
-	if err := s.call(ctx, "Get", paths(from), dest); err != nil {
+func (s *Service) Get(ctx context.Context, from []node.Location, dest string, m node.Moving) (*node.Transfer, error) {
+	if err := s.call(ctx, "Get", paths(from), dest, m.Existing); err != nil {
 		return nil, err
 	}
-	return s.begin(node.Transfer{Direction: "get", PC: from[0].PC, Label: from[0].Path, Dest: dest}), nil
+	return s.begin(node.Transfer{Direction: "get", PC: from[0].PC, Label: from[0].Path, Dest: dest, Existing: m.Existing}), nil
 }
 
 // Put begins a transfer that runs until the state is changed.
-func (s *Service) Put(ctx context.Context, files []string, to node.Location) (*node.Transfer, error) {
-	if err := s.call(ctx, "Put", strings.Join(files, " "), to.PC, to.Folder, to.Path); err != nil {
+func (s *Service) Put(ctx context.Context, files []string, to node.Location, m node.Moving) (*node.Transfer, error) {
+	if err := s.call(ctx, "Put", strings.Join(files, " "), to.PC, to.Folder, to.Path, m.Existing); err != nil {
 		return nil, err
 	}
-	return s.begin(node.Transfer{Direction: "put", PC: to.PC, Label: files[0], Source: files, Dest: to.Folder + "/" + to.Path}), nil
+	return s.begin(node.Transfer{Direction: "put", PC: to.PC, Label: files[0], Source: files, Dest: to.Folder + "/" + to.Path, Existing: m.Existing}), nil
 }
 
 func (s *Service) begin(t node.Transfer) *node.Transfer {

@@ -22,6 +22,10 @@ type Service struct {
 	folders  map[node.Location][]node.Entry
 	settings []node.Setting
 	options  node.PrinterOptions
+	preview  node.Preview
+	results  node.Results
+	verified node.Verification
+	bins     map[string][]node.BinItem // by PC/FOLDER
 	block    map[string]chan struct{}
 	next     int // number of the latest transfer or job
 	codes    int
@@ -51,7 +55,7 @@ func (s *Service) Change(change func(*node.State)) {
 func copyState(s node.State) node.State {
 	s.Peers, s.Folders = slices.Clone(s.Peers), slices.Clone(s.Folders)
 	s.Printers, s.Transfers, s.Jobs = slices.Clone(s.Printers), slices.Clone(s.Transfers), slices.Clone(s.Jobs)
-	s.Links = slices.Clone(s.Links)
+	s.Links, s.Inbox, s.Brakes, s.Passwords = slices.Clone(s.Links), slices.Clone(s.Inbox), slices.Clone(s.Brakes), slices.Clone(s.Passwords)
 	return s
 }
 

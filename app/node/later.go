@@ -1,0 +1,41 @@
+package node
+
+import (
+	"context"
+	"time"
+)
+
+var errLater = problem(Failed, "", "this Lanyard can't do that")
+
+func (n *Node) PreviewGet(context.Context, []Location, string) (*Preview, error) {
+	return nil, errLater
+}
+func (n *Node) PreviewPut(context.Context, []string, Location) (*Preview, error) {
+	return nil, errLater
+}
+func (n *Node) PauseTransfer(context.Context, string) error              { return errLater }
+func (n *Node) ResumeTransfer(context.Context, string) error             { return errLater }
+func (n *Node) RetryTransfer(context.Context, string) error              { return errLater }
+func (n *Node) OrderTransfer(context.Context, string, string) error      { return errLater }
+func (n *Node) PrioritizeTransfer(context.Context, string, string) error { return errLater }
+func (n *Node) TransferResults(context.Context, string, int, int) (*Results, error) {
+	return nil, errLater
+}
+func (n *Node) VerifyTransfer(context.Context, string) (*Verification, error) { return nil, errLater }
+func (n *Node) Send(context.Context, Sending) ([]Transfer, error)             { return nil, errLater }
+func (n *Node) AnswerOffer(context.Context, string, bool, bool) error         { return errLater }
+func (n *Node) ForgetOffer(context.Context, string) error                     { return errLater }
+func (n *Node) Bin(context.Context, string, string) ([]BinItem, error)        { return nil, errLater }
+func (n *Node) RestoreBin(context.Context, string, string, []string) (*Restored, error) {
+	return nil, errLater
+}
+func (n *Node) EmptyBin(context.Context, string, []string) error { return errLater }
+func (n *Node) ReleaseBrake(context.Context, string) error       { return errLater }
+func (n *Node) RollBack(context.Context, string, time.Time) (*Restored, error) {
+	return nil, errLater
+}
+func (n *Node) SetDrive(context.Context, bool) (*Drive, error) { return nil, errLater }
+func (n *Node) MakePassword(context.Context, string, string) (*Password, error) {
+	return nil, errLater
+}
+func (n *Node) RevokePassword(context.Context, string) error { return errLater }
