@@ -69,9 +69,9 @@ func fullTransfer(t *testing.T, way, here, there string, make func(string)) erro
 	make(here)
 	ctx := within(t, 30*time.Second)
 	if way == "put" {
-		return newPCIn(t, everything, there).Put(ctx, []string{here}, "docs", "", NewProgress())
+		return newPCIn(t, everything, there).Put(ctx, []string{here}, "docs", "", Moving{}, NewProgress())
 	}
-	return newPCIn(t, everything, filepath.Dir(here)).Get(ctx, "docs", []string{"box"}, there, NewProgress())
+	return newPCIn(t, everything, filepath.Dir(here)).Get(ctx, "docs", []string{"box"}, there, Moving{}, NewProgress())
 }
 
 func someSmall(t testing.TB, dir string, n, size int) {
@@ -101,13 +101,13 @@ func TestFolderThatCanOnlyBeRead(t *testing.T) {
 	fill(t, filepath.Join(from, "large"), 1<<20)
 	for name, err := range map[string]error{
 		"mkdir": p.Mkdir(ctx, "docs", "d"), "rename": p.Rename(ctx, "docs", "box", "z"), "remove": p.Remove(ctx, "docs", "box"),
-		"put": p.Put(ctx, []string{from}, "docs", "", NewProgress()), "put below": p.Put(ctx, []string{from}, "docs", "new", NewProgress()),
+		"put": p.Put(ctx, []string{from}, "docs", "", Moving{}, NewProgress()), "put below": p.Put(ctx, []string{from}, "docs", "new", Moving{}, NewProgress()),
 	} {
 		if code(err) != Denied {
 			t.Errorf("%s: %v, want %q", name, err, Denied)
 		}
 	}
-	if err := p.Get(ctx, "docs", []string{"box"}, dest, NewProgress()); err != nil {
+	if err := p.Get(ctx, "docs", []string{"box"}, dest, Moving{}, NewProgress()); err != nil {
 		t.Error(err)
 	}
 	wantTree(t, dest, "box/", "box/x=old")
@@ -134,7 +134,7 @@ func TestPipesAndDevices(t *testing.T) {
 		t.Errorf("list of %v, %v", list, err)
 	}
 	dest := t.TempDir()
-	if err := p.Get(ctx, "docs", []string{"box"}, dest, NewProgress()); err != nil {
+	if err := p.Get(ctx, "docs", []string{"box"}, dest, Moving{}, NewProgress()); err != nil {
 		t.Error(err)
 	}
 	wantTree(t, dest, "box/", "box/file=f")
@@ -142,7 +142,7 @@ func TestPipesAndDevices(t *testing.T) {
 		if _, err := p.List(ctx, "docs", name); code(err) != NotFound {
 			t.Errorf("list of %s: %v", name, err)
 		}
-		if err := p.Get(ctx, "docs", []string{name}, dest, NewProgress()); code(err) != NotFound {
+		if err := p.Get(ctx, "docs", []string{name}, dest, Moving{}, NewProgress()); code(err) != NotFound {
 			t.Errorf("get of %s: %v", name, err)
 		}
 		if err := p.Rename(ctx, "docs", name, "box/mine"); code(err) != NotFound {
@@ -159,10 +159,10 @@ func TestPipesAndDevices(t *testing.T) {
 		if answer.StatusCode != 404 {
 			t.Errorf("content of %s: %s", name, answer.Status)
 		}
-		if err := p.Put(ctx, []string{write(t, filepath.Join(t.TempDir(), "x"), "x")}, "docs", name, NewProgress()); err == nil {
+		if err := p.Put(ctx, []string{write(t, filepath.Join(t.TempDir(), "x"), "x")}, "docs", name, Moving{}, NewProgress()); err == nil {
 			t.Errorf("put below %s: no error", name)
 		}
-		if err := p.Put(ctx, []string{write(t, filepath.Join(t.TempDir(), path.Base(name)), "x")}, "docs", "box", NewProgress()); code(err) != Exists {
+		if err := p.Put(ctx, []string{write(t, filepath.Join(t.TempDir(), path.Base(name)), "x")}, "docs", "box", Moving{}, NewProgress()); code(err) != Exists {
 			t.Errorf("put in place of %s: %v", name, err)
 		}
 	}
@@ -196,8 +196,8 @@ func TestT03SwapsWhileItRuns(t *testing.T) {
 	}
 	patient := within(t, 30*time.Second)
 	for ; ctx.Err() == nil; tries++ {
-		_ = p.Put(patient, []string{from}, "docs", "", NewProgress())
-		_ = p.Get(patient, "docs", []string{"d"}, dest, NewProgress())
+		_ = p.Put(patient, []string{from}, "docs", "", Moving{}, NewProgress())
+		_ = p.Get(patient, "docs", []string{"d"}, dest, Moving{}, NewProgress())
 		_, _ = p.List(patient, "docs", "d")
 		_ = p.Mkdir(patient, "docs", "d/new")
 		_ = p.Rename(patient, "docs", "d/x", "d/moved")
@@ -229,7 +229,7 @@ func TestFewDescriptors(t *testing.T) {
 		t.Fatal(err)
 	}
 	g := NewProgress()
-	err := p.Put(within(t, 30*time.Second), files, "docs", "", g)
+	err := p.Put(within(t, 30*time.Second), files, "docs", "", Moving{}, g)
 	if err := unix.Setrlimit(unix.RLIMIT_NOFILE, &was); err != nil {
 		t.Fatal(err)
 	}
@@ -281,7 +281,7 @@ func TestLargeFileInLittleMemory(t *testing.T) {
 	}
 	dest := disk(t, "size=1100m")
 	grown := heapGrowth(t, func() {
-		if err := p.Get(within(t, 5*time.Minute), "docs", []string{"large"}, dest, NewProgress()); err != nil {
+		if err := p.Get(within(t, 5*time.Minute), "docs", []string{"large"}, dest, Moving{}, NewProgress()); err != nil {
 			t.Error(err)
 		}
 	})

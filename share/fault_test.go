@@ -108,7 +108,7 @@ func TestGetIsCut(t *testing.T) {
 			p, dest := newPC(t, everything), t.TempDir()
 			someFiles(t, filepath.Join(p.dir, "box"))
 			oldOnes(t, filepath.Join(dest, "box"))
-			err := p.through(t, fate{read: at}).Get(within(t, 20*time.Second), "docs", []string{"box"}, dest, NewProgress())
+			err := p.through(t, fate{read: at}).Get(within(t, 20*time.Second), "docs", []string{"box"}, dest, Moving{}, NewProgress())
 			if err == nil {
 				t.Error("no error")
 			}
@@ -124,7 +124,7 @@ func TestPutIsCut(t *testing.T) {
 			p, from := newPC(t, everything), filepath.Join(t.TempDir(), "box")
 			someFiles(t, from)
 			oldOnes(t, filepath.Join(p.dir, "box"))
-			err := p.through(t, fate{written: at}).Put(within(t, 20*time.Second), []string{from}, "docs", "", NewProgress())
+			err := p.through(t, fate{written: at}).Put(within(t, 20*time.Second), []string{from}, "docs", "", Moving{}, NewProgress())
 			if err == nil {
 				t.Error("no error")
 			}
@@ -141,11 +141,11 @@ func TestCancelled(t *testing.T) {
 			from, to := filepath.Join(p.dir, "box"), filepath.Join(here, "box")
 			ctx, cancel := context.WithCancel(within(t, 20*time.Second))
 			c := fate{read: 4 << 20, then: func() bool { cancel(); return true }}
-			move := func(c *Client) error { return c.Get(ctx, "docs", []string{"box"}, here, NewProgress()) }
+			move := func(c *Client) error { return c.Get(ctx, "docs", []string{"box"}, here, Moving{}, NewProgress()) }
 			if way == "put" {
 				from, to = to, from
 				c.read, c.written = 0, 4<<20
-				move = func(c *Client) error { return c.Put(ctx, []string{from}, "docs", "", NewProgress()) }
+				move = func(c *Client) error { return c.Put(ctx, []string{from}, "docs", "", Moving{}, NewProgress()) }
 			}
 			someFiles(t, from)
 			oldOnes(t, to)
@@ -186,7 +186,7 @@ func TestFileChangesWhileItIsSent(t *testing.T) {
 			write(t, filepath.Join(p.dir, "next"), "next")
 			write(t, filepath.Join(dest, "large"), "old")
 			c := p.through(t, fate{read: 1 << 20, then: func() bool { return change(file) == nil }})
-			err := c.Get(within(t, 20*time.Second), "docs", []string{"large", "next"}, dest, NewProgress())
+			err := c.Get(within(t, 20*time.Second), "docs", []string{"large", "next"}, dest, Moving{}, NewProgress())
 			if code(err) != Changed {
 				t.Errorf("error %v, want %q", err, Changed)
 			}
@@ -258,7 +258,7 @@ func TestSharedFolderGoesAndComesBack(t *testing.T) {
 	_, listErr := p.List(ctx, "docs", "")
 	for name, err := range map[string]error{
 		"list": listErr, "mkdir": p.Mkdir(ctx, "docs", "d"), "rename": p.Rename(ctx, "docs", "x", "z"), "remove": p.Remove(ctx, "docs", "x"),
-		"get": p.Get(ctx, "docs", []string{"x"}, t.TempDir(), NewProgress()), "put": p.Put(ctx, []string{from}, "docs", "", NewProgress()),
+		"get": p.Get(ctx, "docs", []string{"x"}, t.TempDir(), Moving{}, NewProgress()), "put": p.Put(ctx, []string{from}, "docs", "", Moving{}, NewProgress()),
 	} {
 		if code(err) != Gone {
 			t.Errorf("%s: %v, want %q", name, err, Gone)
@@ -270,7 +270,7 @@ func TestSharedFolderGoesAndComesBack(t *testing.T) {
 	}
 	write(t, filepath.Join(dir, "x"), "second")
 	dest := t.TempDir()
-	if err := p.Get(ctx, "docs", []string{"x"}, dest, NewProgress()); err != nil {
+	if err := p.Get(ctx, "docs", []string{"x"}, dest, Moving{}, NewProgress()); err != nil {
 		t.Fatal(err)
 	}
 	wantTree(t, dest, "x=second")
@@ -291,7 +291,7 @@ func TestRefusedWhileSending(t *testing.T) {
 	}{"no such folder": {"none", "", NotFound}, "a file": {"docs", "file", Exists}} {
 		write(t, filepath.Join(p.dir, "file"), "x")
 		for range 5 {
-			if err := p.Put(within(t, 20*time.Second), []string{from}, c.folder, c.path, NewProgress()); code(err) != c.code {
+			if err := p.Put(within(t, 20*time.Second), []string{from}, c.folder, c.path, Moving{}, NewProgress()); code(err) != c.code {
 				t.Errorf("%s: %v, want %q", name, err, c.code)
 			}
 		}
@@ -310,7 +310,7 @@ func TestPutsAtOnce(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		go func() { done <- p.Put(ctx, []string{from}, "docs", "", NewProgress()) }()
+		go func() { done <- p.Put(ctx, []string{from}, "docs", "", Moving{}, NewProgress()) }()
 	}
 	for range 4 {
 		if err := <-done; err != nil {
@@ -325,17 +325,17 @@ func TestPutsAtOnce(t *testing.T) {
 func TestPutsOfTheSameName(t *testing.T) {
 	p, from := newPC(t, everything), t.TempDir()
 	a, b := write(t, filepath.Join(from, "1", "x"), "first"), write(t, filepath.Join(from, "2", "x"), "second")
-	if err := p.Put(within(t, 10*time.Second), []string{a, b}, "docs", "", NewProgress()); code(err) != Invalid {
+	if err := p.Put(within(t, 10*time.Second), []string{a, b}, "docs", "", Moving{}, NewProgress()); code(err) != Invalid {
 		t.Errorf("error %v, want %q: one of two files of the same name would be lost", err, Invalid)
 	}
 }
 
 func TestProgressMayBeNil(t *testing.T) {
 	p := newPC(t, everything)
-	if err := p.Put(within(t, 10*time.Second), []string{write(t, filepath.Join(t.TempDir(), "x"), "x")}, "docs", "", nil); err != nil {
+	if err := p.Put(within(t, 10*time.Second), []string{write(t, filepath.Join(t.TempDir(), "x"), "x")}, "docs", "", Moving{}, nil); err != nil {
 		t.Error(err)
 	}
-	if err := p.Get(within(t, 10*time.Second), "docs", []string{"x"}, t.TempDir(), nil); err != nil {
+	if err := p.Get(within(t, 10*time.Second), "docs", []string{"x"}, t.TempDir(), Moving{}, nil); err != nil {
 		t.Error(err)
 	}
 }

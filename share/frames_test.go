@@ -97,7 +97,7 @@ func TestT11FramesInAnyOrder(t *testing.T) {
 			s.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(http.MethodPost, "/v1/put/docs/", bytes.NewReader(stream)))
 			s.Close()
 		} else {
-			_ = answering(stream).Get(within(t, 10*time.Second), "docs", []string{"asked"}, dir, NewProgress())
+			_ = answering(stream).Get(within(t, 10*time.Second), "docs", []string{"asked"}, dir, Moving{}, NewProgress())
 		}
 		got := map[string]string{}
 		for _, line := range tree(t, dir) {
@@ -215,7 +215,7 @@ func TestT09LyingStreams(t *testing.T) {
 				if c.want == nil && !strings.Contains(said, `"code":`) || strings.Contains(said, dir) {
 					t.Errorf("%s, put: %.500s", name, said)
 				}
-			} else if err := answering(stream).Get(within(t, 10*time.Second), "docs", []string{"asked"}, dir, g); (err == nil) != (c.want != nil) {
+			} else if err := answering(stream).Get(within(t, 10*time.Second), "docs", []string{"asked"}, dir, Moving{}, g); (err == nil) != (c.want != nil) {
 				t.Errorf("%s, get: %.500v", name, err)
 			}
 			if took := allocated() - before; took > 32<<20 {
@@ -273,7 +273,7 @@ func TestT09AMillionEntries(t *testing.T) {
 				return
 			}
 			c := &Client{HTTP: &http.Client{Transport: always{body}}, Base: "https://pc"}
-			err = c.Get(within(t, time.Minute), "docs", []string{"asked"}, dir, NewProgress())
+			err = c.Get(within(t, time.Minute), "docs", []string{"asked"}, dir, Moving{}, NewProgress())
 		})
 		if put && (err != nil || !strings.Contains(said, "200 OK")) || !put && code(err) == "" {
 			t.Errorf("put %v: %.300s, %.300v", put, said, err)

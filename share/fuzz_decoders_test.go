@@ -35,7 +35,7 @@ func FuzzAnswer(f *testing.F) {
 			}
 		}
 		p := NewProgress()
-		for _, err := range []error{err, c.Mkdir(ctx, "docs", "x"), c.Put(ctx, []string{from}, "docs", "", p), c.Get(ctx, "docs", []string{"x"}, t.TempDir(), nil)} {
+		for _, err := range []error{err, c.Mkdir(ctx, "docs", "x"), c.Put(ctx, []string{from}, "docs", "", Moving{}, p), c.Get(ctx, "docs", []string{"x"}, t.TempDir(), Moving{}, nil)} {
 			if err != nil && (strings.ContainsFunc(err.Error(), untidy) || len(err.Error()) > maxText+maxPath+200) {
 				t.Errorf("an error is %.300q", err)
 			}

@@ -46,7 +46,7 @@ func FuzzStream(f *testing.F) {
 		}
 		before := allocated()
 		if get {
-			_ = answering(stream).Get(within(t, 20*time.Second), "docs", []string{"asked"}, dir, NewProgress())
+			_ = answering(stream).Get(within(t, 20*time.Second), "docs", []string{"asked"}, dir, Moving{}, NewProgress())
 			if read(t, filepath.Join(dir, "old")) != "old" {
 				t.Error("a file has changed that nobody asked for")
 			}

@@ -41,7 +41,7 @@ func (p *Progress) hold(h Held) {
 
 // GetHeld fetches files that a Get of this shared folder held back, to where that Get would have put them. Failures are
 // told as by Get.
-func (c *Client) GetHeld(ctx context.Context, folder string, held []Held, p *Progress) error {
+func (c *Client) GetHeld(ctx context.Context, folder string, held []Held, m Moving, p *Progress) error {
 	if p == nil {
 		p = NewProgress()
 	}

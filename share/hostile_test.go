@@ -231,7 +231,7 @@ func TestT01StreamsLeadNowhere(t *testing.T) {
 			if w.Code == http.StatusInternalServerError {
 				t.Errorf("%q: %s", name, w.Body)
 			}
-			_ = answering(stream).Get(within(t, 10*time.Second), "docs", []string{"a", "docs/up"}, dest, NewProgress())
+			_ = answering(stream).Get(within(t, 10*time.Second), "docs", []string{"a", "docs/up"}, dest, Moving{}, NewProgress())
 		}
 	}
 	s.check(t, "a stream")
@@ -269,7 +269,7 @@ func TestT11WhatNobodyAskedFor(t *testing.T) {
 		streamOf(stored{path: "asked", content: "new"}, stored{path: "more", content: "BAD"}),
 		streamOf(stored{path: "asked", content: "new"}, stored{path: "more", folder: true}),
 	} {
-		if err := answering(stream).Get(within(t, 10*time.Second), "docs", []string{"box/asked"}, dest, NewProgress()); err == nil {
+		if err := answering(stream).Get(within(t, 10*time.Second), "docs", []string{"box/asked"}, dest, Moving{}, NewProgress()); err == nil {
 			t.Error("no error")
 		}
 	}
@@ -390,7 +390,7 @@ func TestT38LongWordsOfOthers(t *testing.T) {
 	b = append(binary.BigEndian.AppendUint32(append(b, 'X'), uint32(len(long))), long...)
 	b = append(b, 'Z', 0, 0, 0, 0)
 	g := NewProgress()
-	err := answering(b).Get(within(t, 10*time.Second), "docs", []string{"x"}, t.TempDir(), g)
+	err := answering(b).Get(within(t, 10*time.Second), "docs", []string{"x"}, t.TempDir(), Moving{}, g)
 	if err == nil || len(err.Error()) > 6000 || strings.Contains(err.Error(), "\x1b") {
 		t.Errorf("error of %d bytes", len(fmt.Sprint(err)))
 	}

@@ -137,12 +137,12 @@ func (o *office) noTemps(dir string) {
 
 func (o *office) put(path string, files ...string) (*Progress, error) {
 	p := NewProgress()
-	return p, o.client.Put(o.t.Context(), files, "Team", path, p)
+	return p, o.client.Put(o.t.Context(), files, "Team", path, Moving{}, p)
 }
 
 func (o *office) get(dest string, paths ...string) (*Progress, error) {
 	p := NewProgress()
-	return p, o.client.Get(o.t.Context(), "Team", paths, dest, p)
+	return p, o.client.Get(o.t.Context(), "Team", paths, dest, Moving{}, p)
 }
 
 // wantCode checks the code of an error.

@@ -70,7 +70,7 @@ func TestT10TheDangerousFilesOfABatchAreHeldBack(t *testing.T) {
 		}
 	}
 	again := NewProgress()
-	o.check(o.client.GetHeld(t.Context(), "Team", p.Held(), again)) // after a yes
+	o.check(o.client.GetHeld(t.Context(), "Team", p.Held(), Moving{}, again)) // after a yes
 	for _, name := range bad {
 		want["photos/"+name] = "bad " + name
 	}
@@ -102,7 +102,7 @@ func TestT10WhatAPersonNamedIsNotHeldBack(t *testing.T) {
 	}
 	p, err = o.get(filepath.Join(dest, "under a new name"), "d")
 	o.check(err)
-	o.check(o.client.GetHeld(t.Context(), "Team", p.Held(), nil))
+	o.check(o.client.GetHeld(t.Context(), "Team", p.Held(), Moving{}, nil))
 	o.has(dest, map[string]string{"fine": "f", "under a new name": "/", "under a new name/fine": "f", "under a new name/shortcut.lnk": "s"})
 }
 
@@ -113,7 +113,7 @@ func TestT10ManyHeldBack(t *testing.T) {
 		list = append(list, stored{path: "d/" + strings.Repeat("x", n%200) + numbered("x.lnk", n), content: "x"})
 	}
 	p, dest := NewProgress(), t.TempDir()
-	if err := answering(streamOf(list...)).Get(within(t, 20_000_000_000), "docs", []string{"d"}, dest, p); err != nil {
+	if err := answering(streamOf(list...)).Get(within(t, 20_000_000_000), "docs", []string{"d"}, dest, Moving{}, p); err != nil {
 		t.Fatal(err)
 	}
 	if len(p.Held()) != maxHeld || p.HeldCount() != maxHeld+500 {

@@ -340,7 +340,7 @@ func TestNoLongerShared(t *testing.T) {
 	fill(t, filepath.Join(p.dir, "next"), 1<<20)
 	slow := p.through(t, fate{read: 1 << 20, then: func() bool { return p.server.SetFolders(nil) == nil }})
 	dest := t.TempDir()
-	err := slow.Get(within(t, 20*time.Second), "docs", []string{"large", "next"}, dest, NewProgress())
+	err := slow.Get(within(t, 20*time.Second), "docs", []string{"large", "next"}, dest, Moving{}, NewProgress())
 	if err == nil {
 		t.Error("no error")
 	}

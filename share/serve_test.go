@@ -17,13 +17,13 @@ func TestUnsharingBreaksOffWhatRuns(t *testing.T) {
 		{
 			"a get", func(o *office) string { return o.shared },
 			func(o *office, p *Progress) error {
-				return o.client.Get(o.t.Context(), "Team", []string{"large"}, o.desk, p)
+				return o.client.Get(o.t.Context(), "Team", []string{"large"}, o.desk, Moving{}, p)
 			},
 		},
 		{
 			"a put", func(o *office) string { return o.desk },
 			func(o *office, p *Progress) error {
-				return o.client.Put(o.t.Context(), []string{filepath.Join(o.desk, "large")}, "Team", "", p)
+				return o.client.Put(o.t.Context(), []string{filepath.Join(o.desk, "large")}, "Team", "", Moving{}, p)
 			},
 		},
 	} {

@@ -41,7 +41,7 @@ func TestT03LinksLeadNowhere(t *testing.T) {
 			if list, err := p.List(ctx, "docs", at); err == nil {
 				t.Errorf("list of %s: %v", at, list)
 			}
-			if err := p.Get(ctx, "docs", []string{at}, dest, nil); err == nil {
+			if err := p.Get(ctx, "docs", []string{at}, dest, Moving{}, nil); err == nil {
 				t.Errorf("%s can be fetched", at)
 			}
 			if said := answered(t, p.server, httptest.NewRequest(http.MethodGet, "/v1/files/docs/"+at, nil)); !strings.Contains(said, "404 Not Found") {
@@ -49,7 +49,7 @@ func TestT03LinksLeadNowhere(t *testing.T) {
 			}
 			for what, err := range map[string]error{
 				"mkdir": p.Mkdir(ctx, "docs", at), "rename": p.Rename(ctx, "docs", at, "mine"), "rename to": p.Rename(ctx, "docs", "in/x", at),
-				"remove": p.Remove(ctx, "docs", at), "put": p.Put(ctx, []string{file, folder}, "docs", at, nil),
+				"remove": p.Remove(ctx, "docs", at), "put": p.Put(ctx, []string{file, folder}, "docs", at, Moving{}, nil),
 			} {
 				if err == nil {
 					t.Errorf("%s of %s is done", what, at)
@@ -57,7 +57,7 @@ func TestT03LinksLeadNowhere(t *testing.T) {
 			}
 		}
 	}
-	if err := p.Get(ctx, "docs", []string{""}, dest, nil); err != nil { // all of it, links left out
+	if err := p.Get(ctx, "docs", []string{""}, dest, Moving{}, nil); err != nil { // all of it, links left out
 		t.Error(err)
 	}
 	wantTree(t, dest, "docs/", "docs/in/", "docs/in/x=shared")
@@ -175,7 +175,7 @@ func TestT35APutStopsAtTheReserve(t *testing.T) {
 	}
 	release := o.hold(20 << 20)
 	p, ended := NewProgress(), make(chan error, 1)
-	go func() { ended <- o.client.Put(t.Context(), []string{from}, "Team", "", p) }()
+	go func() { ended <- o.client.Put(t.Context(), []string{from}, "Team", "", Moving{}, p) }()
 	eventually(t, "bytes have come", func() bool { return p.Bytes() > 10<<20 })
 	if err := os.WriteFile(filepath.Join(o.desk, "other"), make([]byte, 200<<20), 0o600); err != nil {
 		t.Fatal(err)

@@ -36,7 +36,7 @@ func TestT04CleaningUpLeadsNowhere(t *testing.T) {
 			for _, stream := range [][]byte{begun, broken} {
 				answered(t, s.server, httptest.NewRequest(http.MethodPost, "/v1/put/docs/", bytes.NewReader(stream)))
 				answered(t, s.server, httptest.NewRequest(http.MethodPost, "/v1/put/docs/a?existing=keep", bytes.NewReader(stream)))
-				_ = answering(stream).Get(within(t, 10*time.Second), "docs", []string{"a", "docs/up"}, dest, NewProgress())
+				_ = answering(stream).Get(within(t, 10*time.Second), "docs", []string{"a", "docs/up"}, dest, Moving{}, NewProgress())
 			}
 			ctx, cancel := context.WithCancel(t.Context()) // cancelled within the file
 			body := io.MultiReader(bytes.NewReader(begun), readerFunc(func([]byte) (int, error) { cancel(); return 0, ctx.Err() }))
@@ -307,7 +307,7 @@ func TestT38ErrorsAndLogsAreClean(t *testing.T) {
 			errs = append(errs, err)
 			_, err = p.List(t.Context(), evil, "")
 			errs = append(errs, err, p.Mkdir(t.Context(), "docs", "none/"+evil), p.Rename(t.Context(), "docs", evil, "y"), p.Remove(t.Context(), "docs", evil),
-				p.Get(t.Context(), "docs", []string{evil}, t.TempDir(), nil), answering(streamOf(stored{path: "x/" + evil, content: "x", sum: "wrong"})).Get(t.Context(), "docs", []string{"x"}, t.TempDir(), nil))
+				p.Get(t.Context(), "docs", []string{evil}, t.TempDir(), Moving{}, nil), answering(streamOf(stored{path: "x/" + evil, content: "x", sum: "wrong"})).Get(t.Context(), "docs", []string{"x"}, t.TempDir(), Moving{}, nil))
 			for n, err := range errs {
 				if n < 3 && err == nil || err != nil && (strings.ContainsFunc(err.Error(), untidy) || len(err.Error()) > 6000) {
 					t.Errorf("%d: an error for %.40q is %.200q", n, evil, err)

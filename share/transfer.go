@@ -22,7 +22,7 @@ var errEnough = errors.New("enough")
 // Single files that fail don't stop the rest: they are in p, and the error tells how many and of the first. p may be nil.
 // Files of a batch with names that are Risky stay where they are and are in p too; see GetHeld. A single file that is asked
 // for by its own path is no batch.
-func (c *Client) Get(ctx context.Context, folder string, paths []string, dest string, p *Progress) error {
+func (c *Client) Get(ctx context.Context, folder string, paths []string, dest string, m Moving, p *Progress) error {
 	if p == nil {
 		p = NewProgress()
 	}
@@ -105,7 +105,7 @@ func present(ctx context.Context, root *os.Root, wanted map[string]want) map[str
 
 // Put sends local files and whole folders into a folder of the other PC. What is there already is replaced, once the new
 // file is complete; where this PC may only add, both are kept. Failures of single files are told as by Get.
-func (c *Client) Put(ctx context.Context, files []string, folder, path string, p *Progress) error {
+func (c *Client) Put(ctx context.Context, files []string, folder, path string, m Moving, p *Progress) error {
 	if p == nil {
 		p = NewProgress()
 	}

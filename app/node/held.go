@@ -42,7 +42,7 @@ func (n *Node) FetchHeld(_ context.Context, id string) (*Transfer, error) {
 		t.Source = append(t.Source, pc+":"+path.Join(of.folder, h.Path))
 	}
 	return n.begin(t, func(ctx context.Context, p *share.Progress) error {
-		err := c.GetHeld(ctx, of.folder, held, p)
+		err := c.GetHeld(ctx, of.folder, held, share.Moving{}, p)
 		if err != nil { // they can be asked for again
 			n.mu.Lock()
 			of.held, of.Held, of.HeldCount = held, offered, count

@@ -64,7 +64,7 @@ func (n *Node) Get(_ context.Context, from []Location, dest string, _ Moving) (*
 	t := &transfer{Transfer: Transfer{Direction: "get", PC: id, Label: andMore(label, len(from)), Source: source, Dest: dest}, folder: folder}
 	had := n.mayUse(id, folder, gate.Read)
 	return n.begin(t, func(ctx context.Context, p *share.Progress) error {
-		err := c.Get(ctx, folder, paths, dest, p)
+		err := c.Get(ctx, folder, paths, dest, share.Moving{}, p)
 		if had && n.lostRight(ctx, id, folder, gate.Read, err) {
 			return tookBack(n.nameOf(id), folder)
 		}
@@ -126,7 +126,7 @@ func (n *Node) Put(_ context.Context, files []string, to Location, _ Moving) (*T
 	}}
 	had := n.mayUse(id, folder, gate.Add)
 	return n.begin(t, func(ctx context.Context, p *share.Progress) error {
-		err := c.Put(ctx, files, folder, to.Path, p)
+		err := c.Put(ctx, files, folder, to.Path, share.Moving{}, p)
 		if had && n.lostRight(ctx, id, folder, gate.Add, err) {
 			return tookBack(n.nameOf(id), folder)
 		}
