@@ -125,6 +125,7 @@ func when(e node.Entry) string {
 
 func (c *command) get() *cobra.Command {
 	var all bool
+	var m moving
 	get := &cobra.Command{
 		Use: "get PC:SHARE/PATH... DEST", Short: "fetch files and whole folders", Args: cobra.MinimumNArgs(2),
 		RunE: c.with(func(ctx context.Context, s node.Service, args []string) error {
@@ -140,13 +141,20 @@ func (c *command) get() *cobra.Command {
 				}
 				from = append(from, l)
 			}
-			t, err := s.Get(ctx, from, dest, node.Moving{})
+			if ok, err := c.decide(&m, func() (*node.Preview, error) { return s.PreviewGet(ctx, from, dest) }); !ok {
+				return err
+			}
+			t, err := s.Get(ctx, from, dest, m.Moving)
 			if err != nil {
 				return err
+			}
+			if m.detach {
+				return c.begun(t)
 			}
 			return c.followGet(ctx, s, t.ID, all)
 		}),
 	}
+	m.flags(get)
 	get.Flags().BoolVar(&all, "all", false, "fetch files of a folder, too, that could start by themselves or are hidden")
 	return get
 }
@@ -174,7 +182,8 @@ func (c *command) followGet(ctx context.Context, s node.Service, id string, all 
 }
 
 func (c *command) put() *cobra.Command {
-	return &cobra.Command{
+	var m moving
+	put := &cobra.Command{
 		Use: "put FILE... PC:SHARE[/PATH]", Short: "send files and whole folders", Args: cobra.MinimumNArgs(2),
 		RunE: c.with(func(ctx context.Context, s node.Service, args []string) error {
 			to := location(args[len(args)-1])
@@ -185,13 +194,21 @@ func (c *command) put() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			t, err := s.Put(ctx, files, to, node.Moving{})
+			if ok, err := c.decide(&m, func() (*node.Preview, error) { return s.PreviewPut(ctx, files, to) }); !ok {
+				return err
+			}
+			t, err := s.Put(ctx, files, to, m.Moving)
 			if err != nil {
 				return err
+			}
+			if m.detach {
+				return c.begun(t)
 			}
 			return c.follow(ctx, s, t.ID)
 		}),
 	}
+	m.flags(put)
+	return put
 }
 
 func absolute(files []string) ([]string, error) {
@@ -244,35 +261,6 @@ func (c *command) mkdir() *cobra.Command {
 			return c.done("Made.")
 		}),
 	}
-}
-
-func (c *command) transfers() *cobra.Command {
-	cmd := &cobra.Command{
-		Use: "transfers", Short: "files on their way", Args: cobra.NoArgs,
-		RunE: c.with(func(ctx context.Context, s node.Service, _ []string) error {
-			state, err := s.Snapshot(ctx)
-			if err != nil {
-				return err
-			}
-			return c.show(map[string]any{"transfers": state.Transfers}, func(w io.Writer) {
-				rows := make([][]string, len(state.Transfers))
-				for i, t := range state.Transfers {
-					rows[i] = []string{t.ID, string(t.State), t.Direction, nameOf(state, t.PC), t.Label, bytes(t.Bytes), t.Error}
-				}
-				table(w, "ID STATE KIND PC WHAT MOVED TROUBLE", rows)
-			})
-		}),
-	}
-	cmd.AddCommand(&cobra.Command{
-		Use: "cancel ID", Short: "end one; nothing half-written stays", Args: cobra.ExactArgs(1),
-		RunE: c.with(func(ctx context.Context, s node.Service, args []string) error {
-			if err := s.CancelTransfer(ctx, args[0]); err != nil {
-				return err
-			}
-			return c.done("Cancelled.")
-		}),
-	})
-	return cmd
 }
 
 var errCancelled = errors.New("cancelled")

@@ -28,11 +28,19 @@ func (c *command) await(ctx context.Context, s node.Service, id string) (*node.T
 	watch, stop := context.WithCancel(ctx)
 	defer stop()
 	var last *node.Transfer
+	var tired *time.Timer // ends the wait for what a transfer waits for
 	err := s.Watch(watch, func(state *node.State) {
 		for i := range state.Transfers {
 			if t := &state.Transfers[i]; t.ID == id {
 				last = t
 				line.draw(t)
+				switch blocked := t.State == node.TransferBlocked && line.width == 0; {
+				case blocked && tired == nil:
+					tired = time.AfterFunc(patience, stop)
+				case !blocked && tired != nil:
+					tired.Stop()
+					tired = nil
+				}
 				if t.State.Ended() {
 					stop()
 				}
@@ -53,6 +61,10 @@ func (c *command) await(ctx context.Context, s node.Service, id string) (*node.T
 		return nil, fmt.Errorf("transfer %s has vanished", id)
 	case last.State == node.TransferCancelled:
 		return nil, errCancelled
+	case last.State == node.TransferDeclined:
+		return nil, errors.New("declined")
+	case last.State == node.TransferBlocked:
+		return nil, fmt.Errorf("not yet: %s; it goes on by itself then (`transfers` shows it, `transfers cancel %s` ends it)", last.Waits, id)
 	case last.State == node.TransferFailed:
 		return nil, errors.New(last.Error)
 	}
@@ -71,6 +83,12 @@ func (c *command) report(last *node.Transfer, err error) error {
 			files = fmt.Sprintf("%d files", last.Files)
 		}
 		fmt.Fprintf(w, "%s: %s, %s in %.1f s.\n", plain(last.Label), files, bytes(last.Bytes), took.Seconds())
+		if last.Same > 0 {
+			fmt.Fprintf(w, "%s there already and not sent again.\n", filesAre(last.Same))
+		}
+		if last.Skipped > 0 {
+			fmt.Fprintf(w, "%s left as found, with another content.\n", filesAre(last.Skipped))
+		}
 	})
 }
 
@@ -112,9 +130,17 @@ func (p *progress) clear() {
 func describe(t *node.Transfer) string {
 	var b strings.Builder
 	b.WriteString(plain(t.Label))
-	if t.State == node.TransferWaiting {
+	switch t.State {
+	case node.TransferWaiting:
 		b.WriteString("  waiting for its turn")
 		return b.String()
+	case node.TransferAsking:
+		b.WriteString("  waiting for the person there")
+		return b.String()
+	case node.TransferPaused:
+		b.WriteString("  paused")
+	case node.TransferBlocked:
+		fmt.Fprintf(&b, "  waiting: %s", plain(t.Waits))
 	}
 	if t.Total > 0 {
 		fmt.Fprintf(&b, "  %d%%  %s of %s", t.Bytes*100/t.Total, bytes(t.Bytes), bytes(t.Total))
@@ -126,8 +152,11 @@ func describe(t *node.Transfer) string {
 	}
 	if t.Speed > 0 {
 		fmt.Fprintf(&b, "  %s/s", bytes(int64(t.Speed)))
-		if t.Total > t.Bytes {
-			fmt.Fprintf(&b, "  %s left", left(time.Duration(float64(t.Total-t.Bytes)/t.Speed*float64(time.Second))))
+		if t.Left > 0 {
+			fmt.Fprintf(&b, "  %s left", left(time.Duration(t.Left*float64(time.Second))))
+		}
+		if t.Limit != "" {
+			fmt.Fprintf(&b, "  limited by %s", t.Limit)
 		}
 	}
 	return b.String()
