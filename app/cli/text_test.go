@@ -22,8 +22,10 @@ func TestProgressInALine(t *testing.T) {
 		"a.pdf  waiting for its turn": {Label: "a.pdf", State: node.TransferWaiting},
 		"a.pdf  5 MB":                 {Label: "a.pdf", State: node.TransferRunning, Bytes: 5e6, Total: -1, Count: -1},
 		"Photos  25%  5 MB of 20 MB  3 of 9 files  1 MB/s  15 s left": {
-			Label: "Photos", State: node.TransferRunning, Bytes: 5e6, Total: 20e6, Files: 3, Count: 9, Speed: 1e6},
-		"a\uFFFDb  100%  1 B of 1 B  1 B/s": {Label: "a\x1bb", State: node.TransferRunning, Bytes: 1, Total: 1, Count: 1, Speed: 1},
+			Label: "Photos", State: node.TransferRunning, Bytes: 5e6, Total: 20e6, Files: 3, Count: 9, Speed: 1e6, Left: 15},
+		"a.pdf  waiting: workshop is off  5 MB":       {Label: "a.pdf", State: node.TransferBlocked, Waits: "workshop is off", Bytes: 5e6},
+		"a.pdf  5 MB  2 MB/s  limited by the network": {Label: "a.pdf", State: node.TransferRunning, Bytes: 5e6, Speed: 2e6, Left: -1, Limit: node.LimitNetwork},
+		"a\uFFFDb  100%  1 B of 1 B  1 B/s":           {Label: "a\x1bb", State: node.TransferRunning, Bytes: 1, Total: 1, Count: 1, Speed: 1},
 	} {
 		if got := describe(&tr); got != want {
 			t.Errorf("got %q, want %q", got, want)
