@@ -9,8 +9,14 @@ func (f *folder) remove(root *os.Root, p, who string) error {
 	return root.RemoveAll(p)
 }
 
-// replace puts the complete file temp in the place of what is at p, in one step.
+// replace gives the complete file temp the name p, in one step, whether or not something has it already.
 func (f *folder) replace(root *os.Root, temp, p, who string) error {
 	_ = who
 	return root.Rename(temp, p)
+}
+
+// move renames a file or folder, and fails with fs.ErrExist rather than replace what is there.
+func (f *folder) move(root *os.Root, from, to, who string) error {
+	_ = who
+	return moveNew(root, from, to)
 }

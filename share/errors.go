@@ -22,6 +22,7 @@ const (
 	Gone     Code = "gone"      // the shared folder itself can't be opened now
 	Changed  Code = "changed"   // the file changed while it was read
 	Damaged  Code = "damaged"   // what arrived is not what was sent
+	Braked   Code = "braked"    // so much was changed in a short time that the owner must say whether it may go on
 	Failed   Code = "failed"    // all else
 )
 
@@ -65,6 +66,7 @@ func cut(s string, n int) string { return s[:min(len(s), n)] }
 var status = map[Code]int{
 	NotFound: http.StatusNotFound, Denied: http.StatusForbidden, Exists: http.StatusConflict, Full: http.StatusInsufficientStorage,
 	Invalid: http.StatusBadRequest, Gone: http.StatusServiceUnavailable, Changed: http.StatusConflict, Damaged: http.StatusUnprocessableEntity,
+	Braked: http.StatusTooManyRequests,
 }
 
 var (
@@ -128,5 +130,5 @@ func escapes(err error) bool {
 // hopeless tells whether the files that are still to come would meet the same trouble.
 func hopeless(err error) bool {
 	code := asError(err, "").Code
-	return code == Full && !errors.Is(err, syscall.EFBIG) || code == Gone || errors.Is(err, syscall.EROFS)
+	return code == Full && !errors.Is(err, syscall.EFBIG) || code == Gone || code == Braked || errors.Is(err, syscall.EROFS)
 }

@@ -208,7 +208,7 @@ func (s *Server) move(f *folder, w http.ResponseWriter, r *http.Request) error {
 	if _, _, err := look(root, q.From, nil); err != nil {
 		return asError(err, q.From)
 	}
-	if err := moveNew(root, q.From, q.To); err != nil {
+	if err := f.move(root, q.From, q.To, s.o.Who(r)); err != nil {
 		return asError(err, q.To)
 	}
 	w.WriteHeader(http.StatusNoContent)
