@@ -154,6 +154,7 @@ type Transfer struct {
 	Dest      string        `json:"dest"`
 	Existing  string        `json:"existing"` // replace | both | skip
 	Priority  string        `json:"priority"` // low | normal | high
+	Place     int           `json:"place"`    // in the queue: the next one has 1; 0 once it has ended
 	State     TransferState `json:"state"`
 	Waits     string        `json:"waits,omitempty"` // of a blocked one: what for, for people: "workshop is off"
 	Bytes     int64         `json:"bytes"`           // moved so far, in all attempts
