@@ -68,6 +68,7 @@ func (n *Node) changeSettings(ctx context.Context, edit func(*settings) error) e
 	}
 	n.avoid()
 	n.door.SetLimits(next.limits())
+	n.limits.Set(next.Rates)
 	if !slices.Equal(next.Interfaces, old.Interfaces) {
 		n.listenOn()
 		n.redial()

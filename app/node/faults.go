@@ -23,6 +23,9 @@ func (s *settings) faults() []string {
 	if s.Connections < 0 || s.PerPC < 0 {
 		say("a number of connections is below 0, and the usual one holds")
 	}
+	if r := s.Rates; min(r.Up, r.Down, r.UpPerPC, r.DownPerPC) < 0 {
+		say("a limit of bytes a second is below 0, and none holds")
+	}
 	if !slices.Contains([]string{"", quietOff, quietStrange, quietOn}, s.Quiet) {
 		say("quiet is %q, which means nothing, and taken for %s", clean(s.Quiet), quietOn)
 	}

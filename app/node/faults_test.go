@@ -26,6 +26,7 @@ func TestSettingsThatMeanNothing(t *testing.T) {
 	}{
 		"all well":             {`{"name":"desk","quiet":"strange","off":["guests"],"folders":[{"name":"P","dir":"PLANS","allow":{"everyone":"read"}}]}`, ""},
 		"a negative number":    {`{"name":"desk","connections":-5}`, "below 0"},
+		"a negative rate":      {`{"name":"desk","rates":{"up":-1}}`, "below 0"},
 		"a quiet unknown":      {`{"name":"desk","quiet":"On"}`, `quiet is "On"`},
 		"a service unknown":    {`{"name":"desk","off":["FILES"]}`, `no service "FILES"`},
 		"a name to avoid":      {`{"name":"desk","avoid":["anna"]}`, `"anna" is no PC's ID`},

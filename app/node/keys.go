@@ -11,6 +11,7 @@ import (
 
 	"lanyard/app/node/door"
 	"lanyard/app/node/identity"
+	"lanyard/app/node/limits"
 )
 
 // maxConnections bounds what can be set: descriptors.
@@ -80,6 +81,17 @@ var settingKeys = []setting{
 	{"connections-per-pc", "how many connections may be open at once from one PC; 0: " + strconv.Itoa(door.DefaultPerPeer),
 		func(_ *Node, s *settings) string { return strconv.Itoa(s.PerPC) },
 		func(_ *Node, s *settings, v string) error { return setNumber(&s.PerPC, v, maxConnections) }},
+	bandwidth("upload", "how fast this PC sends in all", func(r *limits.Rates) *limits.Rate { return &r.Up }),
+	bandwidth("download", "how fast this PC receives in all", func(r *limits.Rates) *limits.Rate { return &r.Down }),
+	bandwidth("upload-per-pc", "how fast this PC sends to one PC", func(r *limits.Rates) *limits.Rate { return &r.UpPerPC }),
+	bandwidth("download-per-pc", "how fast this PC receives from one PC", func(r *limits.Rates) *limits.Rate { return &r.DownPerPC }),
+}
+
+// bandwidth is a limit of bytes a second.
+func bandwidth(name, help string, of func(*limits.Rates) *limits.Rate) setting {
+	return setting{name, help + ", such as 10 MB/s or 500 kB/s; off: as fast as it goes",
+		func(_ *Node, s *settings) string { return of(&s.Rates).String() },
+		func(_ *Node, s *settings, v string) (err error) { *of(&s.Rates), err = limits.ParseRate(v); return err }}
 }
 
 // service is the switch of a service.

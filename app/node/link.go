@@ -13,6 +13,7 @@ import (
 	"lanyard/app/node/door"
 	"lanyard/app/node/gate"
 	"lanyard/app/node/identity"
+	"lanyard/app/node/limits"
 )
 
 // linkProtocol is what a request to /v1/link upgrades to (RFC 9110 7.8): frames of mesh.
@@ -86,6 +87,9 @@ func (n *Node) serveLink(w http.ResponseWriter, r *http.Request) {
 	_ = conn.SetDeadline(time.Time{})
 	if d, ok := conn.(*door.Conn); ok {
 		quietKeepAlive(d.Raw)
+		if c, ok := d.Conn.(*limits.Conn); ok {
+			c.Exempt()
+		}
 	}
 	if err := n.mesh.Accept(&buffered{conn, rw.Reader}, id); err != nil {
 		n.log.Debug("connection not kept", "peer", id, "err", err)

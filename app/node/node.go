@@ -15,6 +15,7 @@ import (
 	"lanyard/app/node/gate"
 	"lanyard/app/node/home"
 	"lanyard/app/node/identity"
+	"lanyard/app/node/limits"
 	"lanyard/app/node/members"
 	"lanyard/app/node/mesh"
 	"lanyard/app/node/pairing"
@@ -69,6 +70,7 @@ type Node struct {
 	guests *guest.Server
 	print  *printing.Server
 	client *http.Client // to other PCs; the host of the URL names the PC
+	limits limits.Limiter
 	routes []route
 
 	changes signal // the State may differ
@@ -135,6 +137,7 @@ func New(o Options) (n *Node, err error) {
 	if err := n.load(); err != nil {
 		return nil, homeProblem(o.Home, err)
 	}
+	n.limits.Set(n.settings.Rates)
 	n.dialer = reach.Dialer{Identity: n.id, From: n.callsFrom}
 	n.client = n.newClient()
 	if n.door, err = n.listen(); err != nil {
@@ -239,6 +242,7 @@ func (n *Node) listen() (*door.Listener, error) {
 		Port: port, Identity: n.id, Logger: n.log, Plain: n.plainWelcome, Limits: n.settings.limits(),
 		Member: func(id string) bool { return n.gate.Peer(id).Kind == gate.Member },
 		Admit:  func(c door.Caller) bool { return c.Peer == nil || !n.gate.Avoids(c.Peer.ID) },
+		Wrap:   n.limitCaller,
 	}
 	l, err := door.Open(o)
 	if err != nil && !chosen {

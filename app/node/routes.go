@@ -250,7 +250,7 @@ func (n *Node) newClient() *http.Client {
 			if err != nil {
 				return nil, err // not a nil *tls.Conn in an interface
 			}
-			return c, nil
+			return n.limit(c, id), nil
 		},
 		MaxIdleConnsPerHost: 4, IdleConnTimeout: idleWait, ReadBufferSize: 128 << 10, WriteBufferSize: 128 << 10,
 		DisableCompression: true, ResponseHeaderTimeout: 0,

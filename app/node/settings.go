@@ -11,6 +11,7 @@ import (
 
 	"lanyard/app/node/door"
 	"lanyard/app/node/home"
+	"lanyard/app/node/limits"
 )
 
 const (
@@ -30,6 +31,7 @@ type settings struct {
 	Interfaces  []string        `json:"interfaces,omitempty"`  // none: those of the LAN
 	Connections int             `json:"connections,omitempty"` // open at once in all; 0: the door's default
 	PerPC       int             `json:"perPC,omitempty"`       // of these from one PC; 0: the door's default
+	Rates       limits.Rates    `json:"rates,omitzero"`
 	Folders     []Folder        `json:"folders,omitempty"`
 	Printers    []sharedPrinter `json:"printers,omitempty"`
 }

@@ -30,6 +30,9 @@ type Options struct {
 	Member func(id string) bool
 	// Admit has the last word on a caller, once it is known who that is, and again at each Recheck; nil: everybody.
 	Admit func(Caller) bool
+	// Wrap takes a connection that has proved who it is, before it is handed on; nil: it stays as it is. What it returns is
+	// closed with the connection.
+	Wrap func(net.Conn, Caller) net.Conn
 
 	Logger *slog.Logger
 }
@@ -76,6 +79,9 @@ func openDoor(o Options, byAddress bool) (*Listener, error) {
 	}
 	if o.Admit == nil {
 		o.Admit = func(Caller) bool { return true }
+	}
+	if o.Wrap == nil {
+		o.Wrap = func(c net.Conn, _ Caller) net.Conn { return c }
 	}
 	l := &Listener{
 		o: o, config: o.Identity.ServerConfig(), log: o.Logger, port: o.Port, byAddress: byAddress, limits: o.Limits.orDefault(),

@@ -77,7 +77,11 @@ func (l *Listener) handshake(ctx context.Context, out *Conn) error {
 	} else if !l.o.Plain() {
 		return errors.New("plain HTTP is not offered")
 	}
-	return c.SetDeadline(time.Time{})
+	if err := c.SetDeadline(time.Time{}); err != nil {
+		return err
+	}
+	out.Conn = l.o.Wrap(out.Conn, out.Caller)
+	return nil
 }
 
 // enter counts a connection in that nothing is known of. It refuses, or makes room.
