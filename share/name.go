@@ -1,7 +1,6 @@
 package share
 
 import (
-	"path"
 	"path/filepath"
 	"runtime"
 	"strconv"
@@ -59,7 +58,7 @@ func badName(name, system string) string {
 		return "the name has a slash"
 	}
 	for _, r := range name {
-		if r < ' ' || r >= 0x7f && r < 0xa0 {
+		if control(r) {
 			return "the name has a control character"
 		}
 	}
@@ -86,21 +85,12 @@ func badOnWindows(name string) string {
 	if strings.ContainsAny(name, `<>:"|?*`) || strings.TrimRight(name, ". ") != name {
 		return "the name is not allowed on Windows"
 	}
-	stem, ext, _ := strings.Cut(name, ".")
-	stem = strings.ToUpper(strings.TrimRight(stem, " "))
-	switch stem {
-	case "CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$", "CLOCK$":
+	switch core, pads, rest := cutCore(name); {
+	case pads != "":
+	case device(core):
 		return "the name is reserved on Windows"
-	}
-	for _, device := range []string{"COM", "LPT"} {
-		if n, ok := strings.CutPrefix(stem, device); ok && strings.Contains("0123456789¹²³", n) && utf8.RuneCountInString(n) == 1 {
-			return "the name is reserved on Windows"
-		}
-	}
-	if tilde := strings.LastIndexByte(stem, '~'); tilde > 0 && len(stem) <= 8 && len(ext) <= 3 {
-		if _, err := strconv.Atoi(stem[tilde+1:]); err == nil {
-			return "the name looks like a short name of Windows"
-		}
+	case shortName(core, rest):
+		return "the name looks like a short name of Windows"
 	}
 	return ""
 }
@@ -110,10 +100,7 @@ func visible(name string) bool { return badName(name, runtime.GOOS) == "" }
 
 // numbered makes the n-th name beside one that is taken: "name (2).ext".
 func numbered(name string, n int) string {
-	ext := path.Ext(name)
-	if len(ext) > 32 { // a sentence with a dot in it
-		ext = ""
-	}
+	ext := ending(name)
 	stem := strings.TrimSuffix(name, ext)
 	suffix := " (" + strconv.Itoa(n) + ")" + ext
 	for len(stem)+len(suffix) > maxName && stem != "" {
@@ -126,7 +113,7 @@ func numbered(name string, n int) string {
 // clean makes a text with any name in it one that can be told: on one line, in the order in which it is written.
 func clean(name string) string {
 	return strings.Map(func(r rune) rune {
-		if r < ' ' || r >= 0x7f && r < 0xa0 || r == 0x2028 || r == 0x2029 || reorders(r) {
+		if control(r) || r == 0x2028 || r == 0x2029 || reorders(r) {
 			return utf8.RuneError
 		}
 		return r
