@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 )
 
 // Limits of what another PC can make this one take into memory.
@@ -141,7 +142,28 @@ func (c *Client) Mkdir(ctx context.Context, folder, path string) error {
 
 // Rename renames or moves a file or folder within one shared folder. It never replaces.
 func (c *Client) Rename(ctx context.Context, folder, from, to string) error {
-	answer, err := c.post(ctx, "move", folder, moveRequest{from, to})
+	return c.told(ctx, "move", folder, moveRequest{from, to, false})
+}
+
+// RenameOver is Rename where the file or folder takes the place of what has the name to.
+func (c *Client) RenameOver(ctx context.Context, folder, from, to string) error {
+	return c.told(ctx, "move", folder, moveRequest{from, to, true})
+}
+
+// Copy copies a file or folder within one shared folder, on the other PC. With over the copy takes the place of what has the
+// name to.
+func (c *Client) Copy(ctx context.Context, folder, from, to string, over bool) error {
+	return c.told(ctx, "copy", folder, moveRequest{from, to, over})
+}
+
+// Touch sets the time of the last change of a file or folder.
+func (c *Client) Touch(ctx context.Context, folder, path string, modified time.Time) error {
+	return c.told(ctx, "touch", folder, touchRequest{path, modified})
+}
+
+// told sends a JSON document whose answer says nothing more.
+func (c *Client) told(ctx context.Context, route, folder string, v any) error {
+	answer, err := c.post(ctx, route, folder, v)
 	if err != nil {
 		return err
 	}

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path"
 	"strings"
+	"time"
 )
 
 // Limits of what a request has in memory.
@@ -135,6 +136,7 @@ func (s *Server) content(f *folder, w http.ResponseWriter, r *http.Request) erro
 		disposition = "attachment"
 	}
 	h := w.Header()
+	h.Set("ETag", contentTag(info))
 	h.Set("Content-Type", "application/octet-stream") // never anything that a browser would run
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Content-Security-Policy", "default-src 'none'; sandbox")
@@ -175,44 +177,58 @@ func (s *Server) mkdir(f *folder, w http.ResponseWriter, r *http.Request) error 
 	return nil
 }
 
-// moveRequest asks for a rename within one shared folder.
+// moveRequest asks for a rename, or a copy, within one shared folder.
 type moveRequest struct {
 	From string `json:"from"`
 	To   string `json:"to"`
+	Over bool   `json:"over,omitempty"` // in place of what is there
 }
 
-// move renames. It never replaces.
+// move renames.
 func (s *Server) move(f *folder, w http.ResponseWriter, r *http.Request) error {
+	return s.relocate(f, w, r, func(t *Tree, q moveRequest) error { return t.Rename(q.From, q.To, q.Over) })
+}
+
+// copy makes another of what is there.
+func (s *Server) copy(f *folder, w http.ResponseWriter, r *http.Request) error {
+	return s.relocate(f, w, r, func(t *Tree, q moveRequest) error { return t.Copy(r.Context(), q.From, q.To, q.Over) })
+}
+
+func (s *Server) relocate(f *folder, w http.ResponseWriter, r *http.Request, do func(*Tree, moveRequest) error) error {
 	var q moveRequest
 	if err := readJSON(w, r, &q); err != nil {
 		return err
 	}
-	for _, p := range []string{q.From, q.To} {
-		if p == "" {
-			return errRoot
-		}
-		if err := CheckPath(p); err != nil {
-			return err
-		}
-	}
-	if q.To == q.From {
-		return &Error{Code: Exists, Text: "that is its name already", Path: q.To}
-	}
-	if strings.HasPrefix(q.To, q.From+"/") {
-		return &Error{Code: Invalid, Text: "a folder can't be moved into itself", Path: q.To}
-	}
 	root, err := f.open()
-	if err != nil {
+	if err == nil {
+		err = do(s.tree(f, root, r), q)
+	}
+	if err == nil {
+		w.WriteHeader(http.StatusNoContent)
+	}
+	return err
+}
+
+// touchRequest gives something a time.
+type touchRequest struct {
+	Path     string    `json:"path"`
+	Modified time.Time `json:"modified"`
+}
+
+// touch sets the time of the last change.
+func (s *Server) touch(f *folder, w http.ResponseWriter, r *http.Request) error {
+	var q touchRequest
+	if err := readJSON(w, r, &q); err != nil {
 		return err
 	}
-	if _, _, err := look(root, q.From, nil); err != nil {
-		return asError(err, q.From)
+	root, err := f.open()
+	if err == nil {
+		err = s.tree(f, root, r).Chtimes(q.Path, q.Modified)
 	}
-	if err := f.move(root, q.From, q.To, s.o.Who(r)); err != nil {
-		return asError(err, q.To)
+	if err == nil {
+		w.WriteHeader(http.StatusNoContent)
 	}
-	w.WriteHeader(http.StatusNoContent)
-	return nil
+	return err
 }
 
 // remove removes a file or a whole folder, the hidden files in it too.

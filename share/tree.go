@@ -13,6 +13,8 @@ type Tree struct {
 	s    *Server
 	f    *folder
 	root *os.Root
+	who  string          // whose doing it is what is written
+	may  func(Verb) bool // asks the gate for the caller
 }
 
 // Visit hands a shared folder to serve, with a request that ends when the folder is no longer shared and whose reads and
@@ -33,8 +35,13 @@ func (s *Server) Visit(w http.ResponseWriter, r *http.Request, name string, serv
 	}
 	w, r, rest := patient(ctx, w, r)
 	defer rest()
-	serve(&Tree{s, f, root}, w, r)
+	serve(s.tree(f, root, r), w, r)
 	return nil
+}
+
+// tree is a folder in the hands of whoever makes a request.
+func (s *Server) tree(f *folder, root *os.Root, r *http.Request) *Tree {
+	return &Tree{s, f, root, s.o.Who(r), func(v Verb) bool { return s.o.Allow(r, f.Name, v) }}
 }
 
 // Stat tells what is at a path; "" is the shared folder itself.

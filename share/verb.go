@@ -44,5 +44,7 @@ var routes = []struct {
 	{Route{"POST", "/v1/put/{folder}/{path...}", Add}, (*Server).put},
 	{Route{"POST", "/v1/mkdir/{folder}/{path...}", Add}, (*Server).mkdir},
 	{Route{"POST", "/v1/move/{folder}", Change}, (*Server).move},
+	{Route{"POST", "/v1/copy/{folder}", Add}, (*Server).copy},
+	{Route{"POST", "/v1/touch/{folder}", Change}, (*Server).touch},
 	{Route{"DELETE", "/v1/files/{folder}/{path...}", Change}, (*Server).remove},
 }

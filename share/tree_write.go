@@ -1,0 +1,337 @@
+package share
+
+import (
+	"context"
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"strings"
+	"time"
+)
+
+// copyStep is how much of a file is copied between two looks at whether the caller still waits, in bytes.
+const copyStep = 64 << 20
+
+// May tells whether the caller may do something with the folder, now.
+func (t *Tree) May(v Verb) bool { return t.may != nil && t.may(v) }
+
+// writable judges a path that something is to be done with that needs a right.
+func (t *Tree) writable(p string, v Verb) error {
+	switch {
+	case !t.May(v) || v == Add && !t.May(Read): // a drop box has Drop
+		return errNotFound
+	case p == "":
+		return errRoot
+	}
+	return CheckPath(p)
+}
+
+// inFolder is an error unless what p is to be in is a folder that the caller can see.
+func (t *Tree) inFolder(p string) error {
+	info, _, err := look(t.root, path.Dir(p), nil)
+	if err == nil && !info.IsDir() {
+		err = errNotFound
+	}
+	return err
+}
+
+// Draft is a file that is being written. It is hidden, and harms nothing, until Commit; whoever made it calls Commit or Discard.
+type Draft struct {
+	t     *Tree
+	i     *incoming
+	f     *os.File // nil when it is over
+	temps *temps
+
+	at, looked, begun int64
+}
+
+// Create begins a file at path p. size is what was announced, in bytes; -1 if nothing was. modified may be zero.
+func (t *Tree) Create(p string, size int64, modified time.Time) (*Draft, error) {
+	if err := t.writable(p, Add); err != nil {
+		return nil, asError(err, p)
+	}
+	change := t.May(Change)
+	if why := risky(p, false); why != "" && !change {
+		return nil, doubtful(why)
+	}
+	if err := t.inFolder(p); err != nil {
+		return nil, asError(err, p)
+	}
+	if info, _, err := look(t.root, p, nil); err == nil && (info.IsDir() || !change) {
+		return nil, asError(fs.ErrExist, p)
+	}
+	d := &Draft{t: t, temps: newTemps()}
+	d.i = &incoming{header: header{Path: p, Size: size, Modified: sane(modified)}, at: p, replaces: change}
+	d.i.temp = path.Join(path.Dir(p), d.temps.prefix+"0")
+	f, err := create(t.root, d.i)
+	if err == nil {
+		d.f = f
+		err = room(f, max(size, 0), true)
+	}
+	if err != nil {
+		d.Discard()
+		return nil, asError(err, p)
+	}
+	return d, nil
+}
+
+// Write implements io.Writer. No more is taken than was announced.
+func (d *Draft) Write(b []byte) (int, error) {
+	if d.i.Size >= 0 && d.at+int64(len(b)) > d.i.Size {
+		return 0, errDamaged
+	}
+	n, err := d.f.Write(b)
+	if err != nil {
+		return n, asError(err, d.i.at)
+	}
+	return n, d.wrote(int64(n))
+}
+
+// wrote counts, has the disk begin to write, and sees to what is left of it.
+func (d *Draft) wrote(n int64) error {
+	if d.at += n; d.at-d.begun >= writeBehindStep {
+		writeBehind(d.f, d.begun, d.at-d.begun)
+		d.begun = d.at
+	}
+	if d.at-d.looked < roomEvery {
+		return nil
+	}
+	d.looked = d.at
+	return room(d.f, max(d.i.Size-d.at, 0), true)
+}
+
+// Commit makes the file durable and gives it its name, in one step. With fresh it fails with Exists rather than replace what
+// has that name by now.
+func (d *Draft) Commit(fresh bool) error {
+	defer d.Discard()
+	t, p := d.t, d.i.at
+	if d.i.Size >= 0 && d.at != d.i.Size {
+		return errDamaged
+	}
+	f := d.f
+	d.f = nil
+	err := finish(t.root, f, d.i, true)
+	if err == nil {
+		err = t.writable(p, Add) // it may have been withdrawn
+	}
+	switch {
+	case err != nil:
+	case d.i.veiled:
+		err = fs.ErrExist
+	case fresh || !d.i.replaces || !t.May(Change):
+		err = t.f.move(t.root, d.i.temp, p, t.who)
+	default:
+		err = t.f.replace(t.root, d.i.temp, p, t.who)
+	}
+	if err == nil {
+		d.i.temp = ""
+		err = syncDirs(t.root, map[string]bool{path.Dir(p): true})
+	}
+	if err != nil {
+		return asError(err, p)
+	}
+	return nil
+}
+
+// Discard ends a draft that was not committed, and leaves nothing of it.
+func (d *Draft) Discard() {
+	if d.f != nil {
+		d.f.Close()
+		d.f = nil
+	}
+	if d.i.temp != "" {
+		_ = d.t.root.Remove(d.i.temp)
+		d.i.temp = ""
+	}
+	d.temps.end()
+}
+
+// Mkdir makes a folder. The one that it is to be in must be there.
+func (t *Tree) Mkdir(p string) error {
+	err := t.writable(p, Add)
+	if why := risky(p, true); err == nil && why != "" && !t.May(Change) {
+		err = doubtful(why)
+	}
+	if err == nil {
+		err = t.inFolder(p)
+	}
+	if err == nil {
+		err = roomIn(t.root)
+	}
+	if err == nil {
+		err = t.root.Mkdir(p, 0o777)
+	}
+	if err == nil {
+		err = syncDirs(t.root, map[string]bool{path.Dir(p): true})
+	}
+	if err != nil {
+		return asError(err, p)
+	}
+	return nil
+}
+
+// Remove removes a file, or a folder with all that is in it.
+func (t *Tree) Remove(p string) error {
+	err := t.writable(p, Change)
+	if err == nil {
+		_, _, err = look(t.root, p, nil)
+	}
+	if err == nil {
+		err = t.f.remove(t.root, p, t.who)
+	}
+	if err != nil {
+		return asError(err, p)
+	}
+	return nil
+}
+
+// Rename renames or moves a file or folder. With over it takes the place of what has the name to, which goes where what is
+// replaced or removed goes.
+func (t *Tree) Rename(from, to string, over bool) error {
+	if err := t.journey(from, to, Change); err != nil {
+		return err
+	}
+	here, _, err := look(t.root, from, nil)
+	if err != nil {
+		return asError(err, from)
+	}
+	if err := t.inFolder(to); err != nil {
+		return asError(err, to)
+	}
+	there, _, err := look(t.root, to, nil)
+	switch {
+	case err != nil || !over || os.SameFile(here, there): // a name that differs in case may be the same file
+		err = t.f.move(t.root, from, to, t.who)
+	case !here.IsDir() && !there.IsDir():
+		err = t.f.replace(t.root, from, to, t.who)
+	default:
+		if err = t.f.remove(t.root, to, t.who); err == nil {
+			err = t.f.move(t.root, from, to, t.who)
+		}
+	}
+	if err == nil {
+		err = syncDirs(t.root, map[string]bool{path.Dir(from): true, path.Dir(to): true})
+	}
+	if err != nil {
+		return asError(err, to)
+	}
+	return nil
+}
+
+// journey judges both ends of a move or copy.
+func (t *Tree) journey(from, to string, v Verb) error {
+	if err := errors.Join(t.writable(to, v), t.writable(from, v)); err != nil {
+		return asError(err, "")
+	}
+	switch {
+	case to == from:
+		return &Error{Code: Exists, Text: "that is its name already", Path: to}
+	case strings.HasPrefix(to, from+"/"):
+		return &Error{Code: Invalid, Text: "a folder can't go into itself", Path: to}
+	case strings.HasPrefix(from, to+"/"):
+		return &Error{Code: Invalid, Text: "a folder can't be replaced by what is in it", Path: to}
+	}
+	return nil
+}
+
+// Copy copies a file, or a folder with what is shown of it. With over the copy takes the place of what has the name to.
+func (t *Tree) Copy(ctx context.Context, from, to string, over bool) error {
+	if err := t.journey(from, to, Add); err != nil {
+		return err
+	}
+	here, _, err := look(t.root, from, nil)
+	if err != nil {
+		return asError(err, from)
+	}
+	there, _, err := look(t.root, to, nil)
+	if err == nil {
+		switch {
+		case !over || !t.May(Change):
+			return asError(fs.ErrExist, to)
+		case here.IsDir() || there.IsDir():
+			if err := t.Remove(to); err != nil {
+				return err
+			}
+		}
+	}
+	if !here.IsDir() {
+		return t.copyFile(ctx, from, to, !over)
+	}
+	return t.Walk(from, func(p string, e Entry, fault error) error {
+		as := to + strings.TrimPrefix(p, from)
+		switch {
+		case fault != nil:
+			return fault
+		case ctx.Err() != nil:
+			return ctx.Err()
+		case e.Folder:
+			return t.Mkdir(as)
+		}
+		return t.copyFile(ctx, p, as, true)
+	})
+}
+
+// copyFile copies a file with its time; where the disk can, without its bytes going through here.
+func (t *Tree) copyFile(ctx context.Context, from, to string, fresh bool) error {
+	f, info, err := t.Open(from)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	d, err := t.Create(to, info.Size(), info.ModTime())
+	if err != nil {
+		return err
+	}
+	defer d.Discard()
+	for {
+		n, err := io.CopyN(d.f, f, copyStep)
+		d.at += n
+		if err == nil {
+			err = ctx.Err()
+		}
+		if err == nil {
+			err = room(d.f, max(d.i.Size-d.at, 0), true)
+		}
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			return asError(err, to)
+		}
+	}
+	if err := unchanged(f, info); err != nil {
+		return asError(err, from)
+	}
+	return d.Commit(fresh)
+}
+
+// Chtimes gives a file or folder the time of its last change.
+func (t *Tree) Chtimes(p string, modified time.Time) error {
+	err := t.writable(p, Change)
+	if err == nil {
+		_, _, err = look(t.root, p, nil)
+	}
+	if modified = sane(modified); err == nil && !modified.IsZero() {
+		err = t.root.Chtimes(p, modified, modified)
+	}
+	if err != nil {
+		return asError(err, p)
+	}
+	return nil
+}
+
+// Space tells how much more the folder's disk takes from others, and how much is on it, in bytes.
+func (t *Tree) Space() (free, used int64, err error) {
+	d, err := t.root.Open(".")
+	if err != nil {
+		return 0, 0, asError(err, "")
+	}
+	defer d.Close()
+	s, err := spaceOf(d)
+	if err != nil {
+		return 0, 0, asError(err, "")
+	}
+	return max(s.free-reserveOf(s.total), 0), max(s.total-s.free, 0), nil
+}
