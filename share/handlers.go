@@ -6,7 +6,6 @@ import (
 	"io/fs"
 	"mime"
 	"net/http"
-	"os"
 	"path"
 	"strings"
 	"time"
@@ -51,43 +50,46 @@ func readJSON(w http.ResponseWriter, r *http.Request, v any) error {
 	return nil
 }
 
-// at opens the folder for a request and checks its path.
-func (f *folder) at(r *http.Request) (root *os.Root, p string, err error) {
-	p = strings.TrimSuffix(r.PathValue("path"), "/")
-	if err := CheckPath(p); err != nil {
-		return nil, "", err
+// at opens the folder for a request, and finds what its path is there.
+func (f *folder) at(r *http.Request) (spot, error) {
+	p := strings.TrimSuffix(r.PathValue("path"), "/")
+	if err := CheckPath(p); err != nil { // before anything is opened
+		return spot{}, err
 	}
-	root, err = f.open()
-	return root, p, err
+	root, err := f.open()
+	if err != nil {
+		return spot{}, err
+	}
+	return seek(root, p)
 }
 
 // list streams the entries of a folder, one JSON document a line, in no order.
 func (s *Server) list(f *folder, w http.ResponseWriter, r *http.Request) error {
-	root, p, err := f.at(r)
+	dir, err := f.at(r)
 	if err != nil {
 		return err
 	}
-	info, _, err := look(root, rooted(p), nil)
+	info, _, err := dir.look()
 	if err != nil {
 		return err
 	}
 	if !info.IsDir() {
-		return &Error{Code: Invalid, Text: "it is a file, not a folder", Path: p}
+		return &Error{Code: Invalid, Text: "it is a file, not a folder", Path: dir.asked}
 	}
 	buf := bufio.NewWriterSize(w, listBuffer)
 	enc := json.NewEncoder(buf)
 	w.Header().Set("Content-Type", listType)
 	begun := false
-	err = readDir(root, p, func(d fs.DirEntry) error {
+	err = readDir(dir.root, dir.at, func(d fs.DirEntry) error {
 		begun = true
-		e, ok := entry(root, p, d)
+		e, ok := dir.entry(d)
 		if !ok {
 			return nil
 		}
 		return enc.Encode(e)
 	})
 	if err != nil && !begun {
-		return asError(err, p)
+		return asError(err, dir.asked)
 	}
 	if err == nil {
 		err = enc.Encode(Entry{}) // the end: without it the list was cut
@@ -101,37 +103,21 @@ func (s *Server) list(f *folder, w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// entry describes what is in a folder; false where nothing is shown.
-func entry(root *os.Root, dir string, d fs.DirEntry) (Entry, bool) {
-	if !visible(d.Name()) {
-		return Entry{}, false
-	}
-	info, _, err := look(root, path.Join(dir, d.Name()), d)
-	if err != nil {
-		return Entry{}, false // gone since, a link that leads out, a pipe: not there
-	}
-	e := Entry{Name: d.Name(), Folder: info.IsDir(), Modified: sane(info.ModTime())}
-	if !e.Folder {
-		e.Size = info.Size()
-	}
-	return e, true
-}
-
 // content serves one file, with ranges (RFC 9110 section 14).
 func (s *Server) content(f *folder, w http.ResponseWriter, r *http.Request) error {
-	root, p, err := f.at(r)
+	at, err := f.at(r)
 	if err != nil {
 		return err
 	}
-	if info, _, err := look(root, rooted(p), nil); err != nil || info.IsDir() {
+	if info, _, err := at.look(); err != nil || info.IsDir() {
 		return errNotFound // before anything is opened: a pipe's writer would notice
 	}
-	file, info, err := openFile(root, rooted(p))
+	file, info, err := openFile(at.root, rooted(at.at))
 	if err != nil {
 		return err
 	}
 	defer file.Close()
-	disposition := mime.FormatMediaType("attachment", map[string]string{"filename": path.Base(p)})
+	disposition := mime.FormatMediaType("attachment", map[string]string{"filename": path.Base(at.asked)})
 	if disposition == "" {
 		disposition = "attachment"
 	}
@@ -151,10 +137,11 @@ func (s *Server) content(f *folder, w http.ResponseWriter, r *http.Request) erro
 
 // mkdir makes a folder. Who may not Read is not told that there was one: the new one gets another name.
 func (s *Server) mkdir(f *folder, w http.ResponseWriter, r *http.Request) error {
-	root, p, err := f.at(r)
+	at, err := f.at(r)
 	if err != nil {
 		return err
 	}
+	p := at.asked
 	blind, why := !s.o.Allow(r, f.Name, Read), risky(p, true)
 	switch {
 	case p == "":
@@ -164,11 +151,11 @@ func (s *Server) mkdir(f *folder, w http.ResponseWriter, r *http.Request) error 
 	case why != "" && !s.o.Allow(r, f.Name, Change):
 		return doubtful(why)
 	}
-	err = roomIn(root)
+	err = roomIn(at.root)
 	if err == nil && blind {
-		_, err = mkdirNew(root, "", p)
+		_, err = mkdirNew(at.root, "", p)
 	} else if err == nil {
-		err = root.Mkdir(p, 0o777)
+		err = at.root.Mkdir(at.at, 0o777)
 	}
 	if err != nil {
 		return asError(err, p)
@@ -233,18 +220,18 @@ func (s *Server) touch(f *folder, w http.ResponseWriter, r *http.Request) error 
 
 // remove removes a file or a whole folder, the hidden files in it too.
 func (s *Server) remove(f *folder, w http.ResponseWriter, r *http.Request) error {
-	root, p, err := f.at(r)
+	at, err := f.at(r)
 	if err != nil {
 		return err
 	}
-	if p == "" {
+	if at.asked == "" {
 		return errRoot
 	}
-	if _, _, err := look(root, p, nil); err != nil {
-		return asError(err, p)
+	if _, _, err := at.look(); err != nil {
+		return asError(err, at.asked)
 	}
-	if err := f.remove(root, p, s.o.Who(r)); err != nil {
-		return asError(err, p)
+	if err := f.remove(at.root, at.at, s.o.Who(r)); err != nil {
+		return asError(err, at.asked)
 	}
 	w.WriteHeader(http.StatusNoContent)
 	return nil

@@ -18,6 +18,9 @@ const (
 // tempPrefix begins the names of Lanyard's own files. They are hidden as all dot files are.
 const tempPrefix = ".lanyard-"
 
+// errUntold says that no name on the wire is that of a file.
+var errUntold = &Error{Code: Invalid, Text: "its name can't be told to other PCs"}
+
 // CheckPath tells why a path can't be one of a file or folder below a shared folder; "" is the folder itself. This is the
 // one place where a name from elsewhere is judged.
 func CheckPath(p string) error { return checkPath(p, runtime.GOOS) }
@@ -94,9 +97,6 @@ func badOnWindows(name string) string {
 	}
 	return ""
 }
-
-// visible tells whether a name in a folder is shown at all.
-func visible(name string) bool { return badName(name, runtime.GOOS) == "" }
 
 // numbered makes the n-th name beside one that is taken: "name (2).ext".
 func numbered(name string, n int) string {

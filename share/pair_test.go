@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
+	"io"
 	"io/fs"
 	"log/slog"
 	"maps"
@@ -133,6 +134,19 @@ func (o *office) noTemps(dir string) {
 			o.t.Errorf("%s is left", name)
 		}
 	}
+}
+
+// content is that of one file, as it is served.
+func (o *office) content(name string) []byte {
+	o.t.Helper()
+	to, err := target("files", "Team", name)
+	o.check(err)
+	answer, err := o.client.do(within(o.t, 10*time.Second), http.MethodGet, to, nil)
+	o.check(err)
+	defer answer.Body.Close()
+	b, err := io.ReadAll(answer.Body)
+	o.check(err)
+	return b
 }
 
 func (o *office) put(path string, files ...string) (*Progress, error) {

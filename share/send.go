@@ -5,6 +5,8 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path"
+	"strings"
 	"sync"
 	"time"
 
@@ -24,12 +26,15 @@ type source struct {
 	path string // in root
 	as   string // in the stream
 	err  error  // why it can't be
+
+	asked string // the path that the first part of as stands for, where another PC asked for it
 }
 
 // told is the source's path for an error: what the one who asked knows it by.
 func (s source) told(remote bool) string {
 	if remote {
-		return s.path
+		_, below, _ := strings.Cut(s.as, "/")
+		return path.Join(s.asked, below)
 	}
 	return s.as
 }

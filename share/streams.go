@@ -30,7 +30,8 @@ func (s *Server) get(f *folder, w http.ResponseWriter, r *http.Request) error {
 	names := map[string]bool{}
 	sources := make([]source, len(q.Paths))
 	for n, p := range q.Paths {
-		if err := CheckPath(p); err != nil {
+		at, err := seek(root, p)
+		if err != nil {
 			return err
 		}
 		as := baseName(p, f.Name)
@@ -38,7 +39,7 @@ func (s *Server) get(f *folder, w http.ResponseWriter, r *http.Request) error {
 			return &Error{Code: Invalid, Text: "two of the files have the same name", Path: p}
 		}
 		names[as] = true
-		sources[n] = source{root: root, path: p, as: as}
+		sources[n] = source{root: root, path: at.at, as: as, asked: p}
 	}
 	w.Header().Set("Content-Type", streamType)
 	sender := &sender{sources: sources, have: q.Have, p: NewProgress(), remote: true}
@@ -63,10 +64,11 @@ type putFailure struct {
 // put takes a stream. Who may not Change never replaces, and who may not Read puts into the folder itself and learns
 // nothing of what is in it.
 func (s *Server) put(f *folder, w http.ResponseWriter, r *http.Request) error {
-	root, p, err := f.at(r)
+	at, err := f.at(r)
 	if err != nil {
 		return err
 	}
+	root, p := at.root, at.asked
 	mode := replace
 	switch r.URL.Query().Get("existing") {
 	case "keep":
@@ -84,14 +86,14 @@ func (s *Server) put(f *folder, w http.ResponseWriter, r *http.Request) error {
 			return errNotFound
 		}
 		mode = dropBox
-	} else if info, err := root.Stat(rooted(p)); err == nil && !info.IsDir() {
+	} else if info, err := root.Stat(rooted(at.at)); err == nil && !info.IsDir() {
 		return &Error{Code: Exists, Text: "it is a file, not a folder", Path: p}
 	}
 	progress := NewProgress()
 	dec, err := newDecoder(r.Body)
 	if err == nil {
 		err = (&receiver{
-			root: root, dir: p, mode: mode, p: progress, careful: !change, reserve: true,
+			root: root, dir: at.at, mode: mode, p: progress, careful: !change, reserve: true,
 			may:     func() bool { return s.o.Allow(r, f.Name, Add) },
 			replace: func(temp, at string) error { return f.replace(root, temp, at, s.o.Who(r)) },
 		}).run(r.Context(), dec)

@@ -163,9 +163,9 @@ func openSources(files []string) ([]source, error) {
 			return sources, &Error{Code: Invalid, Text: "two of the files have the same name", Path: name}
 		}
 		names[name] = true
-		s := source{path: name, as: name, err: CheckPath(name)}
+		s := openSource(source{path: name, as: clean(name)}, f, roots)
 		if s.err == nil {
-			s = openSource(s, f, roots)
+			s.as, s.err = goesAs(s.root, name)
 		}
 		sources = append(sources, s)
 	}
@@ -173,6 +173,18 @@ func openSources(files []string) ([]source, error) {
 		return nil, &Error{Code: Invalid, Text: "there is nothing to send"}
 	}
 	return sources, nil
+}
+
+// goesAs is the name on the wire of a local file that a person has named.
+func goesAs(root *os.Root, name string) (string, error) {
+	if hidden(name) {
+		return name, &Error{Code: Invalid, Text: "hidden files are not shared"}
+	}
+	as, ok := spellingOf(root).wire(name)
+	if !ok {
+		return clean(name), errUntold
+	}
+	return as, nil
 }
 
 // openSource opens a file's folder: the one that the file is in, where a person named a link to it.

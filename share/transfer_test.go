@@ -207,20 +207,6 @@ func TestAHiddenFileStaysBehindAndIsCounted(t *testing.T) {
 	}
 }
 
-func TestANameThatCantBeSentIsAFailure(t *testing.T) {
-	o := newOffice(t)
-	o.write(o.desk, "d/back\\slash", "1")
-	o.write(o.desk, "d/bell\a", "2")
-	o.write(o.desk, "d/latin\xe4", "3")
-	o.write(o.desk, "d/good", "4")
-	p, err := o.put("", filepath.Join(o.desk, "d"))
-	wantCode(t, err, Invalid)
-	if p.Failed() != 3 || p.Files() != 1 {
-		t.Errorf("%d failed, %d done: %v", p.Failed(), p.Files(), p.Errors())
-	}
-	o.has(o.shared, map[string]string{"d": "/", "d/good": "4"})
-}
-
 func TestPutWithoutTheRightToChangeKeepsBoth(t *testing.T) {
 	o := newOffice(t)
 	file := o.write(o.desk, "report.pdf", "mine")

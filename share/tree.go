@@ -46,10 +46,11 @@ func (s *Server) tree(f *folder, root *os.Root, r *http.Request) *Tree {
 
 // Stat tells what is at a path; "" is the shared folder itself.
 func (t *Tree) Stat(p string) (Entry, error) {
-	if err := CheckPath(p); err != nil {
+	at, err := seek(t.root, p)
+	if err != nil {
 		return Entry{}, err
 	}
-	info, _, err := look(t.root, rooted(p), nil)
+	info, _, err := at.look()
 	if err != nil {
 		return Entry{}, asError(err, p)
 	}
@@ -62,10 +63,11 @@ func (t *Tree) Stat(p string) (Entry, error) {
 
 // List calls each for what is in a folder, in no order. An error of each ends it and is returned.
 func (t *Tree) List(p string, each func(Entry) error) error {
-	if err := CheckPath(p); err != nil {
+	dir, err := seek(t.root, p)
+	if err != nil {
 		return err
 	}
-	info, _, err := look(t.root, rooted(p), nil)
+	info, _, err := dir.look()
 	if err == nil && !info.IsDir() {
 		err = errNotFound
 	}
@@ -73,8 +75,8 @@ func (t *Tree) List(p string, each func(Entry) error) error {
 		return asError(err, p)
 	}
 	stop := error(nil)
-	err = readDir(t.root, p, func(d fs.DirEntry) error {
-		if e, ok := entry(t.root, p, d); ok {
+	err = readDir(t.root, dir.at, func(d fs.DirEntry) error {
+		if e, ok := dir.entry(d); ok {
 			stop = each(e)
 		}
 		return stop
@@ -87,13 +89,14 @@ func (t *Tree) List(p string, each func(Entry) error) error {
 
 // Open opens a file to read. The caller closes it.
 func (t *Tree) Open(p string) (*os.File, fs.FileInfo, error) {
-	if err := CheckPath(p); err != nil {
+	at, err := seek(t.root, p)
+	if err != nil {
 		return nil, nil, err
 	}
-	if info, _, err := look(t.root, rooted(p), nil); err != nil || info.IsDir() {
+	if info, _, err := at.look(); err != nil || info.IsDir() {
 		return nil, nil, errNotFound // before anything is opened: a pipe's writer would notice
 	}
-	f, info, err := openFile(t.root, rooted(p))
+	f, info, err := openFile(t.root, rooted(at.at))
 	if err != nil {
 		return nil, nil, asError(err, p)
 	}
@@ -104,7 +107,8 @@ func (t *Tree) Open(p string) (*os.File, fs.FileInfo, error) {
 // the shared folder. fault is what can't be read, or has a name that can't be told as it is. Folders that are links are left
 // out, as they could lead in a circle. An error of each ends it and is returned.
 func (t *Tree) Walk(p string, each func(p string, e Entry, fault error) error) error {
-	if err := CheckPath(p); err != nil {
+	at, err := seek(t.root, p)
+	if err != nil {
 		return err
 	}
 	w := walker{each: func(i *item) error {
@@ -113,5 +117,5 @@ func (t *Tree) Walk(p string, each func(p string, e Entry, fault error) error) e
 		}
 		return each(i.as, Entry{Name: baseName(i.as, t.f.Name), Folder: i.dir, Size: i.Size, Modified: i.Modified}, nil)
 	}}
-	return w.walk(source{root: t.root, path: p, as: p})
+	return w.walk(source{root: t.root, path: at.at, as: p})
 }

@@ -2,7 +2,6 @@ package share
 
 import (
 	"context"
-	"errors"
 	"io"
 	"io/fs"
 	"os"
@@ -17,20 +16,20 @@ const copyStep = 64 << 20
 // May tells whether the caller may do something with the folder, now.
 func (t *Tree) May(v Verb) bool { return t.may != nil && t.may(v) }
 
-// writable judges a path that something is to be done with that needs a right.
-func (t *Tree) writable(p string, v Verb) error {
+// writable judges a path that something is to be done with that needs a right, and finds what it is.
+func (t *Tree) writable(p string, v Verb) (spot, error) {
 	switch {
 	case !t.May(v) || v == Add && !t.May(Read): // a drop box has Drop
-		return errNotFound
+		return spot{}, errNotFound
 	case p == "":
-		return errRoot
+		return spot{}, errRoot
 	}
-	return CheckPath(p)
+	return seek(t.root, p)
 }
 
-// inFolder is an error unless what p is to be in is a folder that the caller can see.
-func (t *Tree) inFolder(p string) error {
-	info, _, err := look(t.root, path.Dir(p), nil)
+// inFolder is an error unless what is to be there is in a folder that the caller can see.
+func (s spot) inFolder() error {
+	info, _, err := look(s.root, path.Dir(s.at), nil)
 	if err == nil && !info.IsDir() {
 		err = errNotFound
 	}
@@ -49,22 +48,23 @@ type Draft struct {
 
 // Create begins a file at path p. size is what was announced, in bytes; -1 if nothing was. modified may be zero.
 func (t *Tree) Create(p string, size int64, modified time.Time) (*Draft, error) {
-	if err := t.writable(p, Add); err != nil {
+	to, err := t.writable(p, Add)
+	if err != nil {
 		return nil, asError(err, p)
 	}
 	change := t.May(Change)
 	if why := risky(p, false); why != "" && !change {
 		return nil, doubtful(why)
 	}
-	if err := t.inFolder(p); err != nil {
+	if err := to.inFolder(); err != nil {
 		return nil, asError(err, p)
 	}
-	if info, _, err := look(t.root, p, nil); err == nil && (info.IsDir() || !change) {
+	if info, _, err := to.look(); err == nil && (info.IsDir() || !change) {
 		return nil, asError(fs.ErrExist, p)
 	}
 	d := &Draft{t: t, temps: newTemps()}
-	d.i = &incoming{header: header{Path: p, Size: size, Modified: sane(modified)}, at: p, replaces: change}
-	d.i.temp = path.Join(path.Dir(p), d.temps.prefix+"0")
+	d.i = &incoming{header: header{Path: p, Size: size, Modified: sane(modified)}, at: to.at, replaces: change}
+	d.i.temp = path.Join(path.Dir(to.at), d.temps.prefix+"0")
 	f, err := create(t.root, d.i)
 	if err == nil {
 		d.f = f
@@ -84,7 +84,7 @@ func (d *Draft) Write(b []byte) (int, error) {
 	}
 	n, err := d.f.Write(b)
 	if err != nil {
-		return n, asError(err, d.i.at)
+		return n, asError(err, d.i.Path)
 	}
 	return n, d.wrote(int64(n))
 }
@@ -106,7 +106,7 @@ func (d *Draft) wrote(n int64) error {
 // has that name by now.
 func (d *Draft) Commit(fresh bool) error {
 	defer d.Discard()
-	t, p := d.t, d.i.at
+	t, at, p := d.t, d.i.at, d.i.Path
 	if d.i.Size >= 0 && d.at != d.i.Size {
 		return errDamaged
 	}
@@ -114,20 +114,20 @@ func (d *Draft) Commit(fresh bool) error {
 	d.f = nil
 	err := finish(t.root, f, d.i, true)
 	if err == nil {
-		err = t.writable(p, Add) // it may have been withdrawn
+		_, err = t.writable(p, Add) // it may have been withdrawn
 	}
 	switch {
 	case err != nil:
 	case d.i.veiled:
 		err = fs.ErrExist
 	case fresh || !d.i.replaces || !t.May(Change):
-		err = t.f.move(t.root, d.i.temp, p, t.who)
+		err = t.f.move(t.root, d.i.temp, at, t.who)
 	default:
-		err = t.f.replace(t.root, d.i.temp, p, t.who)
+		err = t.f.replace(t.root, d.i.temp, at, t.who)
 	}
 	if err == nil {
 		d.i.temp = ""
-		err = syncDirs(t.root, map[string]bool{path.Dir(p): true})
+		err = syncDirs(t.root, map[string]bool{path.Dir(at): true})
 	}
 	if err != nil {
 		return asError(err, p)
@@ -150,21 +150,21 @@ func (d *Draft) Discard() {
 
 // Mkdir makes a folder. The one that it is to be in must be there.
 func (t *Tree) Mkdir(p string) error {
-	err := t.writable(p, Add)
+	at, err := t.writable(p, Add)
 	if why := risky(p, true); err == nil && why != "" && !t.May(Change) {
 		err = doubtful(why)
 	}
 	if err == nil {
-		err = t.inFolder(p)
+		err = at.inFolder()
 	}
 	if err == nil {
 		err = roomIn(t.root)
 	}
 	if err == nil {
-		err = t.root.Mkdir(p, 0o777)
+		err = t.root.Mkdir(at.at, 0o777)
 	}
 	if err == nil {
-		err = syncDirs(t.root, map[string]bool{path.Dir(p): true})
+		err = syncDirs(t.root, map[string]bool{path.Dir(at.at): true})
 	}
 	if err != nil {
 		return asError(err, p)
@@ -174,12 +174,12 @@ func (t *Tree) Mkdir(p string) error {
 
 // Remove removes a file, or a folder with all that is in it.
 func (t *Tree) Remove(p string) error {
-	err := t.writable(p, Change)
+	at, err := t.writable(p, Change)
 	if err == nil {
-		_, _, err = look(t.root, p, nil)
+		_, _, err = at.look()
 	}
 	if err == nil {
-		err = t.f.remove(t.root, p, t.who)
+		err = t.f.remove(t.root, at.at, t.who)
 	}
 	if err != nil {
 		return asError(err, p)
@@ -190,29 +190,30 @@ func (t *Tree) Remove(p string) error {
 // Rename renames or moves a file or folder. With over it takes the place of what has the name to, which goes where what is
 // replaced or removed goes.
 func (t *Tree) Rename(from, to string, over bool) error {
-	if err := t.journey(from, to, Change); err != nil {
+	a, b, err := t.journey(from, to, Change)
+	if err != nil {
 		return err
 	}
-	here, _, err := look(t.root, from, nil)
+	here, _, err := a.look()
 	if err != nil {
 		return asError(err, from)
 	}
-	if err := t.inFolder(to); err != nil {
+	if err := b.inFolder(); err != nil {
 		return asError(err, to)
 	}
-	there, _, err := look(t.root, to, nil)
+	there, _, err := b.look()
 	switch {
 	case err != nil || !over || os.SameFile(here, there): // a name that differs in case may be the same file
-		err = t.f.move(t.root, from, to, t.who)
+		err = t.f.move(t.root, a.at, b.at, t.who)
 	case !here.IsDir() && !there.IsDir():
-		err = t.f.replace(t.root, from, to, t.who)
+		err = t.f.replace(t.root, a.at, b.at, t.who)
 	default:
-		if err = t.f.remove(t.root, to, t.who); err == nil {
-			err = t.f.move(t.root, from, to, t.who)
+		if err = t.f.remove(t.root, b.at, t.who); err == nil {
+			err = t.f.move(t.root, a.at, b.at, t.who)
 		}
 	}
 	if err == nil {
-		err = syncDirs(t.root, map[string]bool{path.Dir(from): true, path.Dir(to): true})
+		err = syncDirs(t.root, map[string]bool{path.Dir(a.at): true, path.Dir(b.at): true})
 	}
 	if err != nil {
 		return asError(err, to)
@@ -220,32 +221,36 @@ func (t *Tree) Rename(from, to string, over bool) error {
 	return nil
 }
 
-// journey judges both ends of a move or copy.
-func (t *Tree) journey(from, to string, v Verb) error {
-	if err := errors.Join(t.writable(to, v), t.writable(from, v)); err != nil {
-		return asError(err, "")
+// journey judges both ends of a move or copy, and finds what they are.
+func (t *Tree) journey(from, to string, v Verb) (a, b spot, err error) {
+	b, err = t.writable(to, v)
+	if err == nil {
+		a, err = t.writable(from, v)
 	}
 	switch {
-	case to == from:
-		return &Error{Code: Exists, Text: "that is its name already", Path: to}
-	case strings.HasPrefix(to, from+"/"):
-		return &Error{Code: Invalid, Text: "a folder can't go into itself", Path: to}
-	case strings.HasPrefix(from, to+"/"):
-		return &Error{Code: Invalid, Text: "a folder can't be replaced by what is in it", Path: to}
+	case err != nil:
+		err = asError(err, "")
+	case a.at == b.at:
+		err = &Error{Code: Exists, Text: "that is its name already", Path: to}
+	case strings.HasPrefix(b.at, a.at+"/"):
+		err = &Error{Code: Invalid, Text: "a folder can't go into itself", Path: to}
+	case strings.HasPrefix(a.at, b.at+"/"):
+		err = &Error{Code: Invalid, Text: "a folder can't be replaced by what is in it", Path: to}
 	}
-	return nil
+	return a, b, err
 }
 
 // Copy copies a file, or a folder with what is shown of it. With over the copy takes the place of what has the name to.
 func (t *Tree) Copy(ctx context.Context, from, to string, over bool) error {
-	if err := t.journey(from, to, Add); err != nil {
+	a, b, err := t.journey(from, to, Add)
+	if err != nil {
 		return err
 	}
-	here, _, err := look(t.root, from, nil)
+	here, _, err := a.look()
 	if err != nil {
 		return asError(err, from)
 	}
-	there, _, err := look(t.root, to, nil)
+	there, _, err := b.look()
 	if err == nil {
 		switch {
 		case !over || !t.May(Change):
@@ -309,12 +314,12 @@ func (t *Tree) copyFile(ctx context.Context, from, to string, fresh bool) error 
 
 // Chtimes gives a file or folder the time of its last change.
 func (t *Tree) Chtimes(p string, modified time.Time) error {
-	err := t.writable(p, Change)
+	at, err := t.writable(p, Change)
 	if err == nil {
-		_, _, err = look(t.root, p, nil)
+		_, _, err = at.look()
 	}
 	if modified = sane(modified); err == nil && !modified.IsZero() {
-		err = t.root.Chtimes(p, modified, modified)
+		err = t.root.Chtimes(at.at, modified, modified)
 	}
 	if err != nil {
 		return asError(err, p)

@@ -9,12 +9,15 @@ import (
 type walker struct {
 	each    func(*item) error
 	skipped func() // called for what is left out on purpose; may be nil
+
+	spelling // of what is walked
 }
 
 func (w walker) walk(s source) error {
 	if s.err != nil {
 		return w.each(&item{source: s})
 	}
+	w.spelling = spellingOf(s.root)
 	info, link, err := look(s.root, rooted(s.path), nil)
 	if err != nil {
 		return w.fail(s, err)
@@ -62,7 +65,7 @@ func (w walker) enter(s source, info fs.FileInfo, link bool, depth int) error {
 
 func (w walker) below(dir source, d fs.DirEntry, depth int) error {
 	name := d.Name()
-	s := source{root: dir.root, path: path.Join(dir.path, name), as: path.Join(dir.as, name)}
+	s := source{root: dir.root, path: path.Join(dir.path, name), asked: dir.asked}
 	if hidden(name) {
 		return w.skip()
 	}
@@ -70,9 +73,10 @@ func (w walker) below(dir source, d fs.DirEntry, depth int) error {
 	if err != nil {
 		return w.skip() // gone since, a link that leads out, a pipe: not there
 	}
-	if err := CheckPath(name); err != nil { // better said than lost
-		s.path, s.as = clean(s.path), clean(s.as)
-		return w.fail(s, err)
+	as, ok := w.wire(name)
+	if s.as = path.Join(dir.as, as); !ok { // better said than lost
+		s.as = path.Join(dir.as, clean(name))
+		return w.fail(s, errUntold)
 	}
 	return w.enter(s, info, link, depth+1)
 }

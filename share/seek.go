@@ -1,0 +1,146 @@
+package share
+
+import (
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// spot is a place in a shared folder.
+type spot struct {
+	root *os.Root
+	spelling
+	asked string // the path that was asked for; "" is the folder itself
+	at    string // where that is in root
+}
+
+// seek judges a path of the wire and finds what it is on the disk: the file or folder that is there, or else where a new one
+// belongs. This is the one place where paths from elsewhere become those of files.
+func seek(root *os.Root, p string) (spot, error) {
+	s := spot{root: root, asked: p}
+	err := CheckPath(p)
+	s.spelling = spellingOf(root)
+	if err != nil || p == "" {
+		return s, err
+	}
+	s.at, err = s.locate(root, "", p)
+	return s, err
+}
+
+// look tells what is there.
+func (s spot) look() (info fs.FileInfo, link bool, err error) { return look(s.root, rooted(s.at), nil) }
+
+// entry describes what is in a folder; false where nothing is shown.
+func (s spot) entry(d fs.DirEntry) (Entry, bool) {
+	name, ok := s.wire(d.Name())
+	if !ok {
+		return Entry{}, false
+	}
+	info, _, err := look(s.root, path.Join(s.at, d.Name()), d)
+	if err != nil {
+		return Entry{}, false // gone since, a link that leads out, a pipe: not there
+	}
+	e := Entry{Name: name, Folder: info.IsDir(), Modified: sane(info.ModTime())}
+	if !e.Folder {
+		e.Size = info.Size()
+	}
+	return e, true
+}
+
+// locate is seek for a good path below a folder of the root.
+func (s spelling) locate(root *os.Root, dir, p string) (string, error) {
+	at := dir
+	for name := range strings.SplitSeq(p, "/") {
+		name = s.find(root, at, name)
+		if hidden(name) || !filepath.IsLocal(name) { // what this very system knows: a second pair of eyes
+			return "", &Error{Code: Invalid, Text: "the name is reserved on this system"}
+		}
+		at = path.Join(at, name)
+	}
+	return at, nil
+}
+
+// find is what a name of the wire is in a folder. Most can be only one thing, and nothing is asked of the disk.
+func (s spelling) find(root *os.Root, dir, wire string) string {
+	name, _ := s.disk(wire)
+	if !s.manifold(wire) || there(root, path.Join(dir, name)) {
+		return name
+	}
+	for _, other := range []string{norm.NFC.String(name), norm.NFD.String(name), unveil(name)} {
+		if other != name && other != "" && !hidden(other) && (!s.windows || badOnWindows(other) == "") && there(root, path.Join(dir, other)) {
+			return other
+		}
+	}
+	if !s.scanned(wire) {
+		return name
+	}
+	found := name
+	_ = readDir(root, dir, func(d fs.DirEntry) error {
+		if as, ok := s.wire(d.Name()); ok && as == wire {
+			found = d.Name()
+			return errEnough
+		}
+		return nil
+	})
+	return found
+}
+
+// manifold tells whether a name may be one of a file whose name on the disk doesn't follow from it: it is in another normal
+// form of Unicode (Standard Annex 15), has bytes that the wire has not, or was shortened.
+func (s spelling) manifold(wire string) bool {
+	for n := range len(wire) {
+		if wire[n] >= utf8.RuneSelf {
+			return true
+		}
+	}
+	return s.scanned(wire)
+}
+
+// scanned tells whether all of a folder has to be looked through for the file.
+func (s spelling) scanned(wire string) bool {
+	return len(wire) > maxName-utf8.UTFMax && tag.MatchString(wire) || s.windows && shortLike(wire)
+}
+
+func there(root *os.Root, p string) bool {
+	_, err := root.Lstat(p)
+	return err == nil
+}
+
+// steps are the finest differences of times that file systems keep: ext4, NTFS, those of old Unix and FAT.
+var steps = []time.Duration{1, 100, time.Microsecond, time.Millisecond, 10 * time.Millisecond, time.Second, 2 * time.Second}
+
+// volume is what a receiver finds out about the disk of a folder, by trying it.
+type volume struct {
+	folds bool          // it takes A and a for one
+	step  time.Duration // of the times of files
+}
+
+// probe tries the disk with an empty file.
+func probe(root *os.Root, dir string, t *temps) volume {
+	v := volume{folds: foldsCase, step: steps[0]}
+	name := path.Join(dir, t.prefix+"probe")
+	f, err := root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return v
+	}
+	f.Close()
+	defer root.Remove(name)
+	v.folds = there(root, path.Join(dir, strings.ToUpper(path.Base(name))))
+	odd := time.Date(2001, 2, 3, 4, 5, 7, 123456789, time.UTC)
+	if root.Chtimes(name, odd, odd) != nil {
+		return v
+	}
+	info, err := root.Lstat(name)
+	for _, v.step = range steps {
+		if err != nil || odd.Truncate(v.step).Equal(info.ModTime()) {
+			break
+		}
+	}
+	return v
+}

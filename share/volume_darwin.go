@@ -1,0 +1,25 @@
+package share
+
+import (
+	"os"
+
+	"golang.org/x/sys/unix"
+)
+
+// spellingOf is how names are written on the disk of a folder.
+func spellingOf(root *os.Root) spelling {
+	s := spellingOn("darwin")
+	d, err := root.Open(".")
+	if err != nil {
+		return s
+	}
+	defer d.Close()
+	var v unix.Statfs_t
+	if unix.Fstatfs(int(d.Fd()), &v) == nil {
+		switch unix.ByteSliceToString(v.Fstypename[:]) {
+		case "msdos", "exfat", "ntfs":
+			s.windows = true
+		}
+	}
+	return s
+}

@@ -1,0 +1,64 @@
+package share
+
+import (
+	"bufio"
+	"fmt"
+	"os"
+	"strings"
+
+	"golang.org/x/sys/unix"
+)
+
+// What Linux calls the file systems of Windows; those that are programs say what they are where they are mounted.
+const (
+	ntfsMagic  = 0x5346544e
+	ntfs3Magic = 0x7366746e
+)
+
+// spellingOf is how names are written on the disk of a folder.
+func spellingOf(root *os.Root) spelling {
+	s := spellingOn("linux")
+	d, err := root.Open(".")
+	if err != nil {
+		return s
+	}
+	defer d.Close()
+	var v unix.Statfs_t
+	if unix.Fstatfs(int(d.Fd()), &v) != nil {
+		return s
+	}
+	if n := int(v.Namelen); n > 0 && n < s.limit { // an encrypted folder has less
+		s.limit = n
+	}
+	switch uint32(v.Type) { // #nosec G115 -- a magic number of 32 bits, which some platforms extend
+	case unix.MSDOS_SUPER_MAGIC, unix.EXFAT_SUPER_MAGIC, ntfsMagic, ntfs3Magic:
+		s.windows = true
+	case unix.FUSE_SUPER_MAGIC:
+		var st unix.Stat_t
+		s.windows = unix.Fstat(int(d.Fd()), &st) == nil && ofWindows(mountedAs(st.Dev))
+	}
+	return s
+}
+
+// mountedAs is the type of the file system of a device, as proc_pid_mountinfo(5) tells it.
+func mountedAs(dev uint64) string {
+	f, err := os.Open("/proc/self/mountinfo")
+	if err != nil {
+		return ""
+	}
+	defer f.Close()
+	number := fmt.Sprintf("%d:%d", unix.Major(dev), unix.Minor(dev))
+	for lines := bufio.NewScanner(f); lines.Scan(); {
+		mount, kind, _ := strings.Cut(lines.Text(), " - ")
+		if fields := strings.Fields(mount); len(fields) > 2 && fields[2] == number {
+			kind, _, _ = strings.Cut(kind, " ")
+			return kind
+		}
+	}
+	return ""
+}
+
+// ofWindows tells whether a program of that type makes one of Windows' file systems: on disks nearly all do.
+func ofWindows(kind string) bool {
+	return kind == "fuseblk" || strings.HasPrefix(kind, "fuse.") && (strings.Contains(kind, "ntfs") || strings.Contains(kind, "fat"))
+}
