@@ -24,8 +24,8 @@ test: ## install what is missing and run every test
 fuzz: ## fuzz every decoder of outside bytes for FUZZTIME (1m) each; ONLY=REGEXP: some of them
 	@scripts/fuzz
 
-bench: ## run the benchmarks, and compare with the file servers that are installed
-	@scripts/bench
+bench: ## compare with other file servers, some 15 minutes; ONLY=REGEXP: some works, ONLY=packages: Go's benchmarks
+	@bash -c '. scripts/env.sh && scripts/setup bench && scripts/build serve && exec go run ./scripts/bench $(FLAGS) ./lanyardd'
 
 lint: ## check format and code for every platform, with vet, staticcheck, gosec and govulncheck
 	@scripts/lint
