@@ -6,6 +6,8 @@ import (
 	"os"
 	"sync"
 	"time"
+
+	"lanyard/share/bin"
 )
 
 // cleanUp is how long requests on a folder that is no longer shared have to remove what they left half-written. It takes
@@ -15,6 +17,7 @@ const cleanUp = 3 * time.Second
 // folder is a shared folder, open.
 type folder struct {
 	Folder
+	deeds *deeds
 
 	mu     sync.Mutex
 	root   *os.Root // nil while it can't be opened; mu guards the below
@@ -22,6 +25,9 @@ type folder struct {
 	closed bool                        // no longer shared
 	uses   map[*int]context.CancelFunc // requests that run
 	idle   chan struct{}               // closed once there are none
+	bin    *bin.Bin                    // of root
+	disk   int64                       // bytes of the disk, as it was last looked at
+	looked time.Time
 }
 
 // open returns the folder's root. A disk that was pulled and is back has the folder anew.
@@ -36,6 +42,7 @@ func (f *folder) open() (*os.Root, error) {
 		return f.root, nil
 	}
 	if f.root != nil {
+		f.closeBinLocked()
 		f.root.Close()
 	}
 	if f.root, f.err = os.OpenRoot(f.Dir); f.err != nil {
@@ -96,6 +103,7 @@ func (f *folder) close() {
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	f.closeBinLocked()
 	if f.root != nil {
 		f.root.Close()
 		f.root, f.err = nil, nil

@@ -21,6 +21,8 @@ import (
 	"time"
 
 	"go.uber.org/goleak"
+
+	"lanyard/share/bin"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -89,7 +91,7 @@ func (o *office) write(dir, name, content string) string {
 	return at
 }
 
-// tree is what is in a folder: content by path, and "/" for a folder.
+// tree is what is in a folder, but for its bin: content by path, and "/" for a folder.
 func (o *office) tree(dir string) map[string]string {
 	o.t.Helper()
 	tree := map[string]string{}
@@ -98,6 +100,9 @@ func (o *office) tree(dir string) map[string]string {
 			return err
 		}
 		name, _ := filepath.Rel(dir, at)
+		if d.IsDir() && name == bin.Name {
+			return filepath.SkipDir
+		}
 		if d.IsDir() {
 			tree[filepath.ToSlash(name)] = "/"
 			return nil

@@ -25,6 +25,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"lanyard/share/bin"
 )
 
 // lacking skips a test loudly for want of something, and fails it where CI promises to have all.
@@ -153,7 +155,7 @@ func code(err error) Code {
 	return "no Error: " + err.Error()
 }
 
-// wantTree checks what is in a folder: paths, folders with a slash at the end, files with "=" and what is in them.
+// wantTree checks what is in a folder, but for bins: paths, folders with a slash at the end, files with "=" and what is in them.
 func wantTree(t testing.TB, dir string, want ...string) {
 	t.Helper()
 	got := tree(t, dir)
@@ -171,6 +173,8 @@ func tree(t testing.TB, dir string) (list []string) {
 		rel, _ := filepath.Rel(dir, p)
 		switch {
 		case rel == ".":
+		case d.IsDir() && d.Name() == bin.Name:
+			return filepath.SkipDir
 		case d.IsDir():
 			list = append(list, rel+"/")
 		case d.Type().IsRegular():

@@ -1,6 +1,7 @@
 package share
 
 import (
+	"cmp"
 	"fmt"
 	"log/slog"
 	"maps"
@@ -8,6 +9,8 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+
+	"lanyard/share/bin"
 )
 
 // Folder is a folder of this PC that is shared.
@@ -22,15 +25,21 @@ type Options struct {
 	// answer for a folder that does not exist.
 	Allow func(r *http.Request, folder string, v Verb) bool
 	// Who names whoever makes a request, by what can't be forged and stays the same from one request to the next: whose
-	// doing something is, and whose half a transfer. nil: it is always the same one.
-	Who    func(r *http.Request) string
+	// doing something is, and whose half a transfer. nil: it is always the owner.
+	Who func(r *http.Request) string
+	// Owner tells whether it is the owner of this PC who makes a request: the brake lets the owner pass, and all of the bins
+	// is the owner's. nil: it never is.
+	Owner  func(r *http.Request) bool
+	Bin    Bin            // of each folder: see SetBin
+	Braked func(bin.Stop) // told whom the brake has stopped, one call at a time or more; may be nil
 	Logger *slog.Logger
 }
 
 // Server answers the requests of Routes.
 type Server struct {
-	o   Options
-	mux *http.ServeMux
+	o     Options
+	mux   *http.ServeMux
+	deeds *deeds
 
 	mu      sync.Mutex
 	folders map[string]*folder // mu guards the below
@@ -41,19 +50,36 @@ func NewServer(o Options) *Server {
 	if o.Allow == nil {
 		o.Allow = func(*http.Request, string, Verb) bool { return false }
 	}
-	if o.Who == nil {
-		o.Who = func(*http.Request) string { return "" }
+	if o.Owner == nil {
+		o.Owner = func(*http.Request) bool { return false }
+	}
+	o.Who = known(o.Who, o.Owner)
+	if o.Braked == nil {
+		o.Braked = func(bin.Stop) {}
 	}
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
-	s := &Server{o: o, mux: http.NewServeMux(), folders: map[string]*folder{}}
+	s := &Server{o: o, mux: http.NewServeMux(), deeds: newDeeds(o), folders: map[string]*folder{}}
 	for _, r := range routes {
 		s.mux.HandleFunc(r.Method+" "+r.Pattern, func(w http.ResponseWriter, q *http.Request) {
 			s.answer(w, q, r.Verb, r.serve)
 		})
 	}
 	return s
+}
+
+// nobody is whom a door can't name. It isn't the owner.
+const nobody = "?"
+
+// known makes the owner of this PC "" for all that asks who it is, and nobody else.
+func known(who func(*http.Request) string, owner func(*http.Request) bool) func(*http.Request) string {
+	return func(r *http.Request) string {
+		if who == nil || owner(r) {
+			return ""
+		}
+		return cmp.Or(who(r), nobody)
+	}
 }
 
 // ServeHTTP answers a request.
@@ -72,7 +98,7 @@ func (s *Server) SetFolders(set []Folder) error {
 		case !filepath.IsAbs(f.Dir):
 			return fmt.Errorf("share %s: the path is not absolute", f.Dir)
 		}
-		next[f.Name] = &folder{Folder: f}
+		next[f.Name] = &folder{Folder: f, deeds: s.deeds}
 	}
 	s.mu.Lock()
 	old := s.folders

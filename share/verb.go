@@ -47,4 +47,7 @@ var routes = []struct {
 	{Route{"POST", "/v1/copy/{folder}", Add}, (*Server).copy},
 	{Route{"POST", "/v1/touch/{folder}", Change}, (*Server).touch},
 	{Route{"DELETE", "/v1/files/{folder}/{path...}", Change}, (*Server).remove},
+	{Route{"GET", "/v1/bin/{folder}", Change}, (*Server).bin},
+	{Route{"POST", "/v1/bin/{folder}/restore", Change}, (*Server).restore},
+	{Route{"DELETE", "/v1/bin/{folder}", Change}, (*Server).empty},
 }
