@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"path"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -108,16 +109,20 @@ func (f *folder) remove(root *os.Root, p, who string) error {
 	return deedError(err)
 }
 
-// replace gives the complete file temp the name p, in one step, whether or not something has it already: that goes to the
-// bin.
+// replace gives the complete file temp, or another one of the folder, the name p, in one step, whether or not something has
+// it already: that goes to the bin.
 func (f *folder) replace(root *os.Root, temp, p, who string) error {
-	b, isNew := f.binOf(root), false
+	b, isNew, moves := f.binOf(root), false, !hidden(path.Base(temp))
 	may := func(there fs.FileInfo) error {
 		if there == nil {
 			isNew = true
 			return nil
 		}
-		return f.deeds.ask(who, bin.Deed{Files: 1, Unreadable: who != "" && f.deeds.brake.On() && encrypted(root, temp) && !encrypted(root, p)})
+		d := bin.Deed{Files: 1, Unreadable: who != "" && f.deeds.brake.On() && encrypted(root, temp) && !encrypted(root, p)}
+		if moves {
+			d.NewEnd = bin.NewEnd(temp, p)
+		}
+		return f.deeds.ask(who, d)
 	}
 	var err error
 	if f.deeds.bin.Load().keeps() {
@@ -125,29 +130,55 @@ func (f *folder) replace(root *os.Root, temp, p, who string) error {
 	} else {
 		err = b.Overwrite(temp, p, may)
 	}
-	switch {
-	case err != nil:
+	if err != nil {
 		return deedError(err)
-	case !isNew:
+	}
+	switch {
+	case moves:
+		f.moved(root, temp, p, who)
+	case isNew:
+		f.added(root, p, who)
+	}
+	if !isNew {
 		f.tendIfDue(b)
-	case who != "" && f.deeds.brake.Watches(who) && encrypted(root, p):
-		f.deeds.brake.Suspect(who)
-		_ = b.Added(p, who) // for a roll-back: it can do without
 	}
 	return nil
 }
 
-// move renames a file or folder, and fails with fs.ErrExist rather than replace what is there.
+// added looks at a new file: a virus may write those and then remove the old ones.
+func (f *folder) added(root *os.Root, p, who string) {
+	if who == "" || !f.deeds.brake.Watches(who) || !encrypted(root, p) {
+		return
+	}
+	f.deeds.brake.Suspect(who)
+	if f.deeds.bin.Load().keeps() {
+		_ = f.binOf(root).Added(p, who) // for a roll-back: it can do without
+	}
+}
+
+func (f *folder) moved(root *os.Root, from, to, who string) {
+	if f.deeds.bin.Load().keeps() {
+		_ = f.binOf(root).Moved(from, to, who) // the move is done, and loses nothing
+	}
+}
+
+// move renames a file or folder, and fails with fs.ErrExist rather than replace what is there. A temporary gets its name so
+// where it must be a new one.
 func (f *folder) move(root *os.Root, from, to, who string) error {
+	if hidden(path.Base(from)) {
+		err := moveNew(root, from, to)
+		if err == nil {
+			f.added(root, to, who)
+		}
+		return err
+	}
 	if err := f.deeds.ask(who, bin.Deed{Files: 1, NewEnd: bin.NewEnd(from, to)}); err != nil {
 		return deedError(err)
 	}
 	if err := moveNew(root, from, to); err != nil {
 		return err
 	}
-	if f.deeds.bin.Load().keeps() {
-		_ = f.binOf(root).Moved(from, to, who) // the move is done, and loses nothing
-	}
+	f.moved(root, from, to, who)
 	return nil
 }
 

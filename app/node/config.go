@@ -99,6 +99,7 @@ func (n *Node) apply(ctx context.Context, s settings) error {
 	if err := n.files.SetFolders(set); err != nil {
 		return problem(Invalid, "", "share folder: %w", err)
 	}
+	n.files.SetBin(s.bin())
 	offered := n.offered(s)
 	for _, p := range offered {
 		if p.Dir != "" { // a printer that makes its own folder needs no explaining

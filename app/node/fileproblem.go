@@ -49,6 +49,9 @@ func (n *Node) fileProblem(ctx context.Context, id string, l Location, err error
 		return problem(Full, "make some room there, or choose another folder", "%s has no space left for %s", pc, what)
 	case share.Invalid:
 		return problem(Invalid, "", "%s: %w", what, err)
+	case share.Braked:
+		return problem(Denied, "ask the person at "+pc+" to let this PC go on: `lanyard brake release` there",
+			"%s has stopped this PC, as it has changed very many files in a short time", pc)
 	case share.Gone:
 		return problem(Failed, "is the disk plugged in there?", "the folder %s of %s can't be opened there now", l.Folder, pc)
 	}

@@ -12,6 +12,7 @@ import (
 	"lanyard/app/node/door"
 	"lanyard/app/node/identity"
 	"lanyard/app/node/limits"
+	"lanyard/share"
 )
 
 // maxConnections bounds what can be set: descriptors.
@@ -75,6 +76,15 @@ var settingKeys = []setting{
 	{"interfaces", "the network interfaces to use, with commas between; empty: those of the local network, no VPN and no virtual one",
 		func(_ *Node, s *settings) string { return strings.Join(s.Interfaces, ", ") },
 		func(_ *Node, s *settings, v string) (err error) { s.Interfaces, err = readInterfaces(v); return err }},
+	{"bin-days", "how many days what others replace and remove in shared folders can be had back; off: it is gone at once",
+		func(_ *Node, s *settings) string { return showOff(s.BinDays, usualBinDays) },
+		func(_ *Node, s *settings, v string) error { return setOff(&s.BinDays, v, maxBinDays) }},
+	{"bin-share", "how many percent of its disk the bin of a shared folder may take up, before the oldest goes; off: there is no bin",
+		func(_ *Node, s *settings) string { return showOff(s.BinShare, usualBinShare) },
+		func(_ *Node, s *settings, v string) error { return setOff(&s.BinShare, v, 100) }},
+	{"brake", "how many files one other PC may replace, rename and remove here in a minute before it is stopped and you are asked; off: any number",
+		func(_ *Node, s *settings) string { return showOff(s.Brake, share.DefaultBrake) },
+		func(_ *Node, s *settings, v string) error { return setOff(&s.Brake, v, maxBrake) }},
 	{"connections", "how many connections may be open at once in all; 0: " + strconv.Itoa(door.DefaultTotal),
 		func(_ *Node, s *settings) string { return strconv.Itoa(s.Connections) },
 		func(_ *Node, s *settings, v string) error { return setNumber(&s.Connections, v, maxConnections) }},
@@ -109,6 +119,30 @@ func service(name, help string) setting {
 			}
 			return nil
 		}}
+}
+
+// showOff shows a number that can be off.
+func showOff(n, usual int) string {
+	switch {
+	case n < 0:
+		return "off"
+	case n == 0:
+		n = usual
+	}
+	return strconv.Itoa(n)
+}
+
+// setOff reads a number that can be off: that is -1.
+func setOff(to *int, v string, most int) error {
+	n, err := strconv.Atoi(v)
+	switch {
+	case v == "off" || v == "0":
+		n = -1
+	case err != nil || n < 0 || n > most:
+		return fmt.Errorf("want a number from 1 to %d, or off", most)
+	}
+	*to = n
+	return nil
 }
 
 func (s *settings) quiet() string {

@@ -1,9 +1,6 @@
 package node
 
-import (
-	"context"
-	"time"
-)
+import "context"
 
 var errLater = problem(Failed, "", "this Lanyard can't do that")
 
@@ -25,16 +22,7 @@ func (n *Node) VerifyTransfer(context.Context, string) (*Verification, error) { 
 func (n *Node) Send(context.Context, Sending) ([]Transfer, error)             { return nil, errLater }
 func (n *Node) AnswerOffer(context.Context, string, bool, bool) error         { return errLater }
 func (n *Node) ForgetOffer(context.Context, string) error                     { return errLater }
-func (n *Node) Bin(context.Context, string, string) ([]BinItem, error)        { return nil, errLater }
-func (n *Node) RestoreBin(context.Context, string, string, []string) (*Restored, error) {
-	return nil, errLater
-}
-func (n *Node) EmptyBin(context.Context, string, []string) error { return errLater }
-func (n *Node) ReleaseBrake(context.Context, string) error       { return errLater }
-func (n *Node) RollBack(context.Context, string, time.Time) (*Restored, error) {
-	return nil, errLater
-}
-func (n *Node) SetDrive(context.Context, bool) (*Drive, error) { return nil, errLater }
+func (n *Node) SetDrive(context.Context, bool) (*Drive, error)                { return nil, errLater }
 func (n *Node) MakePassword(context.Context, string, string) (*Password, error) {
 	return nil, errLater
 }

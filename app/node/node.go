@@ -81,6 +81,7 @@ type Node struct {
 	ended   chan struct{}
 	once    sync.Once
 
+	stopping  sync.Mutex // held while it is saved whom the brake has stopped
 	changing  sync.Mutex // held while settings change; before mu
 	listening sync.Mutex // held while it is found out what to listen on, and set; after changing, before mu
 
@@ -128,6 +129,8 @@ func New(o Options) (n *Node, err error) {
 	n.news.init()
 	n.files = share.NewServer(share.Options{
 		Allow: n.allowFile, Who: func(r *http.Request) string { return n.who(r).ID }, Logger: n.log,
+		Owner:  func(r *http.Request) bool { return n.who(r).Kind == gate.Owner },
+		Braked: n.braked,
 	})
 	n.guests = guest.New(guest.Options{
 		Files: n.files, Allow: n.allowFile, Changed: n.linksCounted, Logger: n.log,
@@ -209,6 +212,9 @@ func (n *Node) load() (err error) {
 		return err
 	}
 	n.seeMembersLocked()
+	if err := damaged(n.loadStopped(), "PCs that had changed too much may go on"); err != nil {
+		return err
+	}
 	return damaged(n.loadLinks(), "the links for guests are gone")
 }
 
@@ -270,7 +276,7 @@ func (n *Node) Run(ctx context.Context) error {
 	var wg sync.WaitGroup
 	parts := map[string]func(context.Context) error{
 		"door": n.door.Run, "presence": n.mesh.Run, "discovery": n.finder.Run, "printing": n.print.Run,
-		"requests": n.serve, "news": n.tellNews, "peers": n.keepPeers,
+		"requests": n.serve, "news": n.tellNews, "peers": n.keepPeers, "bins": n.tendBins,
 	}
 	errs := make(chan error, len(parts))
 	for name, run := range parts {

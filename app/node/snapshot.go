@@ -31,7 +31,7 @@ func (n *Node) Snapshot(context.Context) (*State, error) {
 		Transfers:  n.showTransfersLocked(),
 		Jobs:       jobs,
 		Inbox:      []Offered{},
-		Brakes:     []Brake{},
+		Brakes:     n.showBrakes(),
 		Passwords:  []Password{},
 		Links:      n.showLinksLocked(),
 		Invitation: n.showInvitationLocked(),

@@ -24,9 +24,9 @@ var ErrBraked = errors.New("too much was changed in a short time")
 
 // Stop is a caller that was stopped.
 type Stop struct {
-	Who   string
-	Files int       // that it changed within the minute
-	Since time.Time // the first of those changes
+	Who   string    `json:"who"`
+	Files int       `json:"files"` // that it changed within the minute
+	Since time.Time `json:"since"` // the first of those changes
 }
 
 // Deed is what a caller is about to do.
