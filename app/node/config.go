@@ -69,6 +69,9 @@ func (n *Node) changeSettings(ctx context.Context, edit func(*settings) error) e
 	n.avoid()
 	n.door.SetLimits(next.limits())
 	n.limits.Set(next.Rates)
+	if next.FullSpeed != old.FullSpeed {
+		n.setPolite(!next.FullSpeed)
+	}
 	if !slices.Equal(next.Interfaces, old.Interfaces) {
 		n.listenOn()
 		n.redial()

@@ -95,6 +95,15 @@ var settingKeys = []setting{
 	bandwidth("download", "how fast this PC receives in all", func(r *limits.Rates) *limits.Rate { return &r.Down }),
 	bandwidth("upload-per-pc", "how fast this PC sends to one PC", func(r *limits.Rates) *limits.Rate { return &r.UpPerPC }),
 	bandwidth("download-per-pc", "how fast this PC receives from one PC", func(r *limits.Rates) *limits.Rate { return &r.DownPerPC }),
+	{"polite", "give way to the other programs on this PC, at the processor and at the disk: on, off (if the system wants it so, after a restart)",
+		func(_ *Node, s *settings) string { return map[bool]string{false: "on", true: "off"}[s.FullSpeed] },
+		func(_ *Node, s *settings, v string) error {
+			if v != "on" && v != "off" {
+				return errors.New("want on or off")
+			}
+			s.FullSpeed = v == "off"
+			return nil
+		}},
 }
 
 // bandwidth is a limit of bytes a second.

@@ -11,6 +11,7 @@ import (
 	"syscall"
 	"time"
 
+	"lanyard/app/node/awake"
 	"lanyard/app/node/door"
 	"lanyard/app/node/gate"
 	"lanyard/app/node/home"
@@ -19,6 +20,7 @@ import (
 	"lanyard/app/node/members"
 	"lanyard/app/node/mesh"
 	"lanyard/app/node/pairing"
+	"lanyard/app/node/polite"
 	"lanyard/app/node/reach"
 	"lanyard/discovery"
 	"lanyard/printing"
@@ -71,7 +73,11 @@ type Node struct {
 	print  *printing.Server
 	client *http.Client // to other PCs; the host of the URL names the PC
 	limits limits.Limiter
-	routes []route
+	awake  *awake.Keeper
+	self   *polite.Process
+
+	impolite sync.Once // it was said that the priority can't be changed
+	routes   []route
 
 	changes signal // the State may differ
 	news    signal // what other PCs see may differ
@@ -125,6 +131,8 @@ func New(o Options) (n *Node, err error) {
 	if o.System == nil {
 		o.System = printing.LocalSystem("")
 	}
+	n.awake = awake.New(awake.Options{Moved: n.limits.Moved, Busy: n.giveWay, Logger: n.log})
+	n.self = polite.This(o.Show != nil)
 	n.changes.init()
 	n.news.init()
 	n.files = share.NewServer(share.Options{
@@ -273,10 +281,11 @@ func (n *Node) Run(ctx context.Context) error {
 		n.problems = append(n.problems, err.Error())
 		n.mu.Unlock()
 	}
+	n.giveWay()
 	var wg sync.WaitGroup
 	parts := map[string]func(context.Context) error{
 		"door": n.door.Run, "presence": n.mesh.Run, "discovery": n.finder.Run, "printing": n.print.Run,
-		"requests": n.serve, "news": n.tellNews, "peers": n.keepPeers, "bins": n.tendBins,
+		"awake": n.awake.Run, "requests": n.serve, "news": n.tellNews, "peers": n.keepPeers, "bins": n.tendBins,
 	}
 	errs := make(chan error, len(parts))
 	for name, run := range parts {

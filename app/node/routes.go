@@ -87,6 +87,9 @@ func (n *Node) gated(r route) http.HandlerFunc {
 		}
 		q, done := n.visits.begin(q, n.who)
 		defer done()
+		if r.service != gate.Presence { // which lasts as long as the two PCs are on
+			defer n.awake.Begin()()
+		}
 		if !n.visits.ask(&n.gate, q, gate.Question{Service: r.service, Thing: thing, Verb: r.verb}) {
 			notFound(w, q) // no access and no such thing look the same
 			return

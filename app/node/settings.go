@@ -32,9 +32,10 @@ type settings struct {
 	Connections int             `json:"connections,omitempty"` // open at once in all; 0: the door's default
 	PerPC       int             `json:"perPC,omitempty"`       // of these from one PC; 0: the door's default
 	Rates       limits.Rates    `json:"rates,omitzero"`
-	BinDays     int             `json:"binDays,omitempty"`  // that a bin keeps things; 0: as usual, below 0: there is no bin
-	BinShare    int             `json:"binShare,omitempty"` // percent of its disk that a bin may take up; 0: as usual, below 0: there is no bin
-	Brake       int             `json:"brake,omitempty"`    // files that one PC may change in a minute; 0: as usual, below 0: any number
+	BinDays     int             `json:"binDays,omitempty"`   // that a bin keeps things; 0: as usual, below 0: there is no bin
+	BinShare    int             `json:"binShare,omitempty"`  // percent of its disk that a bin may take up; 0: as usual, below 0: there is no bin
+	Brake       int             `json:"brake,omitempty"`     // files that one PC may change in a minute; 0: as usual, below 0: any number
+	FullSpeed   bool            `json:"fullSpeed,omitempty"` // not polite to the owner's other programs
 	Folders     []Folder        `json:"folders,omitempty"`
 	Printers    []sharedPrinter `json:"printers,omitempty"`
 }

@@ -8,7 +8,7 @@ import (
 // errLost ends what depended on a PC that can no longer be reached.
 var errLost = errors.New("the connection was lost")
 
-// use returns a context that ends when a PC is lost.
+// use returns a context that ends when a PC is lost. Until the other one is called this PC stays awake.
 func (n *Node) use(ctx context.Context, id string) (context.Context, context.CancelFunc) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	n.mu.Lock()
@@ -17,7 +17,9 @@ func (n *Node) use(ctx context.Context, id string) (context.Context, context.Can
 		n.using[id] = map[*context.CancelCauseFunc]bool{}
 	}
 	n.using[id][&cancel] = true
+	rest := n.awake.Begin()
 	return ctx, func() {
+		rest()
 		n.mu.Lock()
 		delete(n.using[id], &cancel)
 		n.mu.Unlock()

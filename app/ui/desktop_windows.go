@@ -3,14 +3,20 @@ package ui
 import (
 	"context"
 	"os/exec"
+	"syscall"
+
+	"golang.org/x/sys/windows"
 )
 
 // trayPresent says yes: every Windows desktop has a notification area.
 func trayPresent(context.Context) bool { return true }
 
-// openCommand is the command that opens a path with the desktop's program for it. No shell is involved.
+// openCommand is the command that opens a path with the desktop's program for it. No shell is involved. It would inherit the
+// priority of this program, which may be below the usual one.
 func openCommand(path string) *exec.Cmd {
-	return exec.Command("rundll32", "url.dll,FileProtocolHandler", path) // #nosec G204 -- a path of ours, as one argument
+	c := exec.Command("rundll32", "url.dll,FileProtocolHandler", path) // #nosec G204 -- a path of ours, as one argument
+	c.SysProcAttr = &syscall.SysProcAttr{CreationFlags: windows.NORMAL_PRIORITY_CLASS}
+	return c
 }
 
 func askDesktop(context.Context, string, bool, string) ([]string, error) { return nil, errNoDialog }

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"time"
 
+	"fyne.io/fyne/v2"
+
 	"lanyard/app/node"
 	"lanyard/app/ui/look"
 )
@@ -164,7 +166,10 @@ func (u *UI) showLocal(place string) {
 // openWithSystem opens a file or folder with the system's program for it. The program lives on without us.
 func openWithSystem(ctx context.Context, file string) error {
 	cmd := openCommand(file)
-	if err := cmd.Start(); err != nil {
+	var err error
+	// From the window's own thread, which alone keeps its priority while files are served: the program inherits that.
+	fyne.DoAndWait(func() { err = cmd.Start() })
+	if err != nil {
 		return fmt.Errorf("open %q: %w", filepath.Base(file), err)
 	}
 	ended := make(chan error, 1)
