@@ -80,3 +80,24 @@ func shortLike(name string) bool {
 	core, pads, rest := cutCore(name)
 	return pads == "" && shortName(core, rest)
 }
+
+// Portable makes a name one that every system can unpack, and that means the same on each; n above 1 makes the n-th such name,
+// for where the first is taken. There is no way back.
+func Portable(name string, n int) string {
+	name = strings.Map(func(r rune) rune {
+		if r == utf8.RuneError || isPrivate(r) || strings.ContainsRune(ofUnix+ofWire+"/", r) {
+			return '_'
+		}
+		return r
+	}, clean(name))
+	if body := strings.TrimRight(name, ". "); body != name {
+		name = body + strings.Repeat("_", len(name)-len(body))
+	}
+	if core, _, rest := cutCore(name); device(core) {
+		name = core + "_" + rest
+	}
+	if n > 1 {
+		name = numbered(name, n)
+	}
+	return name
+}

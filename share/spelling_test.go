@@ -173,6 +173,19 @@ func TestDiskNamesSurviveTheWire(t *testing.T) {
 	})
 }
 
+func TestPortableNamesAreGoodEverywhere(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		name := anyName(t, "name")
+		if strings.Contains(name, "/") || hidden(name) {
+			return
+		}
+		as := Portable(name, rapid.IntRange(1, 3).Draw(t, "n"))
+		if core, _, _ := cutCore(as); as == "" || strings.ContainsAny(as, ofWire+ofUnix+"/") || loose(as) || device(core) || !utf8.ValidString(as) || strings.ContainsFunc(as, untidy) {
+			t.Errorf("%q becomes %q", name, as)
+		}
+	})
+}
+
 type failer interface {
 	Errorf(format string, args ...any)
 }

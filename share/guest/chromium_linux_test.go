@@ -5,14 +5,16 @@ import (
 	"bytes"
 	"fmt"
 	"io"
-	"maps"
 	"net"
 	"net/http/httptest"
 	"os"
+	"path"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
+
+	"lanyard/share"
 )
 
 // at is the address of a test's server, by the name of a PC.
@@ -160,8 +162,12 @@ func (c *chromium) holds(file string, contents map[string]string, prefix string,
 	if err != nil {
 		c.t.Fatal(err)
 	}
-	want := maps.Clone(contents)
-	maps.DeleteFunc(want, func(name, _ string) bool { return !belongs(name) })
+	want := map[string]string{}
+	for name, content := range contents {
+		if belongs(name) {
+			want[path.Join(path.Dir(name), share.Portable(path.Base(name), 1))] = content
+		}
+	}
 	for _, f := range z.File {
 		name, ok := strings.CutPrefix(f.Name, prefix)
 		if !ok {

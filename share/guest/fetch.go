@@ -163,6 +163,7 @@ type scan struct {
 	v       *visit
 	strip   string // the folder that names in the archive are relative to; "." and "" the shared one
 	prefix  string
+	names   names
 	members []*member
 	bytes   int
 	leftOut []string
@@ -185,9 +186,9 @@ func (s *scan) take(p string, e share.Entry, fault error) error {
 		s.fault(name, fault)
 		return nil
 	}
-	m := &member{name: name, path: p, mod: e.Modified}
+	m := &member{path: p, mod: e.Modified}
 	if e.Folder {
-		if m.name = strings.TrimSuffix(name, "/") + "/"; m.name == "/" {
+		if m.name = s.names.portable(strings.TrimSuffix(name, "/") + "/"); m.name == "/" {
 			return nil
 		}
 	} else {
@@ -201,7 +202,7 @@ func (s *scan) take(p string, e share.Entry, fault error) error {
 			return nil
 		}
 		f.Close()
-		m.size, m.mod = info.Size(), info.ModTime()
+		m.name, m.size, m.mod = s.names.portable(name), info.Size(), info.ModTime()
 	}
 	s.members = append(s.members, m)
 	if s.bytes += len(m.name); len(s.members) > maxMembers || s.bytes > maxNames {
@@ -235,13 +236,6 @@ func (s *scan) done() []*member {
 	if len(text) > maxBlock {
 		text = strings.ToValidUTF8(text[:maxBlock], "")
 	}
-	taken := map[string]bool{}
-	for _, m := range s.members {
-		taken[m.name] = true
-	}
-	name := s.prefix + "NOT IN THIS ARCHIVE.txt"
-	for n := 2; taken[name]; n++ {
-		name = fmt.Sprintf("%sNOT IN THIS ARCHIVE (%d).txt", s.prefix, n)
-	}
+	name := s.names.portable(s.prefix + "NOT IN THIS ARCHIVE.txt")
 	return append(s.members, &member{name: name, size: int64(len(text)), text: []byte(text)})
 }

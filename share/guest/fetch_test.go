@@ -17,6 +17,8 @@ import (
 	"time"
 
 	"lanyard/share"
+
+	"golang.org/x/text/unicode/norm"
 )
 
 // reader is an office with a link to read, opened.
@@ -228,6 +230,36 @@ func TestWhatIsTickedIsFetched(t *testing.T) {
 		if a := fetch(names...); a.code != http.StatusBadRequest || !strings.Contains(a.body, "Nothing was ticked") {
 			t.Errorf("%q: %d", names, a.code)
 		}
+	}
+}
+
+func TestAnArchiveCanBeUnpackedOnEverySystem(t *testing.T) {
+	o, b, l := reader(t)
+	want := map[string]string{"Plans/": "", "Plans/sub/": "", "Plans/NOT IN THIS ARCHIVE.txt": "mine"}
+	for name, as := range map[string]string{
+		"when? 12:30": "when_ 12_30", `a\b<c>"d|e*.txt`: "a_b_c__d_e_.txt", "con.txt": "con_.txt", "LPT1": "LPT1_", "etc. ": "etc__",
+		"bell\a": "bell_", "latin\xe4": "latin_", "gpj\u202e.exe": "gpj_.exe", "Bücher & 日本語.txt": "Bücher & 日本語.txt",
+	} {
+		o.write("sub/"+name+"/"+name, name)
+		want["Plans/sub/"+as+"/"], want["Plans/sub/"+as+"/"+as] = "", name
+	}
+	o.write("NOT IN THIS ARCHIVE.txt", "mine")
+	same(t, unzip(t, b.get(l.below("zip", ""))), want)
+}
+
+func TestNamesInAnArchiveDifferInMoreThanCase(t *testing.T) {
+	n := names{}
+	seen := map[string]bool{}
+	for _, name := range []string{"a/", "A/", "a/x.txt", "A/X.TXT", "a/X.txt", "a/x (2).txt", "a/x (3).txt", "a/x?.txt", "a/x_.txt", "a/x:.txt", "Caf\u00e9", "Cafe\u0301", "b/c", "B/c"} {
+		as := n.portable(name)
+		if key := strings.ToLower(norm.NFC.String(as)); seen[key] {
+			t.Errorf("%q becomes %q, which there is", name, as)
+		} else {
+			seen[key] = true
+		}
+	}
+	if as := n.portable("A/new"); as != "A (2)/new" {
+		t.Errorf("what is in A is in %q", as)
 	}
 }
 
