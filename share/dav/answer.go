@@ -1,0 +1,88 @@
+package dav
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/http"
+	"strings"
+	"time"
+
+	"lanyard/share"
+)
+
+// readAnyway is how much of the body of a request that is refused is read all the same, in bytes: the connection lives on.
+const readAnyway = 64 << 10
+
+// status is an error that is nothing but an HTTP status.
+type status int
+
+func (s status) Error() string { return strings.ToLower(http.StatusText(int(s))) }
+
+// precondition is a refusal that names what RFC 4918 section 16 has a word for.
+type precondition struct {
+	status
+	name string // of an element in DAV:
+	href string // what it is about; "": nothing
+}
+
+// codes are the statuses of share's errors, for a method that changes something.
+var codes = map[share.Code]int{
+	share.NotFound: http.StatusNotFound, share.Denied: http.StatusForbidden, share.Exists: http.StatusPreconditionFailed,
+	share.Full: http.StatusInsufficientStorage, share.Invalid: http.StatusForbidden, share.Gone: http.StatusServiceUnavailable,
+	share.Changed: http.StatusConflict, share.Damaged: http.StatusBadRequest, share.Braked: http.StatusServiceUnavailable,
+}
+
+func statusOf(err error) int {
+	var s status
+	var p *precondition
+	var e *share.Error
+	switch {
+	case errors.As(err, &p):
+		return int(p.status)
+	case errors.As(err, &s):
+		return int(s)
+	case errors.As(err, &e):
+		if code, ok := codes[e.Code]; ok {
+			return code
+		}
+	case errors.Is(err, fs.ErrNotExist):
+		return http.StatusNotFound
+	case errors.Is(err, context.DeadlineExceeded):
+		return http.StatusGatewayTimeout
+	}
+	return http.StatusInternalServerError
+}
+
+// refuse answers with an error, in a line that people can read, or in the XML that RFC 4918 wants.
+func refuse(w http.ResponseWriter, r *http.Request, err error) {
+	code := statusOf(err)
+	h := w.Header()
+	h.Set("X-Content-Type-Options", "nosniff")
+	if code == http.StatusServiceUnavailable {
+		h.Set("Retry-After", "60")
+	}
+	if r.ContentLength < 0 || r.ContentLength > readAnyway { // the rest, which may never come, is not waited for
+		_ = http.NewResponseController(w).SetReadDeadline(time.Now())
+	}
+	var p *precondition
+	if errors.As(err, &p) {
+		h.Set("Content-Type", "application/xml; charset=utf-8")
+		w.WriteHeader(code)
+		inner := ""
+		if p.href != "" {
+			inner = "<D:href>" + escape(p.href) + "</D:href>"
+		}
+		fmt.Fprintf(w, xmlHead+`<D:error xmlns:D="DAV:"><D:%[1]s>%[2]s</D:%[1]s></D:error>`, p.name, inner)
+		return
+	}
+	text := status(code).Error()
+	var e *share.Error
+	if errors.As(err, &e) {
+		text = e.Error()
+	}
+	h.Set("Content-Type", "text/plain; charset=utf-8")
+	w.WriteHeader(code)
+	_, _ = fmt.Fprintln(w, text)
+}
