@@ -9,6 +9,7 @@ import (
 	"maps"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"lanyard/share/bin"
@@ -82,10 +83,12 @@ func (s *Server) bin(f *folder, w http.ResponseWriter, r *http.Request) error {
 	w.Header().Set("Content-Type", listType)
 	buf := bufio.NewWriterSize(w, listBuffer)
 	enc := json.NewEncoder(buf)
+	spelled := spellingOf(root)
 	for _, i := range items {
 		if mine(i) && err == nil {
 			err = enc.Encode(BinItem{
-				ID: i.ID, Action: i.Action, Path: i.Path, To: i.To, Who: i.Who, How: i.How, Folder: i.Folder, Size: i.Size, Files: i.Files, Time: sane(i.Time),
+				ID: i.ID, Action: i.Action, Path: spelled.wirePath(i.Path), To: spelled.wirePath(i.To), Who: i.Who, How: i.How,
+				Folder: i.Folder, Size: i.Size, Files: i.Files, Time: sane(i.Time),
 			})
 		}
 	}
@@ -119,7 +122,7 @@ func (s *Server) restore(f *folder, w http.ResponseWriter, r *http.Request) erro
 	if err != nil {
 		return deedError(err)
 	}
-	writeJSON(w, http.StatusOK, told(done))
+	writeJSON(w, http.StatusOK, spellingOf(root).told(done))
 	return nil
 }
 
@@ -147,15 +150,38 @@ func (s *Server) empty(f *folder, w http.ResponseWriter, r *http.Request) error 
 	return nil
 }
 
-func told(r bin.Restored) Restored {
+// wirePath is the path of a file as others ask for it; "" if it can't be.
+func (s spelling) wirePath(p string) string {
+	names := strings.Split(p, "/")
+	for n, name := range names {
+		wire, ok := s.wire(name)
+		if !ok {
+			return ""
+		}
+		names[n] = wire
+	}
+	return strings.Join(names, "/")
+}
+
+// told puts what was restored in the words of the wire.
+func (s spelling) told(r bin.Restored) Restored {
 	out := Restored{Items: r.Items, Files: r.Files, Failed: r.Failed}
 	for _, n := range r.Renamed {
-		out.Renamed = append(out.Renamed, Renamed(n))
+		out.Renamed = append(out.Renamed, Renamed{s.wirePath(n.Path), s.wirePath(n.As)})
 	}
 	if r.Err != nil {
-		out.Error = asError(deedError(r.Err), r.Path)
+		out.Error = asError(deedError(r.Err), s.wirePath(r.Path))
 	}
 	return out
+}
+
+// add adds what was restored in another folder.
+func (r *Restored) add(o Restored) {
+	if r.Error == nil {
+		r.Error = o.Error
+	}
+	r.Items, r.Files, r.Failed = r.Items+o.Items, r.Files+o.Files, r.Failed+o.Failed
+	r.Renamed = append(r.Renamed, o.Renamed...)
 }
 
 // SetBin replaces what the bins keep, and what the brake lets pass. What is too much by that goes with the next TendBins.
@@ -195,7 +221,7 @@ func (s *Server) Release(who string) { s.deeds.brake.Release(who) }
 // RollBack undoes in all folders what one other has replaced, removed and moved since a time. New files that it made and
 // that look encrypted go to the bin. An error is of the first folder that could not be looked at; the others are rolled back.
 func (s *Server) RollBack(ctx context.Context, who string, since time.Time) (Restored, error) {
-	var all bin.Restored
+	var all Restored
 	var errs []error
 	for _, f := range s.all() {
 		root, err := f.open()
@@ -207,7 +233,7 @@ func (s *Server) RollBack(ctx context.Context, who string, since time.Time) (Res
 		if !errors.Is(err, fs.ErrNotExist) {
 			errs = append(errs, deedError(err))
 		}
-		all.Add(r)
+		all.add(spellingOf(root).told(r))
 	}
-	return told(all), errors.Join(errs...)
+	return all, errors.Join(errs...)
 }

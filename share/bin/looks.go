@@ -14,6 +14,8 @@ const (
 	lookSize  = 4096 // bytes of its beginning
 	leastLook = 64   // bytes: fewer don't tell
 	slack     = 0.15 // bits by which noise may look more regular than it is
+	manySlack = 0.4  // of few bytes
+	few       = 1024 // bytes
 )
 
 // magics begin files of types that net/http doesn't know: packed ones look like noise.
@@ -53,7 +55,7 @@ func Encrypted(r io.Reader) bool {
 	head := make([]byte, lookSize)
 	n, _ := io.ReadFull(r, head)
 	head = head[:n]
-	if n < leastLook || entropy(head) < noise(n)-slack {
+	if n < leastLook || !noisy(head) {
 		return false
 	}
 	for _, m := range magics {
@@ -62,6 +64,14 @@ func Encrypted(r io.Reader) bool {
 		}
 	}
 	return http.DetectContentType(head) == "application/octet-stream"
+}
+
+func noisy(data []byte) bool {
+	most := slack
+	if len(data) < few {
+		most = manySlack
+	}
+	return entropy(data) >= noiseOf(len(data))-most
 }
 
 // entropy is how many bits a byte of data holds, by how often each value is there (Shannon 1948).
@@ -79,9 +89,9 @@ func entropy(data []byte) (bits float64) {
 	return bits
 }
 
-// noise is the entropy that n random bytes have on the average: the less the fewer they are. Each value is there k times by
+// noiseOf is the entropy that n random bytes have on the average: the less the fewer they are. Each value is there k times by
 // the binomial distribution.
-func noise(n int) float64 {
+func noiseOf(n int) float64 {
 	const q = 1.0 / 256
 	p, sum := math.Pow(1-q, float64(n)), 0.0
 	for k := 0; k <= min(n, 200); k++ {

@@ -133,12 +133,3 @@ func (b *Bin) restore(i Item, who string) (as string, err error) {
 	}
 	return as, err
 }
-
-// Add adds what was restored elsewhere.
-func (r *Restored) Add(o Restored) {
-	if r.Failed == 0 {
-		r.Err, r.Path = o.Err, o.Path
-	}
-	r.Items, r.Files, r.Failed = r.Items+o.Items, r.Files+o.Files, r.Failed+o.Failed
-	r.Renamed = append(r.Renamed, o.Renamed[:min(len(o.Renamed), maxTold-len(r.Renamed))]...)
-}
