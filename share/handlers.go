@@ -122,7 +122,7 @@ func (s *Server) content(f *folder, w http.ResponseWriter, r *http.Request) erro
 		disposition = "attachment"
 	}
 	h := w.Header()
-	h.Set("ETag", contentTag(info))
+	h.Set("ETag", Entry{Size: info.Size(), Modified: sane(info.ModTime())}.Tag())
 	h.Set("Content-Type", "application/octet-stream") // never anything that a browser would run
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Content-Security-Policy", "default-src 'none'; sandbox")

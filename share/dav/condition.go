@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/http"
 	"net/url"
-	"strconv"
 	"strings"
 	"time"
 
@@ -175,13 +174,12 @@ func (c *call) tagAt(ctx context.Context, p string) string {
 	return etag(e)
 }
 
-// etag is the entity tag of a file (RFC 9110 section 8.8.3): a strong one, as file systems tell time by the nanosecond; folders
-// have none.
+// etag is the entity tag of a file; folders have none.
 func etag(e share.Entry) string {
 	if e.Folder {
 		return ""
 	}
-	return `"` + strconv.FormatInt(e.Modified.UnixNano(), 36) + "-" + strconv.FormatInt(e.Size, 36) + `"`
+	return e.Tag()
 }
 
 // matches evaluates the conditions of HTTP itself for a method that changes something (RFC 9110 section 13.1); e is what is

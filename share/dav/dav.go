@@ -106,7 +106,7 @@ var methods = map[string]method{
 	"PROPFIND":  {share.Read, (*call).propfind},
 	"PUT":       {share.Add, (*call).put},
 	"MKCOL":     {share.Add, (*call).mkcol},
-	"COPY":      {share.Add, (*call).copy},
+	"COPY":      {share.Read, (*call).copy}, // and more where it goes to
 	"LOCK":      {share.Add, (*call).lock},
 	"UNLOCK":    {share.Add, (*call).unlock},
 	"DELETE":    {share.Change, (*call).remove},
