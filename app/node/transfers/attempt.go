@@ -21,10 +21,7 @@ type Attempt struct {
 	mu      sync.Mutex
 	figures func() Figures // mu guards the below
 	counted Transfer       // Files, Same, Skipped and Failed
-	base    struct {
-		bytes int64
-		files int
-	}
+	last    int64          // bytes at the last sample
 }
 
 // Watch gives the function that tells how far the attempt is. It is called a few times a second, one call at a time.
@@ -70,7 +67,6 @@ func (q *Queue) attempt(ctx context.Context, it *item, cancel context.CancelCaus
 	it.t.Attempts++
 	it.t.Failed = 0 // they are tried again
 	a.counted = it.t
-	a.base.bytes, a.base.files = it.t.Bytes, it.t.Files
 	t := it.t
 	q.mu.Unlock()
 	q.keep(it)
@@ -104,7 +100,7 @@ func (o *Options) changed() {
 // sample takes over how far the attempt is.
 func (a *Attempt) sample() {
 	a.mu.Lock()
-	figures, counted, base := a.figures, a.counted, a.base
+	figures, counted := a.figures, a.counted
 	a.mu.Unlock()
 	f := Figures{Total: -1, Count: -1}
 	if figures != nil {
@@ -113,10 +109,10 @@ func (a *Attempt) sample() {
 	a.q.mu.Lock()
 	defer a.q.mu.Unlock()
 	t := &a.it.t
-	moved := max(base.bytes+f.Bytes-t.Bytes, 0)
+	moved := max(f.Bytes-t.Bytes, 0) // what was there counts at once, and was moved before
 	t.Bytes += moved
 	if f.Total >= 0 {
-		t.Total = max(base.bytes+f.Total, t.Bytes)
+		t.Total = max(f.Total, t.Bytes)
 	}
 	if f.Count >= 0 {
 		t.Count = f.Count
@@ -130,8 +126,8 @@ func (a *Attempt) sample() {
 	if t.Total >= 0 && a.it.slow > 1 {
 		t.Left = float64(t.Total-t.Bytes) / a.it.slow
 	}
-	if moved > 0 {
-		a.it.tries, a.it.doubted = 0, time.Time{}
+	if f.Bytes != a.last {
+		a.last, a.it.tries, a.it.doubted = f.Bytes, 0, time.Time{}
 	}
 	if d := a.it.doubted; !d.IsZero() && time.Now().After(d) && a.it.cancel != nil {
 		a.it.cancel(errDoubted)

@@ -339,7 +339,12 @@ func TestWhatHangsOnADeadConnectionGoesOn(t *testing.T) {
 		moved := int64(0)
 		var mu sync.Mutex
 		o.play("moves", func(ctx context.Context, _ Transfer, a *Attempt) error {
-			a.Watch(func() Figures { mu.Lock(); defer mu.Unlock(); moved++; return Figures{Bytes: moved, Total: -1, Count: -1} })
+			a.Watch(func() Figures {
+				mu.Lock()
+				defer mu.Unlock()
+				moved++
+				return Figures{Bytes: moved, Total: -1, Count: -1}
+			})
 			<-ctx.Done()
 			return ctx.Err()
 		})

@@ -113,7 +113,7 @@ func (q *Queue) recount(it *item) {
 	t.Files, t.Same, t.Skipped = 0, 0, 0
 	_ = it.results.each(func(r Result) error {
 		t.count(r.How)
-		if r.How == Sent {
+		if r.How == Sent || r.How == Same || r.How == Known {
 			bytes += r.Size
 		}
 		return nil

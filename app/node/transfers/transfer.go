@@ -79,8 +79,8 @@ type Transfer struct {
 	Waits     string    `json:"waits,omitempty"` // of a blocked one: for what
 	Turn      float64   `json:"turn"`            // its place among those of its priority: the smaller the sooner
 	Place     int       `json:"-"`               // in the queue, from 1; 0 once it has ended
-	Bytes     int64     `json:"bytes"`           // moved, in all attempts
-	Total     int64     `json:"total"`           // bytes to move in all; -1 while not known
+	Bytes     int64     `json:"bytes"`           // that are there
+	Total     int64     `json:"total"`           // of the whole; -1 while not known
 	Files     int       `json:"files"`           // that are there
 	Count     int       `json:"count"`           // files in all; -1 while not known
 	Same      int       `json:"same"`            // of Files: those that were there already
@@ -99,10 +99,10 @@ type Transfer struct {
 	Ended     time.Time `json:"ended,omitzero"`
 }
 
-// Figures is how far one attempt is.
+// Figures is how far one attempt is. What earlier ones have moved is in them too, once it was found to be there.
 type Figures struct {
-	Bytes, Total int64 // moved in this attempt, and what it has to move; -1 while not known
-	Files, Count int   // finished in this attempt, and all it has to do with; -1 while not known
+	Bytes, Total int64 // that are there, of how many; -1 while not known
+	Files, Count int   // that are there, of how many; -1 while not known
 	Limit        string
 }
 
