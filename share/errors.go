@@ -18,6 +18,7 @@ const (
 	Denied   Code = "denied"    // the system does not allow it
 	Exists   Code = "exists"    // something of that name is there already
 	Full     Code = "full"      // no space left
+	TooLarge Code = "too-large" // a file that the disk can't take, however empty it is
 	Invalid  Code = "invalid"   // a name or a request that can't be
 	Gone     Code = "gone"      // the shared folder itself can't be opened now
 	Changed  Code = "changed"   // the file changed while it was read
@@ -66,7 +67,7 @@ func cut(s string, n int) string { return s[:min(len(s), n)] }
 var status = map[Code]int{
 	NotFound: http.StatusNotFound, Denied: http.StatusForbidden, Exists: http.StatusConflict, Full: http.StatusInsufficientStorage,
 	Invalid: http.StatusBadRequest, Gone: http.StatusServiceUnavailable, Changed: http.StatusConflict, Damaged: http.StatusUnprocessableEntity,
-	Braked: http.StatusTooManyRequests,
+	Braked: http.StatusTooManyRequests, TooLarge: http.StatusRequestEntityTooLarge,
 }
 
 var (
@@ -102,7 +103,7 @@ func judge(err error) (Code, string) {
 	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
 		return Full, "there is no space left on the disk"
 	case errors.Is(err, syscall.EFBIG):
-		return Full, "the disk can't take a file that large"
+		return TooLarge, "the disk can't take a file that large"
 	case errors.Is(err, syscall.EROFS):
 		return Denied, "the disk can only be read"
 	case errors.Is(err, fs.ErrPermission):
@@ -130,5 +131,5 @@ func escapes(err error) bool {
 // hopeless tells whether the files that are still to come would meet the same trouble.
 func hopeless(err error) bool {
 	code := asError(err, "").Code
-	return code == Full && !errors.Is(err, syscall.EFBIG) || code == Gone || code == Braked || errors.Is(err, syscall.EROFS)
+	return code == Full || code == Gone || code == Braked || errors.Is(err, syscall.EROFS)
 }

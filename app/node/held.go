@@ -2,60 +2,74 @@ package node
 
 import (
 	"context"
+	"errors"
 	"path"
-	"slices"
 
+	"lanyard/app/node/transfers"
 	"lanyard/share"
 )
 
 // FetchHeld implements Service.
 func (n *Node) FetchHeld(_ context.Context, id string) (*Transfer, error) {
-	n.mu.Lock()
-	i := slices.IndexFunc(n.transfers, func(t *transfer) bool { return t.ID == id })
-	if i < 0 {
-		n.mu.Unlock()
-		return nil, problem(NotFound, "`lanyard transfers` lists them", "there is no transfer %q", clean(id))
+	of, ok := n.queue.Get(id)
+	if !ok {
+		return nil, noTransfer(id)
 	}
-	of := n.transfers[i]
-	held, pc := of.held, of.PC
-	n.mu.Unlock()
 	nothing := problem(Invalid, "", "transfer %s holds nothing back", id)
-	if len(held) == 0 {
+	if len(of.Held) == 0 {
 		return nil, nothing
 	}
-	_, _, c, err := n.at(Location{PC: pc, Folder: of.folder})
-	if err != nil {
+	if _, _, _, err := n.at(Location{PC: of.PC, Folder: of.Folder}); err != nil {
 		return nil, err
 	}
-	n.mu.Lock()
-	taken := of.held == nil // meanwhile, by a second press of the button
-	offered, count := of.Held, of.HeldCount
-	of.held, of.Held, of.HeldCount = nil, []Held{}, 0
-	n.mu.Unlock()
-	if taken {
+	var list []transfers.Held
+	err := n.queue.Update(id, func(t *transfers.Transfer) bool {
+		list, t.Held, t.HeldCount = t.Held, nil, 0
+		return len(list) > 0 // else taken meanwhile, by a second press of the button
+	})
+	if len(list) == 0 {
 		return nil, nothing
 	}
-	t := &transfer{Transfer: Transfer{
-		Direction: "get", PC: pc, Label: andMore(path.Base(held[0].Path), len(held)), Source: []string{}, Dest: of.Dest,
-	}, folder: of.folder}
-	for _, h := range held {
-		t.Source = append(t.Source, pc+":"+path.Join(of.folder, h.Path))
+	if err != nil {
+		return nil, homeProblem(n.home.Path(), err)
 	}
-	return n.begin(t, func(ctx context.Context, p *share.Progress) error {
-		err := c.GetHeld(ctx, of.folder, held, share.Moving{}, p)
-		if err != nil { // they can be asked for again
-			n.mu.Lock()
-			of.held, of.Held, of.HeldCount = held, offered, count
-			n.mu.Unlock()
+	s := transfers.Spec{
+		Kind: "get", PC: of.PC, Local: of.Dest, Label: andMore(path.Base(list[0].Path), len(list)), Dest: of.Dest, Folder: of.Folder,
+		Wanted: list, Of: id,
+	}
+	for _, h := range list {
+		s.Source = append(s.Source, of.PC+":"+path.Join(of.Folder, h.Path))
+	}
+	return n.begin(s, Moving{})
+}
+
+// unheld offers files that were held back once more, after an attempt to fetch them that ended with err for good.
+func (n *Node) unheld(t *transfers.Transfer, err error) {
+	var wait *transfers.Wait
+	if err == nil || len(t.Wanted) == 0 || errors.As(err, &wait) || errors.Is(err, context.Canceled) {
+		return
+	}
+	_ = n.queue.Update(t.Of, func(of *transfers.Transfer) bool { // it may be forgotten, and is saved with what changes next
+		if len(of.Held) > 0 {
+			return false
 		}
-		return n.transferProblem(ctx, pc, Location{Folder: of.folder, Path: held[0].Path}, of.Dest, err)
+		of.Held, of.HeldCount = t.Wanted, len(t.Wanted)
+		return true
 	})
 }
 
-func showHeld(held []share.Held) []Held {
-	list := make([]Held, len(held))
-	for i, h := range held {
-		list[i] = Held{Path: h.Path, Why: h.Why}
+func held(list []share.Held) []transfers.Held {
+	kept := make([]transfers.Held, len(list))
+	for i, h := range list {
+		kept[i] = transfers.Held(h)
 	}
-	return list
+	return kept
+}
+
+func wanted(list []transfers.Held) []share.Held {
+	asked := make([]share.Held, len(list))
+	for i, h := range list {
+		asked[i] = share.Held(h)
+	}
+	return asked
 }

@@ -10,14 +10,6 @@ func (n *Node) PreviewGet(context.Context, []Location, string) (*Preview, error)
 func (n *Node) PreviewPut(context.Context, []string, Location) (*Preview, error) {
 	return nil, errLater
 }
-func (n *Node) PauseTransfer(context.Context, string) error              { return errLater }
-func (n *Node) ResumeTransfer(context.Context, string) error             { return errLater }
-func (n *Node) RetryTransfer(context.Context, string) error              { return errLater }
-func (n *Node) OrderTransfer(context.Context, string, string) error      { return errLater }
-func (n *Node) PrioritizeTransfer(context.Context, string, string) error { return errLater }
-func (n *Node) TransferResults(context.Context, string, int, int) (*Results, error) {
-	return nil, errLater
-}
 func (n *Node) VerifyTransfer(context.Context, string) (*Verification, error) { return nil, errLater }
 func (n *Node) Send(context.Context, Sending) ([]Transfer, error)             { return nil, errLater }
 func (n *Node) AnswerOffer(context.Context, string, bool, bool) error         { return errLater }

@@ -22,6 +22,7 @@ import (
 	"lanyard/app/node/pairing"
 	"lanyard/app/node/polite"
 	"lanyard/app/node/reach"
+	"lanyard/app/node/transfers"
 	"lanyard/discovery"
 	"lanyard/printing"
 	"lanyard/share"
@@ -41,7 +42,7 @@ const (
 	idleWait     = 90 * time.Second
 	maxHeader    = 64 << 10
 	shutdownWait = 2 * time.Second // for requests to end by themselves; the whole must be over in 6 s
-	lostWait     = 3 * time.Second // a PC that is back within this keeps its transfers
+	lostWait     = 3 * time.Second // a PC that is back within this keeps what it does with this one
 	maxStrangers = 64              // connections of PCs outside the workgroup
 )
 
@@ -71,6 +72,7 @@ type Node struct {
 	files  *share.Server
 	guests *guest.Server
 	print  *printing.Server
+	queue  *transfers.Queue
 	client *http.Client // to other PCs; the host of the URL names the PC
 	limits limits.Limiter
 	awake  *awake.Keeper
@@ -81,8 +83,6 @@ type Node struct {
 
 	changes signal // the State may differ
 	news    signal // what other PCs see may differ
-	tasks   chan func(context.Context)
-	slots   chan struct{} // one for each running transfer
 	stop    chan struct{}
 	ended   chan struct{}
 	once    sync.Once
@@ -96,7 +96,6 @@ type Node struct {
 	list       *members.List
 	peers      map[string]*peer
 	invitation *invitation
-	transfers  []*transfer
 	queues     []printing.Queue
 	addresses  []string                                     // of this PC
 	problems   []string                                     // found at the start
@@ -126,7 +125,7 @@ func New(o Options) (n *Node, err error) {
 	}()
 	n = &Node{
 		o: o, log: o.Logger, home: d, peers: map[string]*peer{}, using: map[string]map[*context.CancelCauseFunc]bool{},
-		tasks: make(chan func(context.Context)), slots: make(chan struct{}, maxRunning), stop: make(chan struct{}), ended: make(chan struct{}),
+		stop: make(chan struct{}), ended: make(chan struct{}),
 	}
 	if o.System == nil {
 		o.System = printing.LocalSystem("")
@@ -175,6 +174,9 @@ func New(o Options) (n *Node, err error) {
 	})
 	if err != nil {
 		return nil, problem(Failed, "", "start looking for other PCs: %w", err)
+	}
+	if err := n.openQueue(); err != nil {
+		return nil, homeProblem(o.Home, err)
 	}
 	n.routes = n.allRoutes()
 	n.applyRulesLocked()
@@ -272,6 +274,7 @@ func (n *Node) listen() (*door.Listener, error) {
 // Run is the PC's life. It returns when ctx ends or Stop is called and everything it started has ended.
 func (n *Node) Run(ctx context.Context) error {
 	defer n.home.Close()
+	defer n.queue.Close()
 	defer close(n.ended)
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -285,7 +288,7 @@ func (n *Node) Run(ctx context.Context) error {
 	var wg sync.WaitGroup
 	parts := map[string]func(context.Context) error{
 		"door": n.door.Run, "presence": n.mesh.Run, "discovery": n.finder.Run, "printing": n.print.Run,
-		"awake": n.awake.Run, "requests": n.serve, "news": n.tellNews, "peers": n.keepPeers, "bins": n.tendBins,
+		"awake": n.awake.Run, "transfers": n.queue.Run, "requests": n.serve, "news": n.tellNews, "peers": n.keepPeers, "bins": n.tendBins,
 	}
 	errs := make(chan error, len(parts))
 	for name, run := range parts {
@@ -299,8 +302,6 @@ func (n *Node) Run(ctx context.Context) error {
 	var err error
 	for running := true; running; {
 		select {
-		case task := <-n.tasks:
-			wg.Go(func() { task(ctx) })
 		case err = <-errs:
 			running = false
 		case <-n.stop:
@@ -313,18 +314,6 @@ func (n *Node) Run(ctx context.Context) error {
 	wg.Wait()
 	n.client.CloseIdleConnections()
 	return errors.Join(err, n.savePeers())
-}
-
-// spawn runs a task beside Run, within its life. It fails when that is over.
-func (n *Node) spawn(task func(context.Context)) error {
-	select {
-	case n.tasks <- task:
-		return nil
-	case <-n.ended:
-		return problem(Failed, "", "Lanyard is shutting down")
-	case <-n.stop:
-		return problem(Failed, "", "Lanyard is shutting down")
-	}
 }
 
 // Stop implements Service.

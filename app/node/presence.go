@@ -145,6 +145,7 @@ func (n *Node) up(id, address string, dialled bool) {
 	if !byMulticast { // the others may not see it by themselves
 		n.publishKnownToAll()
 	}
+	n.queue.Back(id)
 	n.changes.fire()
 }
 

@@ -17,7 +17,7 @@ const showEvery = 50 * time.Millisecond
 
 // Snapshot implements Service.
 func (n *Node) Snapshot(context.Context) (*State, error) {
-	jobs := n.showJobs()
+	jobs, moving := n.showJobs(), n.showTransfers()
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	s := &State{
@@ -28,7 +28,7 @@ func (n *Node) Snapshot(context.Context) (*State, error) {
 		Peers:      n.showPeersLocked(),
 		Folders:    n.showFoldersLocked(),
 		Printers:   n.showPrintersLocked(),
-		Transfers:  n.showTransfersLocked(),
+		Transfers:  moving,
 		Jobs:       jobs,
 		Inbox:      []Offered{},
 		Brakes:     n.showBrakes(),

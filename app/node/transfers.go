@@ -2,7 +2,6 @@ package node
 
 import (
 	"context"
-	"crypto/rand"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -11,65 +10,69 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
-	"sync"
-	"syscall"
-	"time"
 
 	"lanyard/app/node/gate"
+	"lanyard/app/node/transfers"
 	"lanyard/share"
 )
 
-const (
-	maxRunning   = 4                      // transfers at once: more only make each other slow
-	maxListed    = 200                    // ended ones that are remembered
-	sampleEvery  = 250 * time.Millisecond // progress for the eye
-	speedHorizon = 3 * time.Second        // over which speed is averaged
-)
+// transfersDir is the queue's folder in the home.
+const transfersDir = "transfers"
 
-// transfer is a Transfer on its way.
-type transfer struct {
-	Transfer              // guarded by Node.mu
-	folder   string       // of a get: the shared folder there
-	held     []share.Held // of a get: what FetchHeld would fetch
-	progress *share.Progress
-	quit     chan struct{} // closed once it is cancelled
-	once     sync.Once
+// openQueue opens the queue of transfers.
+func (n *Node) openQueue() (err error) {
+	n.queue, err = transfers.Open(n.home.Path(transfersDir), transfers.Options{
+		Move: n.move, Abandon: n.abandon, Away: n.away, Changed: n.changes.fire, Logger: n.log,
+	})
+	if err != nil {
+		return err
+	}
+	if lost := len(n.queue.Damaged()); lost > 0 {
+		n.problems = append(n.problems, fmt.Sprintf("%d of the files that keep the transfers were damaged: those transfers are gone. They are kept in %s",
+			lost, n.home.Path(transfersDir)))
+	}
+	return nil
 }
 
 // Get implements Service.
-func (n *Node) Get(_ context.Context, from []Location, dest string, _ Moving) (*Transfer, error) {
+func (n *Node) Get(_ context.Context, from []Location, dest string, m Moving) (*Transfer, error) {
 	if len(from) == 0 || !filepath.IsAbs(dest) {
 		return nil, problem(Invalid, "", "say what to get and the folder to put it in")
 	}
-	first := from[0]
-	var paths, source []string
-	for _, l := range from {
-		if l.PC != first.PC || l.Folder != first.Folder {
-			return nil, problem(Invalid, "get from one shared folder at a time", "the files are in different shared folders")
-		}
-		paths = append(paths, l.Path)
-		source = append(source, l.PC+":"+path.Join(l.Folder, l.Path))
+	first, paths, source, err := oneFolder(from)
+	if err != nil {
+		return nil, err
 	}
 	if err := checkDest(dest, len(from)); err != nil {
 		return nil, err
 	}
-	id, folder, c, err := n.at(first)
+	id, folder, _, err := n.at(first)
 	if err != nil {
 		return nil, err
 	}
 	if folder == "" {
 		return nil, problem(Invalid, "name a shared folder: PC:SHARE/PATH", "there is nothing to get in %q", first.PC)
 	}
-	label := path.Base(path.Join(folder, paths[0]))
-	t := &transfer{Transfer: Transfer{Direction: "get", PC: id, Label: andMore(label, len(from)), Source: source, Dest: dest}, folder: folder}
-	had := n.mayUse(id, folder, gate.Read)
-	return n.begin(t, func(ctx context.Context, p *share.Progress) error {
-		err := c.Get(ctx, folder, paths, dest, share.Moving{}, p)
-		if had && n.lostRight(ctx, id, folder, gate.Read, err) {
-			return tookBack(n.nameOf(id), folder)
+	return n.begin(transfers.Spec{
+		Kind: "get", PC: id, Local: dest, Label: andMore(path.Base(path.Join(folder, paths[0])), len(from)), Source: source, Dest: dest,
+		Folder: folder, Paths: paths, Had: n.mayUse(id, folder, gate.Read),
+	}, m)
+}
+
+// oneFolder splits locations, which must be in one shared folder, into their paths in it and what to call them.
+func oneFolder(from []Location) (first Location, paths, source []string, err error) {
+	if len(from) == 0 {
+		return first, nil, nil, problem(Invalid, "", "say what to get and the folder to put it in")
+	}
+	first = from[0]
+	for _, l := range from {
+		if l.PC != first.PC || l.Folder != first.Folder {
+			return first, nil, nil, problem(Invalid, "get from one shared folder at a time", "the files are in different shared folders")
 		}
-		return n.transferProblem(ctx, id, Location{Folder: folder, Path: paths[0]}, dest, err)
-	})
+		paths = append(paths, l.Path)
+		source = append(source, l.PC+":"+path.Join(l.Folder, l.Path))
+	}
+	return first, paths, source, nil
 }
 
 // checkDest finds out now what would fail only after the first byte.
@@ -101,196 +104,165 @@ func andMore(label string, count int) string {
 }
 
 // Put implements Service.
-func (n *Node) Put(_ context.Context, files []string, to Location, _ Moving) (*Transfer, error) {
-	if len(files) == 0 {
-		return nil, problem(Invalid, "", "there is nothing to send")
+func (n *Node) Put(_ context.Context, files []string, to Location, m Moving) (*Transfer, error) {
+	if err := checkFiles(files); err != nil {
+		return nil, err
 	}
-	for _, f := range files {
-		if !filepath.IsAbs(f) {
-			return nil, problem(Invalid, "", "the path %q must be absolute", f)
-		}
-		if _, err := os.Lstat(f); err != nil {
-			return nil, problem(NotFound, "", "can't read %s: %w", f, pathCause(err))
-		}
-	}
-	id, folder, c, err := n.at(to)
+	id, folder, _, err := n.at(to)
 	if err != nil {
 		return nil, err
 	}
 	if folder == "" {
 		return nil, problem(Invalid, "name a shared folder: PC:SHARE[/PATH]", "files can only be put into a shared folder")
 	}
-	t := &transfer{Transfer: Transfer{
-		Direction: "put", PC: id, Label: andMore(filepath.Base(files[0]), len(files)), Source: slices.Clone(files),
-		Dest: n.nameOf(id) + ":" + path.Join(folder, to.Path),
-	}}
-	had := n.mayUse(id, folder, gate.Add)
-	return n.begin(t, func(ctx context.Context, p *share.Progress) error {
-		err := c.Put(ctx, files, folder, to.Path, share.Moving{}, p)
-		if had && n.lostRight(ctx, id, folder, gate.Add, err) {
-			return tookBack(n.nameOf(id), folder)
+	return n.begin(transfers.Spec{
+		Kind: "put", PC: id, Local: files[0], Label: andMore(filepath.Base(files[0]), len(files)), Source: slices.Clone(files),
+		Dest: n.nameOf(id) + ":" + path.Join(folder, to.Path), Folder: folder, Path: to.Path, Had: n.mayUse(id, folder, gate.Add),
+	}, m)
+}
+
+// checkFiles tells what is wrong with files that a person wants to send.
+func checkFiles(files []string) error {
+	if len(files) == 0 {
+		return problem(Invalid, "", "there is nothing to send")
+	}
+	for _, f := range files {
+		if !filepath.IsAbs(f) {
+			return problem(Invalid, "", "the path %q must be absolute", f)
 		}
-		return n.transferProblem(ctx, id, Location{Folder: folder, Path: to.Path}, files[0], err)
-	})
-}
-
-// begin puts a transfer into the list and runs it when its turn has come.
-func (n *Node) begin(t *transfer, move func(context.Context, *share.Progress) error) (*Transfer, error) {
-	id := make([]byte, 4)
-	if _, err := rand.Read(id); err != nil {
-		return nil, err
-	}
-	t.ID = hex.EncodeToString(id)
-	t.progress, t.quit = share.NewProgress(), make(chan struct{})
-	t.State, t.Started, t.Total, t.Count, t.Held = TransferWaiting, time.Now(), -1, -1, []Held{}
-	n.mu.Lock()
-	n.transfers = append([]*transfer{t}, n.transfers...)
-	n.trimTransfersLocked()
-	shown := t.Transfer
-	n.mu.Unlock()
-	n.changes.fire()
-	return &shown, n.spawn(func(ctx context.Context) { n.runTransfer(ctx, t, move) })
-}
-
-// runTransfer waits for a turn, moves, and keeps the figures up to date.
-func (n *Node) runTransfer(ctx context.Context, t *transfer, move func(context.Context, *share.Progress) error) {
-	select {
-	case n.slots <- struct{}{}:
-		defer func() { <-n.slots }()
-	case <-t.quit:
-		n.endTransfer(t, context.Canceled)
-		return
-	case <-ctx.Done():
-		n.endTransfer(t, ctx.Err())
-		return
-	}
-	ctx, done := n.use(ctx, t.PC)
-	defer done()
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	moved := make(chan error, 1)
-	go func() { moved <- move(ctx, t.progress) }() // waited for below
-	tick := time.NewTicker(sampleEvery)
-	defer tick.Stop()
-	quit := t.quit
-	for {
-		select {
-		case err := <-moved:
-			n.endTransfer(t, err)
-			return
-		case <-quit:
-			cancel()
-			quit = nil
-		case <-tick.C:
-			n.sample(t, TransferRunning)
+		if _, err := os.Lstat(f); err != nil {
+			return problem(NotFound, "", "can't read %s: %w", f, pathCause(err))
 		}
 	}
-}
-
-// sample copies the figures of a transfer for all to see.
-func (n *Node) sample(t *transfer, state TransferState) {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	p := t.progress
-	moved := p.Bytes() - t.Bytes
-	t.State, t.Bytes, t.Total, t.Files, t.Count, t.Failed = state, p.Bytes(), p.Total(), p.Files(), p.Count(), p.Failed()
-	if state.Ended() {
-		t.Speed = 0
-	} else {
-		weight := float64(sampleEvery) / float64(speedHorizon)
-		if t.Speed == 0 {
-			weight = 1
-		}
-		t.Speed += (float64(moved)/sampleEvery.Seconds() - t.Speed) * weight
-	}
-	n.changes.fire()
-}
-
-func (n *Node) endTransfer(t *transfer, err error) {
-	cancelled := false
-	select {
-	case <-t.quit:
-		cancelled = err != nil // what was complete already is done
-	default:
-	}
-	state := TransferDone
-	switch {
-	case cancelled:
-		state = TransferCancelled
-	case err != nil:
-		state = TransferFailed
-	}
-	n.mu.Lock()
-	t.Ended = time.Now()
-	t.held = t.progress.Held()
-	t.Held, t.HeldCount = showHeld(t.held), t.progress.HeldCount()
-	if state == TransferFailed {
-		t.Error = err.Error()
-	}
-	n.mu.Unlock()
-	n.sample(t, state)
-}
-
-// CancelTransfer implements Service.
-func (n *Node) CancelTransfer(_ context.Context, id string) error {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	for _, t := range n.transfers {
-		if t.ID != id {
-			continue
-		}
-		if t.State.Ended() {
-			return problem(Invalid, "", "transfer %s has ended already", id)
-		}
-		t.once.Do(func() { close(t.quit) })
-		return nil
-	}
-	return problem(NotFound, "`lanyard transfers` lists them", "there is no transfer %q", id)
-}
-
-// ForgetTransfers implements Service.
-func (n *Node) ForgetTransfers(context.Context) error {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	n.transfers = slices.DeleteFunc(n.transfers, func(t *transfer) bool { return t.State.Ended() })
-	n.changes.fire()
 	return nil
 }
 
-func (n *Node) showTransfersLocked() []Transfer {
-	list := make([]Transfer, len(n.transfers))
-	for i, t := range n.transfers {
-		list[i] = t.Transfer
+// begin puts a transfer into the queue.
+func (n *Node) begin(s transfers.Spec, m Moving) (*Transfer, error) {
+	if _, ok := existing[m.Existing]; !ok {
+		return nil, problem(Invalid, "it is replace, both or skip", "there is no way %q to treat existing files", clean(m.Existing))
 	}
-	return list
+	if !slices.Contains([]string{"", PriorityLow, PriorityNormal, PriorityHigh}, m.Priority) {
+		return nil, noPriority(m.Priority)
+	}
+	s.Existing, s.Priority = m.Existing, m.Priority
+	t, err := n.queue.Add(s)
+	if err != nil {
+		return nil, homeProblem(n.home.Path(), err)
+	}
+	shown := showTransfer(&t)
+	return &shown, nil
 }
 
-// transferProblem puts what went wrong with a transfer in words: on this disk, or there.
-func (n *Node) transferProblem(ctx context.Context, id string, l Location, local string, err error) error {
-	var p *os.PathError
-	var e *share.Error
-	switch {
-	case err == nil:
-		return nil
-	case errors.As(err, &e):
-		if e.Path != "" {
-			l.Path = e.Path
+// existing are the ways to treat files that are there already, in the words of faces.
+var existing = map[string]share.Existing{
+	"": share.Replace, ExistingReplace: share.Replace, ExistingBoth: share.KeepBoth, ExistingSkip: share.Skip,
+}
+
+// move makes one attempt to do a transfer.
+func (n *Node) move(ctx context.Context, t transfers.Transfer, a *transfers.Attempt) error {
+	ctx, done := n.use(ctx, t.PC)
+	defer done()
+	_, _, c, err := n.at(Location{PC: t.PC, Folder: t.Folder})
+	if err != nil {
+		return n.waitFor(ctx, &t, err, nil)
+	}
+	if t.Kind == "get" {
+		if err := gone(&t); err != nil {
+			return err
 		}
-	case errors.Is(err, syscall.ENOSPC):
-		return problem(Full, "make some room, or choose another folder", "this PC has no space left on the disk of %s", local)
-	case errors.As(err, &p):
-		return problem(Failed, "", "%s: %w", local, err)
-	case errors.Is(err, context.Canceled) && context.Cause(ctx) == nil:
-		return err
 	}
-	return n.fileProblem(ctx, id, l, err)
+	p := share.NewProgress()
+	a.Watch(figures(p))
+	m := share.Moving{ID: t.ID, Existing: existing[t.Existing], Done: func(r share.Result) { a.Result(result(r)) }}
+	need := gate.Read
+	switch {
+	case t.Kind == "put":
+		need = gate.Add
+		err = c.Put(ctx, t.Source, t.Folder, t.Path, m, p)
+	case len(t.Wanted) > 0:
+		err = c.GetHeld(ctx, t.Folder, wanted(t.Wanted), m, p)
+	default:
+		err = c.Get(ctx, t.Folder, t.Paths, t.Dest, m, p)
+	}
+	if err == nil || p.HeldCount() > 0 {
+		a.Hold(held(p.Held()), p.HeldCount())
+	}
+	if t.Had && n.lostRight(ctx, t.PC, t.Folder, need, err) {
+		err = tookBack(n.nameOf(t.PC), t.Folder)
+	} else {
+		err = n.waitFor(ctx, &t, err, p)
+	}
+	n.unheld(&t, err)
+	return err
 }
 
-// trimTransfersLocked forgets the oldest that have ended.
-func (n *Node) trimTransfersLocked() {
-	kept := 0
-	n.transfers = slices.DeleteFunc(n.transfers, func(t *transfer) bool {
-		kept++
-		return kept > maxListed && t.State.Ended()
-	})
+// abandon removes what half stands of a transfer that was cancelled.
+func (n *Node) abandon(ctx context.Context, t transfers.Transfer) {
+	n.unheld(&t, errCancelled)
+	_ = ctx
+}
+
+// localFolder is the folder that the files of a get with this dest are in.
+func localFolder(dest string) string {
+	if info, err := os.Stat(dest); err == nil && info.IsDir() {
+		return dest
+	}
+	return filepath.Dir(dest)
+}
+
+// figures tells how far a Get or Put is.
+func figures(p *share.Progress) func() transfers.Figures {
+	return func() transfers.Figures {
+		return transfers.Figures{Bytes: p.Bytes(), Total: p.Total(), Files: p.Files(), Count: p.Count()}
+	}
+}
+
+// result is what the queue keeps of a file.
+func result(r share.Result) transfers.Result {
+	kept := transfers.Result{Path: r.Path, At: r.At, Size: r.Size, Modified: r.Modified, How: string(r.How)}
+	if r.Hash != (share.Hash{}) {
+		kept.Hash = r.Hash[:]
+	}
+	if r.Err != nil {
+		kept.Error = r.Err.Text
+	}
+	return kept
+}
+
+// Transfers of the queue, as faces see them.
+func (n *Node) showTransfers() []Transfer {
+	list := n.queue.List()
+	shown := make([]Transfer, len(list))
+	for i := range list {
+		shown[i] = showTransfer(&list[i])
+	}
+	return shown
+}
+
+func showTransfer(t *transfers.Transfer) Transfer {
+	shown := Transfer{
+		ID: t.ID, Direction: t.Kind, PC: t.PC, Label: t.Label, Source: orEmpty(t.Source), Dest: t.Dest, Existing: t.Existing, Priority: t.Priority,
+		Place: t.Place, State: TransferState(t.State), Waits: t.Waits, Bytes: t.Bytes, Total: t.Total, Speed: t.Speed, Limit: t.Limit, Left: t.Left,
+		Files: t.Files, Count: t.Count, Same: t.Same, Skipped: t.Skipped, Failed: t.Failed, Held: make([]Held, len(t.Held)), HeldCount: t.HeldCount,
+		Text: t.Text, Error: t.Error, Started: t.Started, Ended: t.Ended,
+	}
+	if shown.Existing == "" {
+		shown.Existing = ExistingReplace
+	}
+	for i, h := range t.Held {
+		shown.Held[i] = Held{Path: h.Path, Why: h.Why}
+	}
+	return shown
+}
+
+func showResult(r transfers.Result) Result {
+	shown := Result{Path: r.Path, Size: r.Size, How: r.How, Error: r.Error}
+	if r.At != r.Path {
+		shown.At = r.At
+	}
+	if len(r.Hash) > 0 {
+		shown.Hash = hex.EncodeToString(r.Hash)
+	}
+	return shown
 }

@@ -1,28 +1,33 @@
 package node
 
 import (
-	"context"
 	"sync"
 	"sync/atomic"
 	"testing"
 
-	"lanyard/share"
+	"lanyard/app/node/transfers"
 )
 
 // Who presses the button twice gets the files once.
 func TestFilesHeldBackAreFetchedOnce(t *testing.T) {
 	for range 20 {
-		n := newNode(t)
-		n.tasks = make(chan func(context.Context), 8) // nothing runs
-		n.transfers = []*transfer{{
-			Transfer: Transfer{ID: "1", PC: n.id.ID, Dest: t.TempDir()}, folder: "Plans",
-			held: []share.Held{{Path: "a.lnk", Local: "a.lnk"}},
-		}}
+		n := newNode(t) // nothing runs
+		of, err := n.queue.Add(transfers.Spec{Kind: "get", PC: n.id.ID, Dest: t.TempDir(), Folder: "Plans"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = n.queue.Update(of.ID, func(t *transfers.Transfer) bool {
+			t.Held, t.HeldCount = []transfers.Held{{Path: "a.lnk", Local: "a.lnk"}}, 1
+			return true
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
 		var began atomic.Int32
 		var wg sync.WaitGroup
 		for range 8 {
 			wg.Go(func() {
-				if _, err := n.FetchHeld(t.Context(), "1"); err == nil {
+				if _, err := n.FetchHeld(t.Context(), of.ID); err == nil {
 					began.Add(1)
 				}
 			})
