@@ -28,18 +28,23 @@ func (c *command) await(ctx context.Context, s node.Service, id string) (*node.T
 	watch, stop := context.WithCancel(ctx)
 	defer stop()
 	var last *node.Transfer
+	var waits string
 	var tired *time.Timer // ends the wait for what a transfer waits for
+	var from int64        // what had been moved when that began
 	err := s.Watch(watch, func(state *node.State) {
 		for i := range state.Transfers {
 			if t := &state.Transfers[i]; t.ID == id {
 				last = t
 				line.draw(t)
-				switch blocked := t.State == node.TransferBlocked && line.width == 0; {
-				case blocked && tired == nil:
-					tired = time.AfterFunc(patience, stop)
-				case !blocked && tired != nil:
+				switch { // it tries again now and then: only what is moved ends the wait
+				case tired == nil && t.State == node.TransferBlocked && line.width == 0:
+					tired, from = time.AfterFunc(patience, stop), t.Bytes
+				case tired != nil && (t.Bytes > from || t.State == node.TransferPaused):
 					tired.Stop()
 					tired = nil
+				}
+				if t.State == node.TransferBlocked {
+					waits = t.Waits
 				}
 				if t.State.Ended() {
 					stop()
@@ -63,10 +68,10 @@ func (c *command) await(ctx context.Context, s node.Service, id string) (*node.T
 		return nil, errCancelled
 	case last.State == node.TransferDeclined:
 		return nil, errors.New("declined")
-	case last.State == node.TransferBlocked:
-		return nil, fmt.Errorf("not yet: %s; it goes on by itself then (`transfers` shows it, `transfers cancel %s` ends it)", last.Waits, id)
 	case last.State == node.TransferFailed:
 		return nil, errors.New(last.Error)
+	case !last.State.Ended():
+		return nil, fmt.Errorf("not yet: %s; it goes on by itself then (`transfers` shows it, `transfers cancel %s` ends it)", waits, id)
 	}
 	return last, nil
 }

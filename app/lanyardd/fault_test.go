@@ -3,7 +3,6 @@
 package main
 
 import (
-	"encoding/json"
 	"net"
 	"net/netip"
 	"os"
@@ -174,33 +173,6 @@ func TestAnImpostorIsNotTheMember(t *testing.T) {
 	}
 }
 
-func TestADiskThatIsFull(t *testing.T) {
-	disk := t.TempDir()
-	if err := unix.Mount("none", disk, "tmpfs", 0, "size=1m"); err != nil {
-		discoverytest.Unavailable(t, "mount: %v", err)
-	}
-	defer unix.Unmount(disk, unix.MNT_DETACH)
-	lan := discoverytest.NewLAN(t) // after the mount, so that it is the PCs' too
-	two := officetest.Office(t, lan, "front", "back")
-	front, back := two[0], two[1]
-	if _, err := front.ShareFolder(t.Context(), node.Folder{Name: "Small", Dir: disk, Allow: map[string]string{"everyone": "change"}}); err != nil {
-		t.Fatal(err)
-	}
-	dir := front.Shares("Plans", "read", nil)
-	big(t, filepath.Join(dir, "big.bin"), 8<<20)
-	os.WriteFile(filepath.Join(disk, "old.bin"), []byte("old"), 0o644)
-	local := t.TempDir()
-	big(t, filepath.Join(local, "old.bin"), 8<<20)
-	back.Knows(front, "Plans")
-	back.Fails("front no space left", "put", filepath.Join(local, "old.bin"), "front:Small")
-	nothing(t, disk, "old.bin")
-	if officetest.Content(t, filepath.Join(disk, "old.bin")) != "old" {
-		t.Error("the old file was harmed")
-	}
-	back.Fails("this PC has no space left", "get", "front:Plans/big.bin", disk)
-	nothing(t, disk, "old.bin")
-}
-
 func big(t *testing.T, path string, size int) {
 	t.Helper()
 	block := make([]byte, 1<<20)
@@ -250,105 +222,6 @@ func nothing(t *testing.T, dir string, but ...string) {
 	if strings.Join(names, " ") != strings.Join(but, " ") {
 		t.Errorf("%s holds %q, want %q", dir, names, but)
 	}
-}
-
-func TestTheOtherPCDiesInTheMiddle(t *testing.T) {
-	const size = 48 << 20
-	lan := discoverytest.NewLAN(t)
-	two := officetest.Office(t, lan, "front", "back")
-	front, back := two[0], two[1]
-	dir := front.Shares("Plans", "change", map[string]string{"old.bin": "old"})
-	back.Knows(front, "Plans")
-	big(t, filepath.Join(dir, "big.bin"), size)
-	local := t.TempDir()
-	big(t, filepath.Join(local, "old.bin"), size)
-	front.PC.Limit(8 << 20)
-	back.PC.Limit(8 << 20)
-
-	t.Run("get, killed", func(t *testing.T) {
-		got := t.TempDir()
-		if _, err := back.Get(t.Context(), []node.Location{{PC: "front", Folder: "Plans", Path: "big.bin"}}, got, node.Moving{}); err != nil {
-			t.Fatal(err)
-		}
-		half(back)
-		front.Cmd.Kill()
-		if tr := ended(back, 10*time.Second); tr.State != node.TransferFailed || tr.Error == "" {
-			t.Errorf("the transfer ended as %+v", tr)
-		}
-		nothing(t, got)
-		front.Cmd.Wait()
-		front.Start()
-		back.Sees(front)
-	})
-	t.Run("put, receiver killed", func(t *testing.T) {
-		if _, err := back.Put(t.Context(), []string{filepath.Join(local, "old.bin")}, node.Location{PC: "front", Folder: "Plans"}, node.Moving{}); err != nil {
-			t.Fatal(err)
-		}
-		half(back)
-		front.Cmd.Kill()
-		if tr := ended(back, 10*time.Second); tr.State != node.TransferFailed {
-			t.Errorf("the transfer ended as %+v", tr)
-		}
-		if officetest.Content(t, filepath.Join(dir, "old.bin")) != "old" {
-			t.Error("the old file was harmed")
-		}
-		front.Cmd.Wait()
-		front.Start()
-		back.Sees(front)
-		var list struct{ Entries []node.Entry }
-		if err := json.Unmarshal([]byte(back.Must("ls", "front:Plans", "--json")), &list); err != nil || len(list.Entries) != 2 {
-			t.Errorf("half a file is to be seen: %v %+v", err, list)
-		}
-	})
-	t.Run("put, sender killed", func(t *testing.T) {
-		for _, name := range hidden(dir) { // what the kill of the receiver left
-			os.Remove(filepath.Join(dir, name))
-		}
-		if _, err := back.Put(t.Context(), []string{filepath.Join(local, "old.bin")}, node.Location{PC: "front", Folder: "Plans"}, node.Moving{}); err != nil {
-			t.Fatal(err)
-		}
-		half(back)
-		back.Cmd.Kill()
-		deadline := time.Now().Add(10 * time.Second)
-		for len(hidden(dir)) > 0 && time.Now().Before(deadline) {
-			time.Sleep(50 * time.Millisecond)
-		}
-		nothing(t, dir, "big.bin", "old.bin")
-		if officetest.Content(t, filepath.Join(dir, "old.bin")) != "old" {
-			t.Error("the old file was harmed")
-		}
-		back.Cmd.Wait()
-		back.Start()
-		back.Sees(front)
-	})
-	t.Run("get, silent cut", func(t *testing.T) {
-		got := t.TempDir()
-		if _, err := back.Get(t.Context(), []node.Location{{PC: "front", Folder: "Plans", Path: "big.bin"}}, got, node.Moving{}); err != nil {
-			t.Fatal(err)
-		}
-		half(back)
-		lan.Silence(front.PC)
-		tr := ended(back, 20*time.Second)
-		if tr.State != node.TransferFailed || !strings.Contains(tr.Error, "lost") {
-			t.Errorf("the transfer ended as %+v", tr)
-		}
-		nothing(t, got)
-		lan.Unsilence(front.PC)
-		back.Sees(front)
-	})
-	t.Run("cancel", func(t *testing.T) {
-		got := t.TempDir()
-		tr, err := back.Get(t.Context(), []node.Location{{PC: "front", Folder: "Plans", Path: "big.bin"}}, got, node.Moving{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		half(back)
-		back.Must("transfers", "cancel", tr.ID)
-		if tr := ended(back, 5*time.Second); tr.State != node.TransferCancelled {
-			t.Errorf("the transfer ended as %+v", tr)
-		}
-		nothing(t, got)
-	})
 }
 
 func hidden(dir string) (names []string) {

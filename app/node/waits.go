@@ -89,7 +89,7 @@ func (n *Node) waitForDisk(t *transfers.Transfer, pc string, err error, p *share
 	case full && (e == nil || !e.Remote):
 		return fullHere(t)
 	case full:
-		return &transfers.Wait{For: fmt.Sprintf("the disk of %s is full", pc)}
+		return &transfers.Wait{For: fmt.Sprintf("%s has no space left on the disk of %s", pc, t.Folder)}
 	case e == nil || !e.Remote:
 		return gone(t)
 	case e.Code == share.Braked:
