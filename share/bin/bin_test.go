@@ -408,6 +408,7 @@ func TestABinThatWasRemovedIsMadeAgain(t *testing.T) {
 		for _, dir := range dirs {
 			s.check(os.RemoveAll(dir))
 		}
+		s.time = s.time.Add(time.Hour) // for another action
 		s.write("a", "2")
 		s.remove("a", "x")
 		if n := len(s.items()); n == 0 {

@@ -177,7 +177,11 @@ func (b *Bin) Added(p, who string) error { return b.record(line{How: added, Path
 // record writes a line that has no content.
 func (b *Bin) record(l line) (err error) {
 	for _, dir := range b.candidates(l.Path) {
-		if _, err = b.note(dir, &l); !elsewhere(err, false) {
+		if _, err = b.note(dir, &l); errors.Is(err, fs.ErrNotExist) {
+			b.lost(dir)
+			_, err = b.note(dir, &l)
+		}
+		if !elsewhere(err, false) {
 			return err
 		}
 	}
@@ -189,16 +193,17 @@ func (b *Bin) keep(l line, take func(at string) error) (err error) {
 	for _, dir := range b.candidates(l.Path) {
 		for range 2 { // somebody may have removed the bin from under it
 			var at string
-			if at, err = b.note(dir, &l); err != nil {
-				break
+			if at, err = b.note(dir, &l); err == nil {
+				err = take(at)
 			}
-			if err = take(at); err == nil {
+			if err == nil {
 				b.count(dir, l)
 				return nil
 			}
-			if !b.lost(dir) {
+			if !errors.Is(err, fs.ErrNotExist) {
 				break
 			}
+			b.lost(dir)
 		}
 		moving := b.has(dir)
 		b.dropPlace(dir)
@@ -218,28 +223,21 @@ func (b *Bin) has(dir string) bool {
 	return b.places[dir] != nil
 }
 
-// lost tells whether a bin isn't where it was any more, and forgets it then.
-func (b *Bin) lost(dir string) bool {
+// lost forgets a bin that isn't where it was any more.
+func (b *Bin) lost(dir string) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	p := b.places[dir]
 	if p == nil {
-		return false
+		return
 	}
+	clear(p.made)
 	here, err := p.journal.Stat()
 	there, lerr := b.root.Lstat(p.at(journalName))
-	if err == nil && lerr == nil && os.SameFile(here, there) {
-		for action := range p.made {
-			if _, err := b.root.Lstat(p.at(action)); err != nil {
-				clear(p.made)
-				return true
-			}
-		}
-		return false
+	if err != nil || lerr != nil || !os.SameFile(here, there) {
+		p.journal.Close()
+		delete(b.places, dir)
 	}
-	p.journal.Close()
-	delete(b.places, dir)
-	return true
 }
 
 // note gives a deed its number, makes the folder for it and writes its line. It returns where the content belongs.
