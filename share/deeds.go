@@ -239,12 +239,13 @@ func (f *folder) tendIfDue(b *bin.Bin) {
 	_ = b.Tend(k) // what can't go now goes the next time
 }
 
-// giveWay makes room for so many bytes more, as far as the bin can.
-func (f *folder) giveWay(root *os.Root, size int64) {
-	d, err := root.Open(".")
-	if err != nil {
-		return
+// makeRoom is room for so many bytes more on the disk of an open file of another's, for which the bin gives way. Guests don't
+// come here: what they bring pushes nothing out.
+func (f *folder) makeRoom(root *os.Root, file *os.File, size int64) error {
+	err := room(file, size, true)
+	if err == errFull {
+		f.binOf(root).GiveWay(func() bool { return room(file, size, true) == nil })
+		err = room(file, size, true)
 	}
-	defer d.Close()
-	f.binOf(root).GiveWay(func() bool { return room(d, size, true) == nil })
+	return err
 }

@@ -40,11 +40,12 @@ type receiver struct {
 	wanted map[string]want
 	have   map[string]stamp // what the sender was told is here already
 
-	hold    bool                        // files of a batch with Risky names are held back
-	careful bool                        // files with Risky names are refused
-	reserve bool                        // some of the disk is left to its owner
-	may     func() bool                 // asked before files get their names; nil is yes
-	replace func(temp, at string) error // puts a complete file in the place of another; nil renames
+	hold    bool                               // files of a batch with Risky names are held back
+	careful bool                               // files with Risky names are refused
+	reserve bool                               // some of the disk is left to its owner
+	may     func() bool                        // asked before files get their names; nil is yes
+	replace func(temp, at string) error        // puts a complete file in the place of another; nil renames
+	room    func(f *os.File, size int64) error // makes some on a disk that is full; nil can't
 
 	planned bool
 	seen    names // paths that came
@@ -180,6 +181,9 @@ func (r *receiver) create(i *incoming) (*os.File, error) {
 	}
 	if r.reserve || i.Size > pieceSize {
 		err = room(f, i.Size, r.reserve)
+	}
+	if err == errFull && r.room != nil {
+		err = r.room(f, i.Size)
 	}
 	if err != nil {
 		f.Close()

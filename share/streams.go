@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"os"
 )
 
 const streamType = "application/vnd.lanyard.stream"
@@ -96,6 +97,7 @@ func (s *Server) put(f *folder, w http.ResponseWriter, r *http.Request) error {
 			root: root, dir: at.at, mode: mode, p: progress, careful: !change, reserve: true,
 			may:     func() bool { return s.o.Allow(r, f.Name, Add) },
 			replace: func(temp, at string) error { return f.replace(root, temp, at, s.o.Who(r)) },
+			room:    func(file *os.File, size int64) error { return f.makeRoom(root, file, size) },
 		}).run(r.Context(), dec)
 	}
 	result := putResult{progress.Files(), progress.Failed(), progress.Errors()}

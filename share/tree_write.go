@@ -68,7 +68,7 @@ func (t *Tree) Create(p string, size int64, modified time.Time) (*Draft, error) 
 	f, err := create(t.root, d.i)
 	if err == nil {
 		d.f = f
-		err = room(f, max(size, 0), true)
+		err = t.f.makeRoom(t.root, f, max(size, 0))
 	}
 	if err != nil {
 		d.Discard()
