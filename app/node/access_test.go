@@ -136,7 +136,7 @@ func TestT07EveryRouteAsksTheGate(t *testing.T) {
 // T7: what the table doesn't name isn't there, with whatever verb.
 func TestT07WhatIsNoRouteIsNotThere(t *testing.T) {
 	o := newOffice(t, map[string]string{gate.Everyone: "change"})
-	for _, path := range []string{"/v1", "/v1/", "/v1/snapshot", "/v2/list", "/debug/pprof/", "/metrics", "/.well-known/x", "/favicon.ico", "/dav/Plans/", "/ipp", "/ipp/print", "/printers/Laser.ppd"} {
+	for _, path := range []string{"/v1", "/v1/", "/v1/snapshot", "/v2/list", "/debug/pprof/", "/metrics", "/.well-known/x", "/favicon.ico", "/dav", "/dav/", "/ipp", "/ipp/print", "/printers/Laser.ppd"} {
 		for _, method := range []string{"GET", "POST", "PUT", "PROPFIND", "TRACE"} {
 			if code := o.ask(o.member, method, path, "localhost", "").Code; code != http.StatusNotFound {
 				t.Errorf("%s %s: %d", method, path, code)

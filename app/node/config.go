@@ -66,6 +66,7 @@ func (n *Node) changeSettings(ctx context.Context, edit func(*settings) error) e
 			n.log.Error("links for guests not saved", "err", err)
 		}
 	}
+	n.prunePasswords()
 	n.avoid()
 	n.door.SetLimits(next.limits())
 	n.limits.Set(next.Rates)

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"lanyard/app/node/awake"
+	"lanyard/app/node/davpass"
 	"lanyard/app/node/door"
 	"lanyard/app/node/gate"
 	"lanyard/app/node/home"
@@ -26,6 +27,7 @@ import (
 	"lanyard/discovery"
 	"lanyard/printing"
 	"lanyard/share"
+	"lanyard/share/dav"
 	"lanyard/share/guest"
 )
 
@@ -58,25 +60,27 @@ type Options struct {
 
 // Node is one PC of a workgroup.
 type Node struct {
-	o      Options
-	log    *slog.Logger
-	home   *home.Dir
-	id     *identity.Identity
-	dialer reach.Dialer
-	door   *door.Listener
-	gate   gate.Gate
-	visits visits
-	guard  pairing.Guard
-	mesh   *mesh.Mesh
-	finder *discovery.Service
-	files  *share.Server
-	guests *guest.Server
-	print  *printing.Server
-	queue  *transfers.Queue
-	client *http.Client // to other PCs; the host of the URL names the PC
-	limits limits.Limiter
-	awake  *awake.Keeper
-	self   *polite.Process
+	o         Options
+	log       *slog.Logger
+	home      *home.Dir
+	id        *identity.Identity
+	dialer    reach.Dialer
+	door      *door.Listener
+	gate      gate.Gate
+	visits    visits
+	guard     pairing.Guard
+	mesh      *mesh.Mesh
+	finder    *discovery.Service
+	files     *share.Server
+	guests    *guest.Server
+	dav       *dav.Handler
+	print     *printing.Server
+	queue     *transfers.Queue
+	client    *http.Client // to other PCs; the host of the URL names the PC
+	limits    limits.Limiter
+	passwords davpass.Store // for WebDAV
+	awake     *awake.Keeper
+	self      *polite.Process
 
 	impolite sync.Once // it was said that the priority can't be changed
 	routes   []route
@@ -145,6 +149,9 @@ func New(o Options) (n *Node, err error) {
 		PC:     func() string { return n.nameOf(n.id.ID) },
 	})
 	if err := n.load(); err != nil {
+		return nil, homeProblem(o.Home, err)
+	}
+	if err := n.openDAV(); err != nil {
 		return nil, homeProblem(o.Home, err)
 	}
 	n.limits.Set(n.settings.Rates)
@@ -223,6 +230,9 @@ func (n *Node) load() (err error) {
 	}
 	n.seeMembersLocked()
 	if err := damaged(n.loadStopped(), "PCs that had changed too much may go on"); err != nil {
+		return err
+	}
+	if err := damaged(n.loadPasswords(), "the share passwords are gone"); err != nil {
 		return err
 	}
 	return damaged(n.loadLinks(), "the links for guests are gone")

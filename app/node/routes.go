@@ -40,6 +40,7 @@ func (n *Node) allRoutes() []route {
 	for _, r := range share.Routes() {
 		routes = append(routes, route{r.Method + " " + r.Pattern, gate.Files, fileVerb(r.Verb), named("folder"), n.files})
 	}
+	routes = append(routes, n.davRoutes()...)
 	return append(routes, n.guestRoutes()...)
 }
 
@@ -65,15 +66,16 @@ func (n *Node) handler() http.Handler {
 		}
 		mux.Handle(r.pattern, n.gated(r))
 	}
+	routed := n.withPassword(mux)
 	return http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) {
 		switch {
 		case !n.knowsHost(q.Host):
 			dontWait(w, q)
 			http.Error(w, "this is not the host you asked for", http.StatusMisdirectedRequest)
-		case q.Method == http.MethodOptions:
+		case q.Method == http.MethodOptions && !strings.HasPrefix(q.URL.Path, davPrefix):
 			options(w, q)
 		default:
-			mux.ServeHTTP(w, q)
+			routed.ServeHTTP(w, q)
 		}
 	})
 }
@@ -142,6 +144,9 @@ func (n *Node) who(r *http.Request) gate.Who {
 	c := door.CallerOf(r.Context())
 	switch {
 	case c.Peer == nil:
+		if id := n.program(r); id != "" {
+			return n.gate.Peer(id)
+		}
 		l, _ := n.guests.Visitor(r)
 		return gate.Who{Kind: gate.Guest, ID: l.ID}
 	case c.Peer.ID == n.id.ID: // only this PC has this key

@@ -130,6 +130,16 @@ func (g *Gate) Avoids(id string) bool {
 	return r != nil && r.Avoids != nil && r.Avoids(id)
 }
 
+// Shares tells whether there is a shared folder of that name.
+func (g *Gate) Shares(folder string) bool {
+	r := g.rules.Load()
+	if r == nil {
+		return false
+	}
+	_, ok := r.Folders[folder]
+	return ok
+}
+
 // Peer names a PC that proved its key: a Member or a Stranger, or Nobody if it is to be avoided.
 func (g *Gate) Peer(id string) Who {
 	r := g.rules.Load()
