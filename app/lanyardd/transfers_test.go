@@ -308,3 +308,40 @@ func TestACommandInAPipeDoesNotWaitForGood(t *testing.T) {
 	is(back, id, node.TransferDone)
 	equal(t, filepath.Join(dir, "big.bin"), filepath.Join(got, "big.bin"))
 }
+
+// What a transfer is limited by is measured, at both ends.
+func TestATransferTellsWhatLimitsIt(t *testing.T) {
+	front, back, dir := movers(t, discoverytest.NewLAN(t))
+	big(t, filepath.Join(dir, "long.bin"), 256<<20)
+	sent := filepath.Join(t.TempDir(), "sent.bin")
+	big(t, sent, 256<<20)
+	limited := func(id string, want string) {
+		t.Helper()
+		took := back.Until(30*time.Second, "is limited by "+want, func(s *node.State) bool { return transfer(s, id).Limit == want })
+		t.Logf("%s: known after %v", want, took.Round(100*time.Millisecond))
+	}
+	begin := map[string]func() (*node.Transfer, error){
+		"get": func() (*node.Transfer, error) {
+			return back.Get(t.Context(), []node.Location{{PC: "front", Folder: "Plans", Path: "long.bin"}}, t.TempDir(), node.Moving{})
+		},
+		"put": func() (*node.Transfer, error) {
+			return back.Put(t.Context(), []string{sent}, node.Location{PC: "front", Folder: "Plans"}, node.Moving{})
+		},
+	}
+	for _, c := range []struct{ kind, mine, theirs string }{{"get", "download", "upload"}, {"put", "upload", "download"}} {
+		tr, err := begin[c.kind]()
+		if err != nil {
+			t.Fatal(err)
+		}
+		limited(tr.ID, node.LimitNetwork)
+		back.Must("config", "set", c.mine, "2 MB/s")
+		limited(tr.ID, node.LimitYours)
+		back.Must("config", "set", c.mine, "off")
+		limited(tr.ID, node.LimitNetwork)
+		front.Must("config", "set", c.theirs, "2 MB/s")
+		limited(tr.ID, node.LimitThere)
+		front.Must("config", "set", c.theirs, "off")
+		back.Must("transfers", "cancel", tr.ID)
+		is(back, tr.ID, node.TransferCancelled)
+	}
+}

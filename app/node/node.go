@@ -68,6 +68,7 @@ type Node struct {
 	door      *door.Listener
 	gate      gate.Gate
 	visits    visits
+	paces     paces
 	guard     pairing.Guard
 	mesh      *mesh.Mesh
 	finder    *discovery.Service
@@ -138,6 +139,7 @@ func New(o Options) (n *Node, err error) {
 	n.self = polite.This(o.Show != nil)
 	n.changes.init()
 	n.news.init()
+	n.paces.init()
 	n.files = share.NewServer(share.Options{
 		Allow: n.allowFile, Who: func(r *http.Request) string { return n.who(r).ID }, Logger: n.log,
 		Owner:  func(r *http.Request) bool { return n.who(r).Kind == gate.Owner },
@@ -298,7 +300,7 @@ func (n *Node) Run(ctx context.Context) error {
 	var wg sync.WaitGroup
 	parts := map[string]func(context.Context) error{
 		"door": n.door.Run, "presence": n.mesh.Run, "discovery": n.finder.Run, "printing": n.print.Run,
-		"awake": n.awake.Run, "transfers": n.queue.Run, "requests": n.serve, "news": n.tellNews, "peers": n.keepPeers, "bins": n.tendBins,
+		"awake": n.awake.Run, "transfers": n.queue.Run, "paces": n.tellPaces, "requests": n.serve, "news": n.tellNews, "peers": n.keepPeers, "bins": n.tendBins,
 	}
 	errs := make(chan error, len(parts))
 	for name, run := range parts {

@@ -26,6 +26,7 @@ type peer struct {
 	posed              bool   // where it was looked for last, another PC answered
 	typed              bool   // its address was typed by a person
 	jobs               []Job
+	pace               pace // what it told of transfers that it serves
 }
 
 // addresses are those to dial, best first.

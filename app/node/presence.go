@@ -182,6 +182,8 @@ func (n *Node) received(id, topic string, value json.RawMessage) error {
 		err = n.receivedOffers(id, value)
 	case topicJobs:
 		err = n.receivedJobs(id, value)
+	case topicPace:
+		err = n.receivedPace(id, value)
 	case topicKnown:
 		err = n.receivedKnown(value)
 	}

@@ -38,7 +38,11 @@ func (n *Node) allRoutes() []route {
 		{optionsPattern, gate.Welcome, gate.See, nil, n.print},
 	}
 	for _, r := range share.Routes() {
-		routes = append(routes, route{r.Method + " " + r.Pattern, gate.Files, fileVerb(r.Verb), named("folder"), n.files})
+		var files http.Handler = n.files
+		if strings.HasPrefix(r.Pattern, "/v1/get/") || strings.HasPrefix(r.Pattern, "/v1/put/") {
+			files = n.served(files)
+		}
+		routes = append(routes, route{r.Method + " " + r.Pattern, gate.Files, fileVerb(r.Verb), named("folder"), files})
 	}
 	routes = append(routes, n.davRoutes()...)
 	return append(routes, n.guestRoutes()...)

@@ -172,8 +172,9 @@ func (n *Node) move(ctx context.Context, t transfers.Transfer, a *transfers.Atte
 			return err
 		}
 	}
-	p := share.NewProgress()
-	a.Watch(figures(p))
+	p, waits := share.NewProgress(), &meter{}
+	a.Watch(n.figures(t.PC, p, waits))
+	c = n.metered(c, waits)
 	m := share.Moving{ID: t.ID, Existing: existing[t.Existing], Done: func(r share.Result) { a.Result(result(r)) }}
 	need := gate.Read
 	switch {
@@ -209,13 +210,6 @@ func localFolder(dest string) string {
 		return dest
 	}
 	return filepath.Dir(dest)
-}
-
-// figures tells how far a Get or Put is.
-func figures(p *share.Progress) func() transfers.Figures {
-	return func() transfers.Figures {
-		return transfers.Figures{Bytes: p.Bytes(), Total: p.Total(), Files: p.Files(), Count: p.Count()}
-	}
 }
 
 // result is what the queue keeps of a file.

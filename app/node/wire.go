@@ -17,6 +17,7 @@ const (
 	topicOffers  = "offers"  // offers: what you may use here; to members
 	topicJobs    = "jobs"    // []Job: your jobs on my printers; to members
 	topicKnown   = "known"   // []known: where others are; to members
+	topicPace    = "pace"    // pace: what the transfers that I serve you wait for; to members
 )
 
 // Limits of what one PC can make another keep.

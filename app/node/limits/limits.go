@@ -49,7 +49,8 @@ type pair struct{ up, down *rate.Limiter }
 // pc is what the connections of one PC have in common.
 type pc struct {
 	pair
-	conns int // guarded by Limiter.mu
+	slept atomic.Int64 // nanoseconds, of all its connections together
+	conns int          // guarded by Limiter.mu
 }
 
 // Set replaces the rates, at once for what is running.
@@ -74,6 +75,17 @@ func (l *Limiter) Set(r Rates) {
 
 // Moved returns how many bytes have passed, both ways together; it never shrinks.
 func (l *Limiter) Moved() int64 { return l.moved.Load() }
+
+// Slept returns how long the connections of a PC that are there now, or have closed since, have waited for limits, all together. It begins
+// anew when there was none.
+func (l *Limiter) Slept(who string) time.Duration {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if p := l.pcs[who]; p != nil {
+		return time.Duration(p.slept.Load())
+	}
+	return 0
+}
 
 // Conn wraps a connection; who is the same for all that belong to one PC. It must be closed.
 func (l *Limiter) Conn(c net.Conn, who string) *Conn {
@@ -173,7 +185,7 @@ func (c *Conn) Read(b []byte) (int, error) {
 	n, err := c.Conn.Read(b)
 	c.limiter.moved.Add(int64(n))
 	if limited && n > 0 {
-		c.limiter.wait(n, c.limiter.all.down, c.pc.down, c.closed)
+		c.wait(n, c.limiter.all.down, c.pc.down)
 	}
 	return n, err
 }
@@ -188,7 +200,7 @@ func (c *Conn) Write(b []byte) (n int, err error) {
 		}
 		if c.limiter.limited.Load() {
 			next = next[:min(len(next), piece)]
-			c.limiter.wait(len(next), c.limiter.all.up, c.pc.up, c.closed)
+			c.wait(len(next), c.limiter.all.up, c.pc.up)
 		}
 		m, err := c.Conn.Write(next)
 		c.limiter.moved.Add(int64(m))
@@ -196,6 +208,13 @@ func (c *Conn) Write(b []byte) (n int, err error) {
 			return n, err
 		}
 	}
+}
+
+// wait waits for the turn of n bytes, and counts for how long.
+func (c *Conn) wait(n int, all, own *rate.Limiter) {
+	began := time.Now()
+	c.limiter.wait(n, all, own, c.closed)
+	c.pc.slept.Add(int64(time.Since(began)))
 }
 
 // Close closes the connection; who waits for a turn waits no longer.
