@@ -53,8 +53,12 @@ func crumbsOf(s *node.State, p place) []crumb {
 		return []crumb{{tr("Printers"), p}}
 	case atTransfers:
 		return []crumb{{tr("Transfers"), p}}
+	case atInbox:
+		return []crumb{{tr("Inbox"), p}}
 	case atSettings:
 		return []crumb{{tr("Settings"), p}}
+	case atBin:
+		return binCrumbs(s, p)
 	case atFolder:
 		steps := []crumb{{pcName(s, p.pc), place{kind: atPC, pc: p.pc}}, {plain(p.folder), place{kind: atFolder, pc: p.pc, folder: p.folder}}}
 		sofar := ""
@@ -71,6 +75,19 @@ func crumbsOf(s *node.State, p place) []crumb {
 		return []crumb{{plain(s.Self.Workgroup), p}}
 	}
 	return []crumb{{tr("Workgroup"), p}}
+}
+
+// binCrumbs is the way to what was replaced and removed in a folder.
+func binCrumbs(s *node.State, p place) []crumb {
+	whole := place{kind: atBin, pc: p.pc, folder: p.folder}
+	steps := []crumb{{tr("This PC"), place{kind: atThisPC}}, {tr("Bin of “{{.Folder}}”", "Folder", plain(p.folder)), whole}}
+	if p.pc != "" {
+		steps = []crumb{{pcName(s, p.pc), place{kind: atPC, pc: p.pc}}, {plain(p.folder), place{kind: atFolder, pc: p.pc, folder: p.folder}}, {tr("Bin"), whole}}
+	}
+	if p.path != "" {
+		steps = append(steps, crumb{tr("Files"), p})
+	}
+	return steps
 }
 
 func (c *crumbs) show(s *node.State, n *navigator) {

@@ -25,8 +25,6 @@ func (u *UI) peerStateText(p node.Peer) string { return peerState(p, u.opt.Now()
 
 func (u *UI) when(j node.Job) string { return formatWhen(j.Created, u.opt.Now()) }
 
-func (u *UI) endedText(t node.Transfer) string { return formatWhen(t.Ended, u.opt.Now()) }
-
 func (u *UI) words() filelist.Words {
 	return filelist.Words{
 		Name: tr("Name"), Modified: tr("Modified"), Size: tr("Size"), FormatSize: formatSize, Clean: plain,
@@ -63,34 +61,9 @@ func (u *UI) arrange(items []filelist.Item, order filelist.Order, then func([]fi
 
 func (u *UI) openFile(at node.Location) { u.opener.open(at) }
 
-// download asks for a folder of this PC and fetches into it.
-func (u *UI) download(from []node.Location) {
-	u.pick(tr("Download to"), true, func(paths []string) {
-		u.prefs.Saved = paths[0]
-		u.prefs.save()
-		u.call(func(ctx context.Context) error {
-			_, err := u.svc.Get(ctx, from, paths[0], node.Moving{})
-			return err
-		}, nil)
-	})
-}
-
 func (u *UI) askUpload(to node.Location) {
 	u.pick(tr("Upload to {{.Folder}}", "Folder", plain(to.Folder)), false, func(paths []string) { u.upload(to, paths) })
 }
-
-func (u *UI) upload(to node.Location, files []string) {
-	u.call(func(ctx context.Context) error {
-		_, err := u.svc.Put(ctx, files, to, node.Moving{})
-		return err
-	}, nil)
-}
-
-func (u *UI) cancelTransfer(id string) {
-	u.call(func(ctx context.Context) error { return u.svc.CancelTransfer(ctx, id) }, nil)
-}
-
-func (u *UI) forgetTransfers() { u.call(u.svc.ForgetTransfers, nil) }
 
 func (u *UI) cancelJob(j node.Job) {
 	u.call(func(ctx context.Context) error { return u.svc.CancelJob(ctx, j.PC, j.Printer, j.ID) }, nil)

@@ -28,6 +28,7 @@ type desk struct {
 	svc    *uitest.Service
 	opened []string // files that were given to the system's programs
 	picked []string // what the file dialog answers
+	drives []string // addresses that were given to the file manager
 	tray   atomic.Bool
 	stop   func() error
 }
@@ -43,6 +44,10 @@ func newDesk(t *testing.T, state node.State) *desk {
 		Tray:    func(context.Context) bool { return d.tray.Load() },
 		Open: func(_ context.Context, path string) error {
 			d.work.post(func() { d.opened = append(d.opened, path) })
+			return nil
+		},
+		OpenDrive: func(_ context.Context, address string) error {
+			d.work.post(func() { d.drives = append(d.drives, address) })
 			return nil
 		},
 		Pick: func(context.Context, string, bool, string) ([]string, error) { return d.picked, nil },
@@ -177,7 +182,8 @@ func (d *desk) says(text string) bool {
 	_, label := find(root, func(l *widget.Label) bool { return strings.Contains(l.Text, text) })
 	_, line := find(root, func(l *look.Text) bool { return strings.Contains(l.Text(), text) })
 	_, prose := find(root, func(l *widget.RichText) bool { return strings.Contains(l.String(), text) })
-	return label || line || prose
+	_, box := find(root, func(c *check) bool { return strings.Contains(c.Text, text) })
+	return label || line || prose || box
 }
 
 func (d *desk) reads(text string) {
@@ -228,3 +234,16 @@ func isSelect(chosen string) func(*choice) bool {
 
 // cancelFirst cancels the first job of a list.
 func (d *desk) cancelFirst(jobs *rows[node.Job]) { jobs.have[jobs.keys[0]].(*jobRow).cancel.OnTapped() }
+
+// transfer returns the line of a transfer on the page that shows them.
+func (d *desk) transfer(id string) *transferRow {
+	d.t.Helper()
+	v := d.frame.view.(*transfersView)
+	for _, list := range []*rows[node.Transfer]{v.queue, v.ended} {
+		if r, ok := list.have[id]; ok {
+			return r.(*transferRow)
+		}
+	}
+	d.t.Fatalf("no transfer %q on the page", id)
+	return nil
+}

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"os"
 	"os/exec"
 	"strings"
 
@@ -46,6 +47,33 @@ func trayPresent(ctx context.Context) bool {
 // openCommand is the command that opens a path with the desktop's program for it.
 func openCommand(path string) *exec.Cmd {
 	return exec.Command("xdg-open", path) // #nosec G204 -- a path of ours, as one argument
+}
+
+// openDrive shows a WebDAV address of this PC in the file manager. It has a secret in it, which everybody on this PC could
+// read on a command line: it goes over the session's bus where a file manager listens there.
+func openDrive(ctx context.Context, address string) error {
+	davs := strings.Replace(address, "http://", davScheme()+"://", 1)
+	if conn, err := sessionBus(ctx); err == nil {
+		defer conn.Close()
+		const name = "org.freedesktop.FileManager1"
+		err := conn.Object(name, "/org/freedesktop/FileManager1").CallWithContext(ctx, name+".ShowFolders", 0, []string{davs}, "").Err
+		if err == nil {
+			return nil
+		}
+	}
+	if mount, err := exec.LookPath("gio"); err == nil && davScheme() == "dav" {
+		// Mounted already is an error too: the file manager says what is wrong, if anything is.
+		_ = exec.CommandContext(ctx, mount, "mount", davs).Run() // #nosec G204 -- an address of ours, as one argument
+	}
+	return openWithSystem(ctx, davs)
+}
+
+// davScheme is what the file manager of this desktop calls WebDAV.
+func davScheme() string {
+	if strings.Contains(strings.ToUpper(os.Getenv("XDG_CURRENT_DESKTOP")), "KDE") {
+		return "webdav"
+	}
+	return "dav"
 }
 
 // askDesktop shows the desktop's own file dialog (xdg-desktop-portal, FileChooser.OpenFile) and returns its choice as

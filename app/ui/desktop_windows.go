@@ -2,7 +2,10 @@ package ui
 
 import (
 	"context"
+	"errors"
+	"net/url"
 	"os/exec"
+	"strings"
 	"syscall"
 
 	"golang.org/x/sys/windows"
@@ -20,3 +23,12 @@ func openCommand(path string) *exec.Cmd {
 }
 
 func askDesktop(context.Context, string, bool, string) ([]string, error) { return nil, errNoDialog }
+
+// openDrive shows a WebDAV address of this PC in the Explorer, by the name that Windows has for it: \\HOST@PORT\DavWWWRoot\PATH.
+func openDrive(ctx context.Context, address string) error {
+	u, err := url.Parse(address)
+	if err != nil {
+		return errors.New("show the drive: its address is damaged")
+	}
+	return openWithSystem(ctx, `\\`+u.Hostname()+"@"+u.Port()+`\DavWWWRoot`+strings.ReplaceAll(strings.TrimSuffix(u.Path, "/"), "/", `\`))
+}

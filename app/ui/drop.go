@@ -38,7 +38,7 @@ func (u *UI) dropped(at fyne.Position, uris []fyne.URI) {
 	case target.refuse != "":
 		u.frame.notice.say(notice{kind: noticeWarning, text: target.refuse})
 	default:
-		u.frame.notice.say(notice{kind: noticeInfo, text: tr("Drop files on a shared folder or a printer, or a folder on This PC to share it.")})
+		u.frame.notice.say(notice{kind: noticeInfo, text: tr("Drop files on a shared folder, a PC or a printer, or a folder on This PC to share it.")})
 	}
 }
 
@@ -49,7 +49,7 @@ func (u *UI) targetAt(at fyne.Position) dropTarget {
 		case atThisPC:
 			return dropTarget{do: u.shareDropped}
 		case atPC:
-			return u.pcTarget(e.place.pc)
+			return u.personTarget(e.place.pc)
 		}
 		return dropTarget{}
 	}
@@ -57,33 +57,6 @@ func (u *UI) targetAt(at fyne.Position) dropTarget {
 		return d.dropAt(at)
 	}
 	return dropTarget{}
-}
-
-// pcTarget is what dropping on another PC does: it goes into the one folder there that takes files; where there are
-// several, the PC is shown to choose one.
-func (u *UI) pcTarget(id string) dropTarget {
-	p := findPeer(u.state, id)
-	if p == nil {
-		return dropTarget{}
-	}
-	var open []string
-	for _, f := range p.Folders {
-		if mayWrite(f.Access) {
-			open = append(open, f.Name)
-		}
-	}
-	switch {
-	case !p.Online:
-		return dropTarget{refuse: tr("{{.PC}} is off or out of reach.", "PC", peerName(*p))}
-	case len(open) == 0:
-		return dropTarget{refuse: tr("{{.PC}} shares no folder that takes files from this PC.", "PC", peerName(*p))}
-	case len(open) == 1:
-		return u.folderTarget(place{kind: atFolder, pc: id, folder: open[0]})
-	}
-	return dropTarget{do: func([]string) {
-		u.visit(place{kind: atPC, pc: id})
-		u.frame.notice.say(notice{text: tr("Drop the files on one of these folders.")})
-	}}
 }
 
 // folderTarget is what dropping on a folder of another PC does.

@@ -51,12 +51,12 @@ func TestDropFiles(t *testing.T) {
 		{rule: "on its line in the navigation too", at: place{kind: atPrinters}, on: func(d *desk) fyne.CanvasObject { return d.sidebarLine("This PC") }, files: []string{dir}, asks: "Share a folder"},
 		{rule: "on its card among the others too", at: place{kind: atWorkgroup}, on: func(d *desk) fyne.CanvasObject { return card(d, "Anna's laptop") }, files: []string{dir}, asks: "Share a folder"},
 		{rule: "a file is not shared", at: place{kind: atThisPC}, on: func(d *desk) fyne.CanvasObject { return card(d, "Invoices") }, files: []string{file}, tells: "Drop one folder to share it"},
-		{rule: "a PC with one open folder takes files there", at: place{kind: atWorkgroup}, on: func(d *desk) fyne.CanvasObject { return d.sidebarLine("Workshop") },
-			files: []string{file}, call: "Put " + file + " " + uitest.Workshop + " Drawings"},
-		{rule: "a PC with several is shown to choose", at: place{kind: atWorkgroup}, on: func(d *desk) fyne.CanvasObject { return d.sidebarLine("Front desk") },
-			files: []string{file}, tells: "Drop the files on one of these folders"},
-		{rule: "a PC that is off takes nothing", at: place{kind: atWorkgroup}, on: func(d *desk) fyne.CanvasObject { return card(d, "Archive") }, files: []string{file}, tells: "Archive is off"},
-		{rule: "elsewhere it says what can be done", at: place{kind: atTransfers}, on: func(d *desk) fyne.CanvasObject { return d.frame.page }, files: []string{file}, tells: "Drop files on a shared folder or a printer"},
+		{rule: "on a PC it is sent to the person there", at: place{kind: atWorkgroup}, on: func(d *desk) fyne.CanvasObject { return card(d, "Workshop") }, files: []string{file}, asks: "Send “a b+ü.txt”"},
+		{rule: "on its line in the navigation too", at: place{kind: atPrinters}, on: func(d *desk) fyne.CanvasObject { return d.sidebarLine("Front desk") }, files: []string{file, dir}, asks: "and one more"},
+		{rule: "and on its page beside the folders", at: place{kind: atPC, pc: uitest.Front}, on: func(d *desk) fyne.CanvasObject { return d.frame.page }, files: []string{file}, asks: "Send “a b+ü.txt”"},
+		{rule: "a PC that is off gets it later", at: place{kind: atWorkgroup}, on: func(d *desk) fyne.CanvasObject { return card(d, "Archive") }, files: []string{file}, asks: "Archive (off: it gets it when it is on again)"},
+		{rule: "a stranger gets nothing", at: place{kind: atWorkgroup}, on: func(d *desk) fyne.CanvasObject { return card(d, "MacBook of Jo") }, files: []string{file}, tells: "MacBook of Jo isn't in this workgroup"},
+		{rule: "elsewhere it says what can be done", at: place{kind: atTransfers}, on: func(d *desk) fyne.CanvasObject { return d.frame.page }, files: []string{file}, tells: "Drop files on a shared folder, a PC or a printer"},
 	} {
 		t.Run(c.rule, func(t *testing.T) {
 			d := newDesk(t, uitest.Office())

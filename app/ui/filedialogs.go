@@ -64,7 +64,12 @@ func (u *UI) askRemove(at []node.Location, then func()) {
 	if len(at) > 1 {
 		title = trn("Delete {{.N}} item?", "Delete {{.N}} items?", len(at))
 	}
-	u.confirm(title, tr("It is deleted on {{.PC}}, for everybody.", "PC", pcName(u.state, at[0].PC)), tr("Delete"), true, func() {
-		u.call(func(ctx context.Context) error { return u.svc.Remove(ctx, at) }, then)
+	u.confirm(title, tr("It is deleted on {{.PC}}, for everybody. It waits in the bin there for a while.", "PC", pcName(u.state, at[0].PC)), tr("Delete"), true, func() {
+		u.call(func(ctx context.Context) error { return u.svc.Remove(ctx, at) }, func() {
+			if then != nil {
+				then()
+			}
+			u.offerUndo(at)
+		})
 	})
 }

@@ -23,6 +23,7 @@ type folderDeeds interface {
 	askRename(at node.Location, folder bool, then func(name string))
 	askRemove(at []node.Location, then func())
 	folderTarget(p place) dropTarget
+	openInFileManager(p place)
 	menu(at fyne.Position, items ...*fyne.MenuItem)
 	focus(o fyne.Focusable)
 	words() filelist.Words
@@ -71,9 +72,9 @@ func newFolderView(do folderDeeds, at place) *folderView {
 	v.buttons.get = widget.NewButtonWithIcon(tr("Download"), look.IconDownload, v.get)
 	v.buttons.put = widget.NewButtonWithIcon(tr("Upload…"), look.IconUpload, func() { do.askUpload(v.at.location()) })
 	v.buttons.folder = quietButton("", look.IconNewDir, v.newFolder)
-	v.buttons.more = quietButton("", look.IconRefresh, v.refresh)
+	v.buttons.more = quietButton("", look.IconMore, v.menuAtButton)
 	filter := container.New(atLeast{width: 130}, v.filter)
-	v.bar = container.NewHBox(look.Middle(filter), v.buttons.more, v.buttons.folder, v.buttons.put, v.buttons.get)
+	v.bar = container.NewHBox(look.Middle(filter), v.buttons.folder, v.buttons.put, v.buttons.get, v.buttons.more)
 	foot := look.Pad(4, 14, v.count)
 	v.page = container.NewBorder(nil, foot, nil, nil, v.middle)
 	v.selected()

@@ -162,7 +162,7 @@ func TestReadOnlyFolderOffersNoChanges(t *testing.T) {
 		t.Error("the buttons don't follow the rights")
 	}
 	for _, i := range v.menuItems() {
-		may := slices.Contains([]string{"Open", "Download…", "Refresh", ""}, i.Label)
+		may := slices.Contains([]string{"Open", "Download…", "Refresh", "Open in the file manager", ""}, i.Label)
 		if i.Disabled == may {
 			t.Errorf("the menu's %q is off: %v", i.Label, i.Disabled)
 		}
@@ -186,7 +186,7 @@ func TestDownload(t *testing.T) {
 	d.cancelTransfer(id)
 	d.called("CancelTransfer " + id)
 	d.told("Cancelled: Zhang")
-	d.tap("Clear finished")
+	d.tap("Clear ended")
 	d.called("ForgetTransfers")
 	d.until("the list is short", func() bool { return len(d.UI.state.Transfers) == 2 })
 	n := 0

@@ -70,6 +70,11 @@ func (v *folderView) clearFilter() {
 
 func (v *folderView) showMenu(at fyne.Position) { v.do.menu(at, v.menuItems()...) }
 
+func (v *folderView) menuAtButton() {
+	at := fyne.CurrentApp().Driver().AbsolutePositionForObject(v.buttons.more)
+	v.showMenu(at.AddXY(0, v.buttons.more.Size().Height))
+}
+
 // menuItems are what can be done with the selection and the folder; what may not be done is there, but off.
 func (v *folderView) menuItems() (items []*fyne.MenuItem) {
 	add := func(text string, icon fyne.Resource, may bool, do func()) {
@@ -89,6 +94,9 @@ func (v *folderView) menuItems() (items []*fyne.MenuItem) {
 	add(tr("New folder…"), look.IconNewDir, change, v.newFolder)
 	add(tr("Upload…"), look.IconUpload, mayWrite(v.access), func() { v.do.askUpload(v.at.location()) })
 	add(tr("Refresh"), look.IconRefresh, true, v.refresh)
+	items = append(items, fyne.NewMenuItemSeparator())
+	add(tr("Bin…"), look.IconDelete, change, func() { v.do.visit(place{kind: atBin, pc: v.at.pc, folder: v.at.folder}) })
+	add(tr("Open in the file manager"), look.IconDrive, mayList(v.access), func() { v.do.openInFileManager(v.at) })
 	return items
 }
 

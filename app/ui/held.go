@@ -32,7 +32,7 @@ func (u *UI) askHeld(id string) {
 	}
 	held := *t
 	u.open(sheetSpec{
-		title: heldText(len(held.Held)), icon: look.IconWarning, width: 560, body: heldBody(u.state, held, u.closeSheet),
+		title: heldText(heldCount(held)), icon: look.IconWarning, width: 560, body: heldBody(u.state, held, u.closeSheet),
 		main: tr("Fetch them too"), danger: true, cancel: tr("Leave them"), onCancel: func() { u.leaveHeld(id) },
 		onMain: func(s *sheet) {
 			s.run(tr("Fetching…"), func(ctx context.Context) error {
@@ -51,7 +51,7 @@ func heldBody(s *node.State, t node.Transfer, escape func()) fyne.CanvasObject {
 	for _, h := range t.Held[:min(len(t.Held), maxHeldShown)] {
 		list.Add(look.VBox(1, look.NewText(plain(h.Path)).Shrink(60), look.NewText(plain(sentence(h.Why))).In(theme.ColorNameWarning, theme.SizeNameCaptionText).Shrink(60)))
 	}
-	if n := len(t.Held) - maxHeldShown; n > 0 {
+	if n := heldCount(t) - min(len(t.Held), maxHeldShown); n > 0 {
 		list.Add(look.NewCaption(trn("and one more", "and {{.N}} more", n)))
 	}
 	ground := look.NewPaint(look.ColorSidebar, 8)

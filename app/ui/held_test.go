@@ -50,7 +50,7 @@ func TestFilesThatWereHeldBack(t *testing.T) {
 		t.Error("the notice stays after the decision")
 	}
 	d.notCalled("FetchHeld")
-	if row := d.frame.view.(*transfersView).list.have["x1"].(*transferRow); row.held.Color == "warning" || !row.ask.Visible() {
+	if row := d.transfer("x1"); row.held.Color == "warning" || !row.ask.Visible() {
 		t.Error("what was left calls for attention, or can't be had any more")
 	}
 
@@ -62,7 +62,7 @@ func TestFilesThatWereHeldBack(t *testing.T) {
 	d.press()
 	d.called("FetchHeld x1")
 	d.closed()
-	row := d.frame.view.(*transfersView).list.have["x1"].(*transferRow)
+	row := d.transfer("x1")
 	d.until("nothing is held any more", func() bool { return !row.held.Visible() && !row.ask.Visible() })
 }
 

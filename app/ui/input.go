@@ -41,6 +41,14 @@ func (i *input) TypedShortcut(s fyne.Shortcut) {
 	}
 }
 
+// newTextBox is several lines to type in.
+func newTextBox(placeholder string, onEscape func()) *input {
+	i := newInput(placeholder, onEscape)
+	i.MultiLine = true
+	i.Wrapping = fyne.TextWrapWord
+	return i
+}
+
 // button, choice and check are Fyne's, for dialogs: they know Escape too, and a button Enter.
 type button struct {
 	widget.Button

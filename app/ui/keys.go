@@ -9,7 +9,8 @@ import (
 //
 //	Ctrl+Q quit            Alt+Up the folder above      F5 refresh
 //	Ctrl+W close           Alt+Left, Alt+Right history  Escape close a dialog
-//	Ctrl+F filter          Ctrl+A select all            Ctrl+1…4 pages
+//	Ctrl+F filter          Ctrl+A select all            Ctrl+1…5 pages
+//	Ctrl+Z undo what was just deleted                   Ctrl+Up, Ctrl+Down a transfer's place in the queue
 func (u *UI) bindKeys() {
 	c := u.window.Canvas()
 	bind := func(key fyne.KeyName, mod fyne.KeyModifier, do func()) {
@@ -26,9 +27,16 @@ func (u *UI) bindKeys() {
 	bind(fyne.KeyUp, alt, u.up)
 	bind(fyne.KeyLeft, alt, u.goBack)
 	bind(fyne.KeyRight, alt, u.goForward)
-	for key, kind := range map[fyne.KeyName]placeKind{fyne.Key1: atWorkgroup, fyne.Key2: atThisPC, fyne.Key3: atPrinters, fyne.Key4: atTransfers} {
+	for key, kind := range map[fyne.KeyName]placeKind{fyne.Key1: atWorkgroup, fyne.Key2: atThisPC, fyne.Key3: atPrinters, fyne.Key4: atTransfers, fyne.Key5: atInbox} {
 		bind(key, ctrl, func() { u.visit(place{kind: kind}) })
 	}
+	bind(fyne.KeyUp, ctrl, func() { u.moveFocused(-1) })
+	bind(fyne.KeyDown, ctrl, func() { u.moveFocused(1) })
+	c.AddShortcut(&fyne.ShortcutUndo{}, func(fyne.Shortcut) {
+		if u.free() {
+			u.frame.notice.undo()
+		}
+	})
 	c.AddShortcut(&desktop.CustomShortcut{KeyName: fyne.KeyQ, Modifier: ctrl}, func(fyne.Shortcut) { u.askQuit() })
 	c.AddShortcut(&fyne.ShortcutSelectAll{}, func(fyne.Shortcut) {
 		if v, ok := u.frame.view.(*folderView); ok && u.free() {
@@ -64,5 +72,12 @@ func (u *UI) typed(key fyne.KeyName) {
 func (u *UI) focusFilter() {
 	if v, ok := u.frame.view.(*folderView); ok {
 		u.window.Canvas().Focus(v.filter)
+	}
+}
+
+// moveFocused moves the transfer that has the focus in the queue.
+func (u *UI) moveFocused(by int) {
+	if v, ok := u.frame.view.(*transfersView); ok {
+		v.moved(u.window.Canvas().Focused(), by)
 	}
 }

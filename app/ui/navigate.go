@@ -37,6 +37,8 @@ func (u *UI) show(s *node.State) {
 		u.sheet.follow(s)
 	}
 	u.tellProblems(old, s)
+	u.tellOffers(old, s)
+	u.tellBrakes(old, s)
 	u.tellEnded(old, s) // while the opener still knows which are its own
 	u.opener.show(s)
 }
@@ -74,6 +76,10 @@ func (u *UI) arrive() {
 	u.frame.notice.leave()
 	if u.nav.place.kind == atThisPC {
 		u.frame.notice.closeAbout(aboutProblems) // the page shows them
+		u.frame.notice.closeAbout(aboutBrake)
+	}
+	if u.nav.place.kind == atInbox {
+		u.frame.notice.closeAbout(aboutInbox)
 	}
 	u.frame.setView(u.newView(u.nav.place))
 	u.frame.show(u.state)
@@ -153,11 +159,13 @@ func endedNotice(u *UI, s *node.State, t node.Transfer) notice {
 	switch {
 	case t.State == node.TransferCancelled:
 		n = notice{kind: noticeInfo, text: tr("Cancelled: {{.What}}. Nothing half-written was left.", "What", what)}
+	case t.State == node.TransferDeclined:
+		n = notice{kind: noticeWarning, text: tr("{{.PC}} did not accept {{.What}}.", "PC", pc, "What", what), stays: true}
 	case t.State == node.TransferFailed:
 		n = notice{kind: noticeError, text: tr("{{.What}} failed.", "What", what), hint: plain(sentence(t.Error)), stays: true,
 			verb: tr("Show transfers"), do: func() { u.visit(place{kind: atTransfers}) }}
-	case len(t.Held) > 0:
-		n = notice{kind: noticeWarning, text: what + ": " + lower(heldText(len(t.Held))) + ".", stays: true, about: t.ID, verb: tr("Show them"), do: func() { u.askHeld(t.ID) }}
+	case heldCount(t) > 0:
+		n = notice{kind: noticeWarning, text: what + ": " + lower(heldText(heldCount(t))) + ".", stays: true, about: t.ID, verb: tr("Show them"), do: func() { u.askHeld(t.ID) }}
 	case t.Failed > 0:
 		n = notice{kind: noticeWarning, text: trn("{{.What}}: one file could not be moved.", "{{.What}}: {{.N}} files could not be moved.", t.Failed, "What", what),
 			hint: plain(sentence(t.Error)), stays: true, verb: tr("Show transfers"), do: func() { u.visit(place{kind: atTransfers}) }}

@@ -15,6 +15,9 @@ import (
 // noticeTime is how long a notice that asks nothing of anybody stays: long enough to read two lines.
 const noticeTime = 6 * time.Second
 
+// undoTime is how long one stays that offers to take something back: long enough to notice the mistake.
+const undoTime = 30 * time.Second
+
 type noticeKind int
 
 const (
@@ -31,6 +34,7 @@ type notice struct {
 	verb       string // of a button, or ""
 	do         func()
 	stays      bool   // until it is closed
+	takesBack  bool   // its button undoes what was just done
 	about      string // what it is about, for closeAbout
 }
 
@@ -81,9 +85,13 @@ func (b *noticeBar) say(n notice) {
 	b.box.Show()
 	b.box.Refresh()
 	if !n.stays {
+		long := noticeTime
+		if n.takesBack {
+			long = undoTime
+		}
 		b.timer = b.work.start(func(ctx context.Context) func() {
 			select {
-			case <-time.After(noticeTime):
+			case <-time.After(long):
 				return b.close
 			case <-ctx.Done():
 				return nil
@@ -103,6 +111,14 @@ func (b *noticeBar) leave() {
 func (b *noticeBar) closeAbout(matter string) {
 	if b.shown != nil && b.shown.about == matter {
 		b.close()
+	}
+}
+
+// undo does what the button of a notice does that offers to take something back.
+func (b *noticeBar) undo() {
+	if n := b.shown; n != nil && n.takesBack {
+		b.close()
+		n.do()
 	}
 }
 

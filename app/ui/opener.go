@@ -73,7 +73,7 @@ func (o *opener) open(at node.Location) {
 			return fmt.Errorf("make a folder for the copy: %w", err)
 		}
 		job.dir = dir
-		started, err = o.u.svc.Get(ctx, []node.Location{at}, dir, node.Moving{})
+		started, err = o.u.svc.Get(ctx, []node.Location{at}, dir, node.Moving{Priority: node.PriorityHigh}) // somebody waits for it
 		return err
 	}, func() {
 		o.waiting[started.ID] = job

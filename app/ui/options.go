@@ -21,8 +21,10 @@ type Options struct {
 	Remote bool
 	// Tray tells whether this desktop shows tray icons now. nil asks the desktop.
 	Tray func(ctx context.Context) bool
-	// Open opens a local file or folder with the system's program for it. nil asks the desktop.
+	// Open opens a local file or folder, or an address of the web, with the system's program for it. nil asks the desktop.
 	Open func(ctx context.Context, path string) error
+	// OpenDrive shows a WebDAV address of this PC (http://127.0.0.1:…) in the system's file manager. nil asks the desktop.
+	OpenDrive func(ctx context.Context, address string) error
 	// Pick lets a person choose local files or a folder. nil asks the desktop, then Fyne.
 	Pick Picker
 	// Now is the clock; nil means time.Now.
@@ -46,6 +48,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.Open == nil {
 		o.Open = openWithSystem
+	}
+	if o.OpenDrive == nil {
+		o.OpenDrive = openDrive
 	}
 	if o.Now == nil {
 		o.Now = time.Now

@@ -19,6 +19,9 @@ type pcDeeds interface {
 	askRemoveMember(id string)
 	askAvoid(id string)
 	stopAvoiding(id string)
+	askSendFiles(pc string)
+	askSendText(pc string)
+	personTarget(id string) dropTarget
 	folderTarget(p place) dropTarget
 	printerTarget(pc, printer string) dropTarget
 	menu(at fyne.Position, items ...*fyne.MenuItem)
@@ -32,6 +35,8 @@ type pcView struct {
 	page     *fyne.Container
 	body     fyne.CanvasObject
 	more     *widget.Button
+	send     *fyne.Container
+	buttons  *fyne.Container
 	dot      *fyne.Container
 	state    *look.Text
 	note     *problemLine
@@ -59,11 +64,14 @@ func newPCView(do pcDeeds, id string) *pcView {
 	state := look.Frame(nil, nil, look.Pad(0, 4, v.dot), nil, v.state)
 	v.body = look.Page(14, state, v.note, v.labels.folders, v.folders.box, v.none, v.labels.printers, v.printers.box)
 	v.more = quietButton("", look.IconMore, v.showMenu)
+	v.send = container.NewHBox(widget.NewButtonWithIcon(tr("Send a text…"), look.IconText, func() { do.askSendText(id) }),
+		mainButton(tr("Send files…"), look.IconSend, func() { do.askSendFiles(id) }))
+	v.buttons = container.NewHBox(v.more, v.send)
 	return v
 }
 
 func (v *pcView) content() fyne.CanvasObject { return v.page }
-func (v *pcView) actions() fyne.CanvasObject { return v.more }
+func (v *pcView) actions() fyne.CanvasObject { return v.buttons }
 func (v *pcView) leave()                     {}
 
 func (v *pcView) showMenu() {
@@ -86,6 +94,7 @@ func (v *pcView) show(s *node.State) {
 	p := findPeer(s, v.id)
 	v.member, v.avoided = p != nil && p.Member, p != nil && p.Avoided
 	visible(v.more, p != nil)
+	visible(v.send, v.member && !v.avoided)
 	switch {
 	case p == nil:
 		v.put("gone", func() fyne.CanvasObject {
@@ -168,7 +177,10 @@ func (v *pcView) dropAt(at fyne.Position) dropTarget {
 	if name := v.folders.at(at); name != "" {
 		return v.do.folderTarget(place{kind: atFolder, pc: v.id, folder: name})
 	}
-	return dropOnPrinter(v.printers, at, v.do.printerTarget)
+	if t := dropOnPrinter(v.printers, at, v.do.printerTarget); t.do != nil {
+		return t
+	}
+	return v.do.personTarget(v.id)
 }
 
 // folderCard is a shared folder of another PC.

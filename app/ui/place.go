@@ -16,15 +16,17 @@ const (
 	atFolder
 	atPrinters
 	atTransfers
+	atInbox
+	atBin
 	atSettings
 )
 
 // place is what the window can show: a page, and whose.
 type place struct {
 	kind   placeKind
-	pc     string // ID, for atPC and atFolder
+	pc     string // ID, for atPC, atFolder and atBin; there "" is this PC
 	folder string
-	path   string // slash-separated
+	path   string // slash-separated; for atBin the ID of an action
 }
 
 func (p place) location() node.Location {
@@ -45,6 +47,14 @@ func (p place) parent() (place, bool) {
 			dir = ""
 		}
 		return place{kind: atFolder, pc: p.pc, folder: p.folder, path: dir}, true
+	case atBin:
+		switch {
+		case p.path != "":
+			return place{kind: atBin, pc: p.pc, folder: p.folder}, true
+		case p.pc == "":
+			return place{kind: atThisPC}, true
+		}
+		return place{kind: atFolder, pc: p.pc, folder: p.folder}, true
 	}
 	return place{kind: atWorkgroup}, true
 }

@@ -21,6 +21,7 @@ type settingsDeeds interface {
 	setClose(what string)
 	windowPrefs() prefs
 	showLocal(path string)
+	driveDeeds
 }
 
 // settingsView is what can be set: how the window looks and closes, and the node's own settings.
@@ -32,13 +33,15 @@ type settingsView struct {
 	problem *problemLine
 	trouble *fyne.Container // the problem, and a way on
 	asked   *task
+	drive   *driveCard
 }
 
 func newSettingsView(do settingsDeeds) *settingsView {
 	v := &settingsView{do: do, list: container.New(&look.Column{Gap: 14}), about: look.NewCaption("").Shrink(60), problem: newProblemLine()}
 	v.trouble = look.VBox(8, v.problem, container.NewHBox(widget.NewButton(tr("Try again"), v.refresh)))
+	v.drive = newDriveCard(do)
 	v.page = look.Page(14, look.NewHeading(tr("Window")), look.NewCard(v.windowLines(), nil),
-		v.trouble, v.list, v.about)
+		look.NewHeading(tr("In the file manager")), look.NewCard(v.drive.box, nil), v.trouble, v.list, v.about)
 	v.refresh()
 	return v
 }
@@ -48,6 +51,7 @@ func (v *settingsView) actions() fyne.CanvasObject { return nil }
 func (v *settingsView) leave()                     { v.asked.stop() }
 
 func (v *settingsView) show(s *node.State) {
+	v.drive.show(s)
 	v.about.SetText("Lanyard " + plain(s.Self.Version) + "   ·   " + plain(s.Self.Home))
 }
 
@@ -131,7 +135,9 @@ func (v *settingsView) line(s node.Setting) fyne.CanvasObject {
 	case len(words.values) > 0:
 		field = choiceFor(s.Value, words.values, set)
 	case s.Value == "true" || s.Value == "false":
-		field = switchFor(s.Value, set)
+		field = switchFor(s.Value, "true", "false", set)
+	case words.onOff:
+		field = switchFor(s.Value, "on", "off", set)
 	default:
 		field = newSettingEntry(plain(s.Value), set)
 	}
@@ -167,8 +173,7 @@ func choiceFor(value string, values []settingValue, set func(string, func(error)
 	return c
 }
 
-func switchFor(value string, set func(string, func(error))) fyne.CanvasObject {
-	yes, no := "true", "false"
+func switchFor(value, yes, no string, set func(string, func(error))) fyne.CanvasObject {
 	check := widget.NewCheck(tr("On"), nil)
 	check.SetChecked(value == yes)
 	var changed func(bool)

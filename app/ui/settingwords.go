@@ -14,6 +14,7 @@ type settingValue struct{ value, text string }
 type settingWord struct {
 	name, help string
 	values     []settingValue
+	onOff      bool // its values are on and off
 }
 
 // settingGroup is settings that stand together.
@@ -29,7 +30,10 @@ func groupSettings(all []node.Setting) []settingGroup {
 		keys  []string
 	}{
 		{tr("This PC"), []string{"name", "print-folder"}},
-		{tr("What it offers"), []string{"files", "printers", "guests"}},
+		{tr("What it offers"), []string{"files", "printers", "guests", "sending"}},
+		{tr("Inbox"), []string{"inbox", "always"}},
+		{tr("Speed"), []string{"upload", "download", "upload-per-pc", "download-per-pc", "polite"}},
+		{tr("Bin and protection"), []string{"bin-days", "bin-share", "brake"}},
 		{tr("Network"), []string{"quiet", "only", avoidKey, "interfaces", "port", "connections", "connections-per-pc"}},
 	}
 	var shown []settingGroup
@@ -87,5 +91,27 @@ func wordsOf(s node.Setting) settingWord {
 	case "connections-per-pc":
 		return settingWord{name: tr("Connections at once from one PC"), help: tr("The most. 0 leaves it to Lanyard.")}
 	}
+	if words, ok := transferWords(s.Key); ok {
+		return words
+	}
 	return settingWord{name: plain(sentence(strings.NewReplacer("-", " ", "_", " ", ".", " ").Replace(s.Key))), help: plain(sentence(s.Help))}
+}
+
+// transferWords are those of the settings about what moves between PCs.
+func transferWords(key string) (settingWord, bool) {
+	speed := tr("Such as 10 MB/s or 500 kB/s; off means no limit. It holds for what is running too.")
+	w, ok := map[string]settingWord{
+		"sending":         {name: tr("Files and texts from people"), help: tr("Off, nobody can send anything to the person at this PC."), onOff: true},
+		"inbox":           {name: tr("Folder of the inbox"), help: tr("Where files that people send to you are put.")},
+		"always":          {name: tr("Always accept from"), help: tr("Names of PCs, with commas between. What they send is accepted without asking.")},
+		"upload":          {name: tr("Upload at most"), help: speed},
+		"download":        {name: tr("Download at most"), help: speed},
+		"upload-per-pc":   {name: tr("Upload at most, to one PC"), help: speed},
+		"download-per-pc": {name: tr("Download at most, from one PC"), help: speed},
+		"polite":          {name: tr("Give way to your own work"), help: tr("Lanyard leaves the processor and the disk to other programs of this PC first."), onOff: true},
+		"bin-days":        {name: tr("Days in the bin"), help: tr("How long what other PCs replace or delete can be brought back.")},
+		"bin-share":       {name: tr("Room for the bin"), help: tr("The most of the disk that it takes, such as 10 %. The oldest goes first.")},
+		"brake":           {name: tr("Stop a PC after"), help: tr("So many files that it replaces, deletes or renames here within a minute. 0 never stops one.")},
+	}[key]
+	return w, ok
 }

@@ -12,6 +12,7 @@ import (
 
 // shareDeeds is what the card of a shared folder asks for.
 type shareDeeds interface {
+	traveller
 	askEditFolder(f node.Folder)
 	askLink(folder string)
 	askUnshare(f node.Folder)
@@ -60,6 +61,7 @@ func (c *shareCard) menuItems() []*fyne.MenuItem {
 		fyne.NewMenuItemWithIcon(tr("Who may do what…"), look.IconPeople, func() { c.do.askEditFolder(f) }),
 		fyne.NewMenuItemWithIcon(tr("Link for a guest…"), look.IconLink, func() { c.do.askLink(f.Name) }),
 		fyne.NewMenuItemWithIcon(tr("Show in folder"), look.IconOpen, func() { c.do.showLocal(f.Dir) }),
+		fyne.NewMenuItemWithIcon(tr("Bin…"), look.IconDelete, func() { c.do.visit(place{kind: atBin, folder: f.Name}) }),
 		fyne.NewMenuItemSeparator(),
 		fyne.NewMenuItemWithIcon(tr("Stop sharing…"), look.IconStop, func() { c.do.askUnshare(f) }),
 	}

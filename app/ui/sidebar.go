@@ -75,7 +75,10 @@ func (b *sidebar) show(s *node.State, here place) {
 
 // sidebarPlace returns the line that stands for a place.
 func sidebarPlace(p place) place {
-	if p.kind == atFolder {
+	switch {
+	case p.kind == atBin && p.pc == "":
+		return place{kind: atThisPC}
+	case p.kind == atFolder || p.kind == atBin:
 		return place{kind: atPC, pc: p.pc}
 	}
 	return p
@@ -89,9 +92,10 @@ func sidebarEntries(s *node.State) []sidebarEntry {
 	if s.Self.Workgroup != "" {
 		entries[0].text = plain(s.Self.Workgroup)
 	}
-	entries = append(entries, sidebarEntry{place: place{kind: atThisPC}, text: tr("This PC"), icon: look.IconThisPC, warn: len(s.Problems) > 0},
+	entries = append(entries, sidebarEntry{place: place{kind: atThisPC}, text: tr("This PC"), icon: look.IconThisPC, warn: len(s.Problems)+len(s.Brakes) > 0},
 		sidebarEntry{place: place{kind: atPrinters}, text: tr("Printers"), icon: look.IconPrinter, note: count(busyJobs(s))},
-		sidebarEntry{place: place{kind: atTransfers}, text: tr("Transfers"), icon: look.IconTransfer, note: count(runningTransfers(s))})
+		sidebarEntry{place: place{kind: atTransfers}, text: tr("Transfers"), icon: look.IconTransfer, note: count(runningTransfers(s))},
+		sidebarEntry{place: place{kind: atInbox}, text: tr("Inbox"), icon: look.IconInbox, note: count(waitingOffers(s))})
 	var members, others []sidebarEntry
 	for _, p := range s.Peers {
 		e := sidebarEntry{place: place{kind: atPC, pc: p.ID}, text: peerName(p), dot: true, on: p.Online, pc: p.ID}

@@ -17,6 +17,7 @@ type thisPCDeeds interface {
 	printerDeeds
 	shareDeeds
 	linkDeeds
+	brakeDeeds
 	askShareNew()
 	shareDropped(paths []string)
 	printerTarget(pc, printer string) dropTarget
@@ -31,6 +32,7 @@ type thisPCView struct {
 	more     *widget.Button
 	about    *look.Text
 	problems *problemLine
+	brakes   *rows[node.Brake]
 	folders  *rows[folderShare]
 	links    *rows[node.GuestLink]
 	linked   *look.Text
@@ -42,12 +44,13 @@ type thisPCView struct {
 func newThisPCView(do thisPCDeeds) *thisPCView {
 	v := &thisPCView{do: do, about: look.NewQuiet("").Shrink(60), problems: newProblemLine()}
 	v.folders = newRows(fyne.Layout(layout.NewCustomPaddedVBoxLayout(8)), func(f folderShare) string { return f.Name }, func() row[folderShare] { return newShareCard(do) })
+	v.brakes = newRows(fyne.Layout(&look.Column{Gap: 8}), func(b node.Brake) string { return b.PC }, func() row[node.Brake] { return newBrakeBanner(do) })
 	v.links = newRows(fyne.Layout(layout.NewCustomPaddedVBoxLayout(8)), func(l node.GuestLink) string { return l.ID }, func() row[node.GuestLink] { return newLinkRow(do) })
 	v.linked = look.NewHeading(tr("Links for guests"))
 	v.printers = printerGrid(do)
 	v.hint = dropHint(tr("Drop a folder here to share it, or click to choose one"), do.askShareNew)
 	v.noPrint = look.NewProse(tr("No printer was found at this PC. Set one up in the system's settings and it appears here."), fyne.TextAlignLeading)
-	v.page = look.Page(14, v.about, v.problems, look.NewHeading(tr("Shared folders")), v.folders.box, v.hint, v.linked, v.links.box,
+	v.page = look.Page(14, v.about, v.brakes.box, v.problems, look.NewHeading(tr("Shared folders")), v.folders.box, v.hint, v.linked, v.links.box,
 		look.NewHeading(tr("Printers")), v.printers.box, v.noPrint)
 	v.more = quietButton("", look.IconMore, v.showMenu)
 	v.buttons = container.NewHBox(v.more, mainButton(tr("Share a folder"), look.IconShare, do.askShareNew))
@@ -82,6 +85,8 @@ func (v *thisPCView) show(s *node.State) {
 	} else {
 		v.problems.clear()
 	}
+	v.brakes.show(s.Brakes)
+	visible(v.brakes.box, len(s.Brakes) > 0)
 	var folders []folderShare
 	for _, f := range s.Folders {
 		folders = append(folders, folderShare{f, allowText(s, f.Allow)})

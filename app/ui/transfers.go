@@ -1,10 +1,11 @@
 package ui
 
 import (
+	"slices"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/layout"
-	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
 	"lanyard/app/node"
@@ -16,41 +17,76 @@ const maxTransfers = 200
 
 // transferDeeds is what the page of transfers asks for.
 type transferDeeds interface {
-	cancelTransfer(id string)
+	transferRowDeeds
 	forgetTransfers()
-	showLocal(path string)
-	pcNameText(id string) string
-	endedText(t node.Transfer) string
-	askHeld(id string)
-	hasLeft(id string) bool
+	pauseTransfer(id string)
+	resumeTransfer(id string)
+	orderTransfer(id, before string)
+	focus(o fyne.Focusable)
 }
 
-// transfersView is what is moving, and what was.
+// transfersView is the queue in its order, and what has ended.
 type transfersView struct {
-	do    transferDeeds
-	page  *fyne.Container
-	full  fyne.CanvasObject
-	empty fyne.CanvasObject
-	list  *rows[node.Transfer]
-	clear *widget.Button
+	do     transferDeeds
+	page   *fyne.Container
+	full   fyne.CanvasObject
+	empty  fyne.CanvasObject
+	queue  *rows[node.Transfer]
+	ended  *rows[node.Transfer]
+	before *look.Text
+	clear  *widget.Button
+	pause  *widget.Button
+	resume *widget.Button
+	bar    *fyne.Container
 }
 
 func newTransfersView(do transferDeeds) *transfersView {
-	v := &transfersView{do: do, page: container.NewStack()}
-	v.list = newRows(fyne.Layout(layout.NewCustomPaddedVBoxLayout(8)), func(t node.Transfer) string { return t.ID }, func() row[node.Transfer] { return newTransferRow(do) })
-	v.full = look.Page(14, v.list.box)
-	v.empty = emptyState(look.IconTransfer, tr("Nothing is moving"), tr("Files that you download, or drop on another PC's folder, show their progress here."))
-	v.clear = widget.NewButtonWithIcon(tr("Clear finished"), look.IconCheck, do.forgetTransfers)
+	v := &transfersView{do: do, page: container.NewStack(), before: look.NewHeading(tr("Ended"))}
+	list := func() *rows[node.Transfer] {
+		return newRows(fyne.Layout(layout.NewCustomPaddedVBoxLayout(8)), func(t node.Transfer) string { return t.ID }, v.newRow)
+	}
+	v.queue, v.ended = list(), list()
+	v.full = look.Page(14, v.queue.box, v.before, v.ended.box)
+	v.empty = emptyState(look.IconTransfer, tr("Nothing is moving"),
+		tr("Files that you download, drop on another PC's folder or send to somebody show their progress here. What is cut off goes on by itself."))
+	v.clear = widget.NewButtonWithIcon(tr("Clear ended"), look.IconCheck, do.forgetTransfers)
+	v.pause = widget.NewButtonWithIcon(tr("Pause all"), look.IconPause, func() { do.pauseTransfer("") })
+	v.resume = widget.NewButtonWithIcon(tr("Go on with all"), look.IconPlay, func() { do.resumeTransfer("") })
+	v.bar = container.NewHBox(v.resume, v.pause, v.clear)
 	return v
 }
 
+func (v *transfersView) newRow() row[node.Transfer] {
+	r := newTransferRow(v.do)
+	r.OnFocus = func() { look.Reveal(v.full, r.Button) }
+	r.step = func(by int) { v.step(r.transfer.ID, by) }
+	r.move = func(by int) { v.move(r.transfer.ID, by) }
+	return r
+}
+
 func (v *transfersView) content() fyne.CanvasObject { return v.page }
-func (v *transfersView) actions() fyne.CanvasObject { return v.clear }
+func (v *transfersView) actions() fyne.CanvasObject { return v.bar }
 func (v *transfersView) leave()                     {}
 
 func (v *transfersView) show(s *node.State) {
-	v.list.show(s.Transfers[:min(len(s.Transfers), maxTransfers)])
-	visible(v.clear, len(s.Transfers) > runningTransfers(s))
+	queue, ended := queued(s.Transfers[:min(len(s.Transfers), maxTransfers)])
+	v.queue.show(queue)
+	v.ended.show(ended)
+	for i, t := range queue {
+		v.queue.have[t.ID].(*transferRow).among(i, len(queue))
+	}
+	visible(v.before, len(queue)*len(ended) > 0)
+	visible(v.queue.box, len(queue) > 0)
+	visible(v.ended.box, len(ended) > 0)
+	visible(v.clear, len(ended) > 0)
+	paused := 0
+	for _, t := range queue {
+		if t.State == node.TransferPaused {
+			paused++
+		}
+	}
+	visible(v.pause, paused < len(queue))
+	visible(v.resume, paused > 0)
 	page := v.full
 	if len(s.Transfers) == 0 {
 		page = v.empty
@@ -61,110 +97,52 @@ func (v *transfersView) show(s *node.State) {
 	}
 }
 
-// transferRow is one transfer.
-type transferRow struct {
-	*look.Tile
-	do           transferDeeds
-	transfer     node.Transfer
-	icon         *widget.Icon
-	name, detail *look.Text
-	side, held   *look.Text
-	bar          *look.Bar
-	cancel, find *widget.Button
-	ask          *widget.Button
+// queued parts transfers into those of the queue, the next one first, and those that have ended, the latest first.
+func queued(all []node.Transfer) (queue, ended []node.Transfer) {
+	for _, t := range all {
+		if t.State.Ended() {
+			ended = append(ended, t)
+		} else {
+			queue = append(queue, t)
+		}
+	}
+	slices.Reverse(queue) // those without a place stand in the order they were asked for
+	slices.SortStableFunc(queue, func(a, b node.Transfer) int { return a.Place - b.Place })
+	return queue, ended
 }
 
-func newTransferRow(do transferDeeds) *transferRow {
-	r := &transferRow{do: do, icon: widget.NewIcon(look.Quiet(look.IconDownload)), name: look.NewHeading("").Shrink(60), detail: look.NewCaption("").Shrink(60),
-		side: look.NewCaption("").Right().Shrink(180), held: look.NewCaption("").Shrink(60), bar: look.NewBar()}
-	r.cancel = quietButton("", look.IconClose, func() { do.cancelTransfer(r.transfer.ID) })
-	r.find = widget.NewButton(tr("Show in folder"), func() { do.showLocal(r.transfer.Dest) })
-	r.ask = widget.NewButton(tr("Show them…"), func() { do.askHeld(r.transfer.ID) })
-	middle := look.VBox(4, container.NewBorder(nil, nil, nil, r.side, r.name), r.bar, r.detail, r.held)
-	body := container.NewBorder(nil, nil, look.Pad(0, 6, look.Middle(r.icon)), look.Middle(container.NewHBox(r.ask, r.find, r.cancel)), look.Pad(0, 4, middle))
-	r.Tile = look.NewCard(body, nil)
-	r.Tile.Inset = fyne.NewSize(12, 10)
-	return r
-}
-
-func (r *transferRow) set(t node.Transfer) {
-	r.transfer = t
-	icon, side := look.IconDownload, tr("from {{.PC}}", "PC", r.do.pcNameText(t.PC))
-	if t.Direction == "put" {
-		icon, side = look.IconUpload, tr("to {{.PC}}", "PC", r.do.pcNameText(t.PC))
-	}
-	if icon := look.Quiet(icon); r.icon.Resource == nil || r.icon.Resource.Name() != icon.Name() {
-		r.icon.SetResource(icon)
-	}
-	r.side.SetText(side)
-	r.name.SetText(plain(t.Label))
-	text, ink := transferText(t)
-	if t.State.Ended() {
-		text += "   ·   " + r.do.endedText(t)
-	}
-	r.detail.SetText(text)
-	r.detail.SetColor(ink)
-	visible(r.bar, !t.State.Ended())
-	if t.Total > 0 {
-		r.bar.Set(float64(t.Bytes)/float64(t.Total), theme.ColorNamePrimary)
-	}
-	r.setHeld(t)
-	visible(r.cancel, !t.State.Ended())
-	visible(r.find, t.State == node.TransferDone && t.Direction == "get")
-}
-
-// setHeld shows what was held back. It can be asked for once the rest is there.
-func (r *transferRow) setHeld(t node.Transfer) {
-	visible(r.held, len(t.Held) > 0)
-	visible(r.ask, len(t.Held) > 0 && t.State.Ended())
-	if len(t.Held) == 0 {
+// step takes the keyboard from one transfer to the one above or below.
+func (v *transfersView) step(id string, by int) {
+	keys := append(slices.Clone(v.queue.keys), v.ended.keys...)
+	to := slices.Index(keys, id) + by
+	if to < 0 || to >= len(keys) {
 		return
 	}
-	r.held.SetText(heldText(len(t.Held)))
-	ink, weight := theme.ColorNameWarning, widget.MediumImportance
-	if r.do.hasLeft(t.ID) {
-		ink, weight = look.ColorQuiet, widget.LowImportance
+	r, ok := v.queue.have[keys[to]]
+	if !ok {
+		r = v.ended.have[keys[to]]
 	}
-	r.held.SetColor(ink)
-	if r.ask.Importance != weight {
-		r.ask.Importance = weight
-		r.ask.Refresh()
+	v.do.focus(r.(*transferRow).Button)
+}
+
+// move puts a transfer of the queue before the one above it, or after the one below it.
+func (v *transfersView) move(id string, by int) {
+	keys := append(slices.Clone(v.queue.keys), "")
+	at := slices.Index(keys, id)
+	switch {
+	case at < 0 || at+by < 0 || at+by >= len(keys)-1:
+	case by < 0:
+		v.do.orderTransfer(id, keys[at-1])
+	default:
+		v.do.orderTransfer(id, keys[at+2])
 	}
 }
 
-// transferText says how far a transfer is, and in which colour.
-func transferText(t node.Transfer) (text string, ink fyne.ThemeColorName) {
-	ink = look.ColorQuiet
-	switch t.State {
-	case node.TransferWaiting:
-		return tr("Waiting"), ink
-	case node.TransferCancelled:
-		return tr("Cancelled"), ink
-	case node.TransferFailed:
-		text, ink = tr("Failed"), theme.ColorNameError
-		if t.Error != "" {
-			text = plain(sentence(t.Error))
+// moved is for the window's keys: the transfer that has the focus moves in the queue.
+func (v *transfersView) moved(focused fyne.Focusable, by int) {
+	for _, k := range v.queue.keys {
+		if v.queue.have[k].(*transferRow).Button == focused {
+			v.move(k, by)
 		}
-		return text, ink
-	case node.TransferDone:
-		text = tr("{{.Size}} in {{.Files}}", "Size", formatSize(t.Bytes), "Files", trn("{{.N}} file", "{{.N}} files", t.Files))
-		if t.Failed > 0 {
-			return text + "   ·   " + trn("one file failed", "{{.N}} files failed", t.Failed) + ": " + plain(t.Error), theme.ColorNameWarning
-		}
-		return text, ink
 	}
-	text = formatSize(t.Bytes)
-	if t.Total >= 0 {
-		text = tr("{{.Done}} of {{.Total}}", "Done", formatSize(t.Bytes), "Total", formatSize(t.Total))
-	}
-	if t.Count > 1 {
-		text += "   ·   " + tr("{{.A}} of {{.B}} files", "A", formatCount(t.Files), "B", formatCount(t.Count))
-	}
-	if t.Speed > 0 {
-		text += "   ·   " + formatSpeed(t.Speed)
-	}
-	if left := timeLeft(t.Total-t.Bytes, t.Speed); left != "" && t.Total >= 0 {
-		text += "   ·   " + left
-	}
-	return text, ink
 }

@@ -34,7 +34,9 @@ type UI struct {
 	sheet    *sheet      // the open dialog, or nil
 	invite   *inviteView // the open invitation, or nil
 	nav      navigator
-	left     []string // transfers whose held files a person has seen and left
+	patience time.Duration // before a preview says what it does: previewPatience, less in tests
+	left     []string      // transfers whose held files a person has seen and left
+	read     []string      // entries of the inbox that a person has seen
 	visible  bool
 	endPost  func()      // stops the goroutine that posts to Fyne and waits for it
 	started  atomic.Bool // Run runs: Show may post
@@ -43,7 +45,7 @@ type UI struct {
 
 // New makes the window. Nothing is shown and no goroutine runs before Run.
 func New(app fyne.App, svc node.Service, options Options) *UI {
-	u := &UI{app: app, svc: svc, opt: options.withDefaults(), work: newWork(), endPost: func() {}}
+	u := &UI{app: app, svc: svc, opt: options.withDefaults(), work: newWork(), patience: previewPatience, endPost: func() {}}
 	u.prefs = loadPrefs(u.opt.DataDir, u.opt.Log)
 	app.Settings().SetTheme(look.Theme(u.prefs.Theme))
 	u.window = app.NewWindow("Lanyard")

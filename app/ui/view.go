@@ -44,6 +44,10 @@ func (u *UI) newView(p place) view {
 		return newPrintersView(u)
 	case atTransfers:
 		return newTransfersView(u)
+	case atInbox:
+		return newInboxView(u)
+	case atBin:
+		return newBinView(u, p)
 	case atSettings:
 		return newSettingsView(u)
 	}

@@ -18,7 +18,7 @@ type workgroupDeeds interface {
 	askJoin(at string)
 	askInvite()
 	askConnect()
-	pcTarget(id string) dropTarget
+	personTarget(id string) dropTarget
 	shareDropped(paths []string)
 	peerStateText(p node.Peer) string
 }
@@ -113,8 +113,10 @@ func (v *workgroupView) dropAt(at fyne.Position) dropTarget {
 	if under(v.this.Object(), at) {
 		return dropTarget{do: v.do.shareDropped}
 	}
-	if id := v.members.at(at); id != "" {
-		return v.do.pcTarget(id)
+	for _, cards := range []*rows[node.Peer]{v.members, v.nearby} {
+		if id := cards.at(at); id != "" {
+			return v.do.personTarget(id)
+		}
 	}
 	return dropTarget{}
 }

@@ -101,6 +101,27 @@ func Page(gap float32, objects ...fyne.CanvasObject) fyne.CanvasObject {
 	return container.New(fit{}, scroll)
 }
 
+// Reveal scrolls a Page so that something on it, which the keyboard has come to, can be seen.
+func Reveal(page, o fyne.CanvasObject) {
+	box, ok := page.(*fyne.Container)
+	if !ok || len(box.Objects) != 1 {
+		return
+	}
+	scroll, ok := box.Objects[0].(*container.Scroll)
+	if !ok || scroll.Size().Height <= 0 {
+		return
+	}
+	d := fyne.CurrentApp().Driver()
+	top := d.AbsolutePositionForObject(o).Y - d.AbsolutePositionForObject(scroll.Content).Y
+	at := min(max(scroll.Offset.Y, top+o.Size().Height+revealRoom-scroll.Size().Height), max(top-revealRoom, 0))
+	if at != scroll.Offset.Y {
+		scroll.ScrollToOffset(fyne.NewPos(0, at))
+	}
+}
+
+// revealRoom is left above and below what is brought into view, in Fyne's pixels.
+const revealRoom = 12
+
 // fit lays out a scroll a second time when its content, once it knows its width, has another height.
 type fit struct{}
 

@@ -142,11 +142,15 @@ func (r *tileRenderer) Objects() []fyne.CanvasObject {
 func (r *tileRenderer) Destroy() {}
 
 // Button is a Tile that the keyboard reaches too.
-type Button struct{ Tile }
+type Button struct {
+	Tile
+	OnKey   func(key fyne.KeyName) bool // a key of its own, asked first; it tells whether it took it. May be nil
+	OnFocus func()                      // it has got the focus; may be nil
+}
 
 // NewButton returns a flat tile that takes the focus; NewCardButton a framed one.
 func NewButton(content fyne.CanvasObject, onTap func()) *Button {
-	b := &Button{Tile{content: content, OnTap: onTap, Inset: fyne.NewSize(10, 6)}}
+	b := &Button{Tile: Tile{content: content, OnTap: onTap, Inset: fyne.NewSize(10, 6)}}
 	b.ExtendBaseWidget(b)
 	return b
 }
@@ -162,6 +166,9 @@ func NewCardButton(content fyne.CanvasObject, onTap func()) *Button {
 func (b *Button) FocusGained() {
 	b.focused = true
 	b.Refresh()
+	if b.OnFocus != nil {
+		b.OnFocus()
+	}
 }
 
 // FocusLost is for Fyne.
@@ -175,6 +182,9 @@ func (b *Button) TypedRune(rune) {}
 
 // TypedKey is for Fyne.
 func (b *Button) TypedKey(e *fyne.KeyEvent) {
+	if b.OnKey != nil && b.OnKey(e.Name) {
+		return
+	}
 	switch e.Name {
 	case fyne.KeySpace, fyne.KeyReturn, fyne.KeyEnter:
 		b.Tapped(nil)

@@ -63,6 +63,8 @@ func Settings() []node.Setting {
 		{Key: "avoid", Value: ""}, {Key: "connections", Value: "0"}, {Key: "connections-per-pc", Value: "0"}, {Key: "files", Value: "true"}, {Key: "guests", Value: "false"},
 		{Key: "interfaces", Value: ""}, {Key: "max-upload", Value: "100 MB/s", Help: "the most that others may send to this PC"}, {Key: "name", Value: "Anna's laptop"}, {Key: "only", Value: ""},
 		{Key: "port", Value: "0"}, {Key: "print-folder", Value: "/home/anna/Printed"}, {Key: "printers", Value: "true"}, {Key: "quiet", Value: "strange"},
+		{Key: "upload", Value: "off"}, {Key: "download", Value: "10 MB/s"}, {Key: "upload-per-pc", Value: "off"}, {Key: "download-per-pc", Value: "off"}, {Key: "polite", Value: "on"},
+		{Key: "bin-days", Value: "30"}, {Key: "bin-share", Value: "10 %"}, {Key: "brake", Value: "300"}, {Key: "inbox", Value: "/home/anna/Downloads/Lanyard Inbox"}, {Key: "always", Value: ""}, {Key: "sending", Value: "true"},
 	}
 }
 
@@ -86,4 +88,44 @@ func Many(n int) []node.Entry {
 		entries[i] = node.Entry{Name: fmt.Sprintf("measurement %06d.csv", k), Size: int64(k) * 37 % 9973, Modified: Now.Add(-time.Duration(k*31%n) * time.Minute), Folder: k%1000 == 0}
 	}
 	return entries
+}
+
+// Queue is transfers in every state.
+func Queue() []node.Transfer {
+	then := func(d time.Duration) time.Time { return Now.Add(-d) }
+	return []node.Transfer{
+		{ID: "q1", Direction: "get", PC: Front, Label: "Customers and 3 more", Dest: "/home/anna/Downloads", Place: 1, State: node.TransferRunning, Bytes: 734e6, Total: 1.9e9, Speed: 96e6, Limit: node.LimitHere, Left: 12, Files: 212, Count: 640, Same: 87, Started: then(8 * time.Second)},
+		{ID: "q2", Direction: "put", PC: Workshop, Label: "gearbox-v7.step", Dest: "Drawings", Place: 2, Priority: node.PriorityHigh, State: node.TransferRunning, Bytes: 31e6, Total: 48e6, Speed: 10e6, Limit: node.LimitYours, Left: 2, Count: 1, Started: then(3 * time.Second)},
+		{ID: "q3", Direction: "put", PC: Archive, Label: "Backup of November", Dest: "2019–2025", Place: 3, State: node.TransferBlocked, Waits: "Archive is off", Bytes: 412e6, Total: 900e6, Files: 17, Count: 40, Started: then(20 * time.Hour)},
+		{ID: "q4", Direction: "get", PC: Workshop, Label: "Drawings", Dest: "/home/anna/Work", Place: 4, State: node.TransferPaused, Bytes: 8e6, Total: 2.2e9, Files: 3, Count: 118, Started: then(time.Hour)},
+		{ID: "q5", Direction: "get", PC: Front, Label: "walkthrough.mp4", Dest: "/home/anna/Downloads", Place: 5, Priority: node.PriorityLow, State: node.TransferWaiting, Total: 812446100, Count: 1, Started: then(time.Minute)},
+		{ID: "q6", Direction: "send", PC: Workshop, Label: "site photo 1.jpg and 2 more", Place: 6, State: node.TransferAsking, Total: 14.6e6, Count: 3, Started: then(20 * time.Second)},
+		{ID: "q7", Direction: "get", PC: Front, Label: "offer-2026-118.pdf", Dest: "/home/anna/Downloads", State: node.TransferDone, Bytes: 284e3, Total: 284e3, Files: 1, Count: 1, Started: then(time.Hour), Ended: then(time.Hour)},
+		{ID: "q8", Direction: "get", PC: Workshop, Label: "Photos of the site", Dest: "/home/anna/Pictures", State: node.TransferFailed, Error: "3 files could not be read at Workshop", Bytes: 512e6, Total: 530e6, Files: 397, Failed: 3, Count: 400, Started: then(3 * time.Hour), Ended: then(3 * time.Hour)},
+		{ID: "q9", Direction: "send", PC: Front, Label: "minutes.odt", State: node.TransferDeclined, Total: 31221, Count: 1, Started: then(5 * time.Hour), Ended: then(5 * time.Hour)},
+	}
+}
+
+// Inbox is what others have sent, in every state.
+func Inbox() []node.Offered {
+	then := func(d time.Duration) time.Time { return Now.Add(-d) }
+	return []node.Offered{
+		{ID: "o1", PC: Front, State: "open", Label: "Photos and 3 more", Names: []string{"Photos", "offer-2026-118.pdf", "offer-2026-119.pdf", "plan.dwg"}, Files: 218, Bytes: 1.24e9, Unread: true, Created: then(2 * time.Minute)},
+		{ID: "o2", PC: Workshop, State: "received", Text: "The new price list is at\nhttps://intranet.miller.example/prices/2027 – please have a look before noon.", Unread: true, Bytes: 80, Created: then(11 * time.Minute)},
+		{ID: "o3", PC: Workshop, State: "receiving", Label: "gearbox-v8.step", Names: []string{"gearbox-v8.step"}, Files: 1, Bytes: 48e6, Received: 31e6, Created: then(15 * time.Minute)},
+		{ID: "o4", PC: Front, State: "received", Label: "minutes.odt", Names: []string{"minutes.odt"}, Files: 1, Bytes: 31221, Dest: "/home/anna/Downloads/Lanyard Inbox", Paths: []string{"minutes.odt"}, Created: then(4 * time.Hour)},
+		{ID: "o5", PC: Archive, State: "declined", Label: "old backups", Names: []string{"old backups"}, Files: 9120, Bytes: 84e9, Created: then(26 * time.Hour)},
+	}
+}
+
+// Bin is what was replaced and removed in a folder: a thousand files at once, two versions of a letter, and a folder.
+func Bin(by string) []node.BinItem {
+	items := []node.BinItem{
+		{ID: "b1", Action: "a1", Path: "letter.odt", PC: by, How: "replaced", Size: 31221, Time: Now.Add(-4 * time.Minute)},
+		{ID: "b2", Action: "a2", Path: "2019", PC: by, How: "removed", Folder: true, Files: 118, Size: 412e6, Time: Now.Add(-50 * time.Minute)},
+	}
+	for i := range 1000 {
+		items = append(items, node.BinItem{ID: fmt.Sprintf("c%d", i), Action: "a3", Path: fmt.Sprintf("scans/page %04d.png", i+1), PC: by, How: "removed", Size: 180_000 + int64(i)*317, Time: Now.Add(-27*time.Minute - time.Duration(i%9)*time.Second)})
+	}
+	return append(items, node.BinItem{ID: "b4", Action: "a4", Path: "letter.odt", PC: by, How: "replaced", Size: 30877, Time: Now.Add(-26 * time.Hour)})
 }

@@ -1,0 +1,213 @@
+package ui
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"lanyard/app/node"
+	"lanyard/app/ui/look"
+)
+
+// transferRowDeeds is what the line of a transfer asks for.
+type transferRowDeeds interface {
+	showTransfer(id string)
+	pauseTransfer(id string)
+	resumeTransfer(id string)
+	retryTransfer(id string)
+	cancelTransfer(id string)
+	prioritizeTransfer(id, priority string)
+	checkTransfer(id string)
+	showLocal(path string)
+	pcNameText(id string) string
+	endedText(t node.Transfer) string
+	askHeld(id string)
+	hasLeft(id string) bool
+	menu(at fyne.Position, items ...*fyne.MenuItem)
+}
+
+// transferRow is one transfer. Clicked it shows its files; the rest is in its buttons, its menu and its keys.
+type transferRow struct {
+	*look.Button
+	do            transferRowDeeds
+	transfer      node.Transfer
+	place, of     int // in the queue, from 0
+	step, move    func(by int)
+	icon          *widget.Icon
+	name, detail  *look.Text
+	side, held    *look.Text
+	bar           *look.Bar
+	hold, goOn    *widget.Button
+	retry, cancel *widget.Button
+	find, more    *widget.Button
+	ask           *widget.Button
+}
+
+func newTransferRow(do transferRowDeeds) *transferRow {
+	r := &transferRow{do: do, icon: widget.NewIcon(look.Quiet(look.IconDownload)), name: look.NewHeading("").Shrink(60), detail: look.NewCaption("").Shrink(60),
+		side: look.NewCaption("").Right().Shrink(120), held: look.NewCaption("").Shrink(60), bar: look.NewBar()}
+	r.hold = quietButton("", look.IconPause, r.pause)
+	r.goOn = quietButton("", look.IconPlay, r.pause)
+	r.retry = quietButton("", look.IconRefresh, r.again)
+	r.cancel = quietButton("", look.IconClose, func() { do.cancelTransfer(r.transfer.ID) })
+	r.more = quietButton("", look.IconMore, r.menuAtButton)
+	r.find = widget.NewButton(tr("Show in folder"), func() { do.showLocal(r.transfer.Dest) })
+	r.ask = widget.NewButton(tr("Show them…"), func() { do.askHeld(r.transfer.ID) })
+	middle := look.VBox(4, container.NewBorder(nil, nil, nil, r.side, r.name), r.bar, r.detail, r.held)
+	buttons := container.NewHBox(r.ask, r.find, r.hold, r.goOn, r.retry, r.cancel, r.more)
+	body := container.NewBorder(nil, nil, look.Pad(0, 6, look.Middle(r.icon)), look.Middle(buttons), look.Pad(0, 4, middle))
+	r.Button = look.NewCardButton(body, func() { do.showTransfer(r.transfer.ID) })
+	r.Inset = fyne.NewSize(12, 10)
+	r.OnMenu = func(at fyne.Position) { do.menu(at, r.menuItems()...) }
+	r.OnKey = r.key
+	return r
+}
+
+func (r *transferRow) set(t node.Transfer) {
+	r.transfer = t
+	if icon := look.Quiet(transferIcon(t)); r.icon.Resource == nil || r.icon.Resource.Name() != icon.Name() {
+		r.icon.SetResource(icon)
+	}
+	r.side.SetText(transferSide(t, r.do.pcNameText(t.PC)))
+	r.name.SetText(plain(t.Label))
+	text, ink := transferText(t)
+	if t.State.Ended() {
+		text += "   ·   " + r.do.endedText(t)
+	}
+	r.detail.SetText(text)
+	r.detail.SetColor(ink)
+	visible(r.bar, !t.State.Ended() && t.State != node.TransferAsking)
+	fill := theme.ColorNamePrimary
+	if t.State == node.TransferPaused || t.State == node.TransferBlocked {
+		fill = look.ColorQuiet
+	}
+	share := 0.0
+	if t.Total > 0 {
+		share = float64(t.Bytes) / float64(t.Total)
+	}
+	r.bar.Set(share, fill)
+	r.setHeld(t)
+	visible(r.hold, canPause(t))
+	visible(r.goOn, t.State == node.TransferPaused)
+	visible(r.retry, canRetry(t) || t.State == node.TransferBlocked)
+	visible(r.cancel, !t.State.Ended())
+	visible(r.find, t.State == node.TransferDone && t.Direction == "get")
+}
+
+// among says where in the queue it stands.
+func (r *transferRow) among(place, of int) { r.place, r.of = place, of }
+
+// setHeld shows what was held back. It can be asked for once the rest is there.
+func (r *transferRow) setHeld(t node.Transfer) {
+	n := heldCount(t)
+	visible(r.held, n > 0)
+	visible(r.ask, n > 0 && t.State.Ended())
+	if n == 0 {
+		return
+	}
+	r.held.SetText(heldText(n))
+	ink, weight := theme.ColorNameWarning, widget.MediumImportance
+	if r.do.hasLeft(t.ID) {
+		ink, weight = look.ColorQuiet, widget.LowImportance
+	}
+	r.held.SetColor(ink)
+	if r.ask.Importance != weight {
+		r.ask.Importance = weight
+		r.ask.Refresh()
+	}
+}
+
+func (r *transferRow) pause() {
+	if r.transfer.State == node.TransferPaused {
+		r.do.resumeTransfer(r.transfer.ID)
+	} else if canPause(r.transfer) {
+		r.do.pauseTransfer(r.transfer.ID)
+	}
+}
+
+// again does once more what failed, or has a transfer that waits for something look for it now.
+func (r *transferRow) again() {
+	if r.transfer.State == node.TransferBlocked {
+		r.do.resumeTransfer(r.transfer.ID)
+	} else if canRetry(r.transfer) {
+		r.do.retryTransfer(r.transfer.ID)
+	}
+}
+
+func (r *transferRow) menuAtButton() {
+	at := fyne.CurrentApp().Driver().AbsolutePositionForObject(r.more)
+	r.OnMenu(at.AddXY(0, r.more.Size().Height))
+}
+
+// menuItems are what can be done with it now.
+func (r *transferRow) menuItems() (items []*fyne.MenuItem) {
+	t := r.transfer
+	add := func(may bool, text string, icon fyne.Resource, do func()) *fyne.MenuItem {
+		i := fyne.NewMenuItemWithIcon(text, icon, do)
+		if may {
+			items = append(items, i)
+		}
+		return i
+	}
+	add(true, tr("Files and results…"), look.IconInfo, func() { r.do.showTransfer(t.ID) })
+	add(canPause(t), tr("Pause"), look.IconPause, r.pause)
+	add(t.State == node.TransferPaused, tr("Go on"), look.IconPlay, r.pause)
+	add(t.State == node.TransferBlocked, tr("Try again now"), look.IconRefresh, r.again)
+	add(canRetry(t), retryText(t), look.IconRefresh, r.again)
+	add(canCheck(t), tr("Check the files…"), look.IconCheck, func() { r.do.checkTransfer(t.ID) })
+	add(t.State == node.TransferDone && t.Direction == "get", tr("Show in folder"), look.IconOpen, func() { r.do.showLocal(t.Dest) })
+	if t.State.Ended() {
+		return items
+	}
+	items = append(items, fyne.NewMenuItemSeparator())
+	add(r.place > 0, tr("Move up"), look.IconUp, func() { r.move(-1) })
+	add(r.place < r.of-1, tr("Move down"), look.IconDownArrow, func() { r.move(1) })
+	level := add(true, tr("Priority"), nil, nil)
+	var levels []*fyne.MenuItem
+	for _, p := range priorities {
+		i := fyne.NewMenuItem(priorityText(p), func() { r.do.prioritizeTransfer(t.ID, p) })
+		i.Checked = priorityOf(t) == p
+		levels = append(levels, i)
+	}
+	level.ChildMenu = fyne.NewMenu("", levels...)
+	items = append(items, fyne.NewMenuItemSeparator())
+	add(true, tr("Cancel"), look.IconClose, func() { r.do.cancelTransfer(t.ID) })
+	return items
+}
+
+// key is for what can be done with the transfer that has the focus:
+//
+//	Up, Down another one   P pause, go on   Delete cancel   R again   V check   + − priority
+func (r *transferRow) key(key fyne.KeyName) bool {
+	t := r.transfer
+	switch key {
+	case fyne.KeyUp:
+		r.step(-1)
+	case fyne.KeyDown:
+		r.step(1)
+	case fyne.KeyP:
+		r.pause()
+	case fyne.KeyR:
+		r.again()
+	case fyne.KeyDelete:
+		if !t.State.Ended() {
+			r.do.cancelTransfer(t.ID)
+		}
+	case fyne.KeyV:
+		if canCheck(t) {
+			r.do.checkTransfer(t.ID)
+		}
+	case fyne.KeyPlus, fyne.KeyEqual, fyne.KeyMinus:
+		by := 1
+		if key == fyne.KeyMinus {
+			by = -1
+		}
+		if p := otherPriority(t, by); p != priorityOf(t) && !t.State.Ended() {
+			r.do.prioritizeTransfer(t.ID, p)
+		}
+	default:
+		return false
+	}
+	return true
+}
