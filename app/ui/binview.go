@@ -272,7 +272,11 @@ func (c *binCard) set(a binAction) {
 	if a.bytes > 0 {
 		size = formatSize(a.bytes)
 	}
-	c.done.SetText(join(a.done(c.v.do.pcNameText(a.pc)), c.v.do.timeText(a), size))
+	inside := ""
+	if a.items[0].Folder && len(a.items) == 1 && a.files > 0 {
+		inside = trn("{{.N}} file", "{{.N}} files", a.files)
+	}
+	c.done.SetText(join(a.done(c.v.do.pcNameText(a.pc)), c.v.do.timeText(a), inside, size))
 	c.names.SetText(a.names())
 	visible(c.names, a.names() != "")
 }

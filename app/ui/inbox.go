@@ -4,6 +4,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/layout"
+	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
 	"lanyard/app/node"
@@ -126,7 +127,7 @@ type offerRow struct {
 
 func newOfferRow(do offerDeeds) *offerRow {
 	r := &offerRow{do: do, icon: widget.NewIcon(look.Strong(look.IconInbox)), title: look.NewHeading("").Shrink(60), about: look.NewCaption("").Shrink(60),
-		names: look.NewCaption("").Shrink(60), state: look.NewCaption("").Shrink(60), text: look.NewProse("", fyne.TextAlignLeading), bar: look.NewBar()}
+		names: look.NewCaption("").Shrink(60), state: look.NewCaption("").Shrink(60), text: look.NewProse("", fyne.TextAlignLeading).In(theme.ColorNameForeground), bar: look.NewBar()}
 	r.accept = mainButton(tr("Accept"), look.IconCheck, func() { do.answerOffer(r.offer.ID, true) })
 	r.refuse = widget.NewButton(tr("Decline"), func() { do.answerOffer(r.offer.ID, false) })
 	r.always = quietButton(tr("Always from this PC…"), nil, func() { do.askAlways(r.offer) })
@@ -169,11 +170,14 @@ func (r *offerRow) set(o node.Offered) {
 	visible(r.state, text != "")
 	visible(r.bar, o.State == offerReceiving && o.Bytes > 0)
 	if o.Bytes > 0 {
-		r.bar.Set(float64(o.Received)/float64(o.Bytes), "primary")
+		r.bar.Set(float64(o.Received)/float64(o.Bytes), theme.ColorNamePrimary)
 	}
 	open := o.State == offerOpen && o.Text == ""
 	visible(r.accept, open)
 	visible(r.refuse, open || o.State == offerReceiving)
+	if text := refuseText(o); r.refuse.Text != text {
+		r.refuse.SetText(text)
+	}
 	visible(r.always, open)
 	visible(r.find, r.hasFolder())
 	visible(r.copied, o.Text != "")

@@ -65,19 +65,19 @@ const aboutInbox = "inbox"
 
 // tellOffers says what people at other PCs have sent since the last state, or before the window was there.
 func (u *UI) tellOffers(old, s *node.State) {
-	if waitingOffers(s) == 0 {
+	if !slices.ContainsFunc(s.Inbox, calls) {
 		u.frame.notice.closeAbout(aboutInbox)
 	}
 	var fresh []node.Offered
 	for _, o := range s.Inbox {
-		if (o.State == offerOpen || o.Unread) && (old == nil || !slices.ContainsFunc(old.Inbox, func(was node.Offered) bool { return was.ID == o.ID && (was.State == o.State || was.Unread) })) {
+		if calls(o) && (old == nil || !slices.ContainsFunc(old.Inbox, func(was node.Offered) bool { return was.ID == o.ID && (was.State == o.State || was.Unread) })) {
 			fresh = append(fresh, o)
 		}
 	}
 	if len(fresh) == 0 || u.nav.place.kind == atInbox {
 		return
 	}
-	text := stop(offerTitle(fresh[0], pcName(s, fresh[0].PC)))
+	text := offerNotice(fresh[0], pcName(s, fresh[0].PC))
 	if len(fresh) > 1 {
 		text = trn("{{.N}} things wait in your inbox.", "{{.N}} things wait in your inbox.", len(fresh))
 	}
@@ -96,13 +96,13 @@ func (u *UI) knock(text string) {
 // readOffers notes that the person has seen what is new in the inbox.
 func (u *UI) readOffers(s *node.State) {
 	for _, o := range s.Inbox {
-		if !o.Unread || o.State == offerOpen && o.Text == "" || !u.visible || slices.Contains(u.read, o.ID) {
+		if !o.Unread || o.State == offerOpen || !u.visible || slices.Contains(u.read, o.ID) {
 			continue
 		}
 		u.read = append(u.read, o.ID)
 		u.work.start(func(ctx context.Context) func() {
-			if err := u.svc.AnswerOffer(ctx, o.ID, true, false); err != nil {
-				u.opt.Log.Warn("a text stays unread", "err", err)
+			if err := u.svc.AnswerOffer(ctx, o.ID, false, false); err != nil {
+				u.opt.Log.Warn("an entry of the inbox stays unread", "err", err)
 			}
 			return nil
 		})

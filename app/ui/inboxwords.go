@@ -30,15 +30,29 @@ const (
 // maxNames is how many names of an offer are shown.
 const maxNames = 6
 
-// waitingOffers counts what calls for a person: offers without an answer, and texts that nobody has read.
+// waitingOffers counts what a person has to answer or to read.
 func waitingOffers(s *node.State) int {
 	n := 0
 	for _, o := range s.Inbox {
-		if o.State == offerOpen || o.Unread {
+		if o.State == offerOpen || o.Text != "" && o.Unread {
 			n++
 		}
 	}
 	return n
+}
+
+// calls tells whether an entry is news: it wants an answer, or nobody has looked at it.
+func calls(o node.Offered) bool { return o.State == offerOpen || o.Unread }
+
+// offerNotice says what has come.
+func offerNotice(o node.Offered, from string) string {
+	switch {
+	case o.Text == "" && o.State == offerReceived:
+		return tr("{{.What}} from {{.PC}} is in your inbox.", "What", plain(o.Label), "PC", from)
+	case o.State == offerFailed:
+		return stop(tr("{{.What}} from {{.PC}} did not arrive", "What", plain(o.Label), "PC", from) + reason(o.Error))
+	}
+	return stop(offerTitle(o, from))
 }
 
 func offerTitle(o node.Offered, from string) string {
@@ -64,6 +78,14 @@ func offerAbout(o node.Offered, when string) string {
 		size = formatSize(o.Bytes)
 	}
 	return join(files, size, when)
+}
+
+// refuseText is what the button says that ends an offer.
+func refuseText(o node.Offered) string {
+	if o.State == offerReceiving {
+		return tr("Break off")
+	}
+	return tr("Decline")
 }
 
 func offerNames(o node.Offered) string {

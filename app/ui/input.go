@@ -9,7 +9,9 @@ import (
 // input is a line to type in that knows Escape, and leaves to the window the shortcuts it has no use for.
 type input struct {
 	widget.Entry
-	onEscape func()
+	onEscape  func()
+	most      int    // the longest text that can be pasted, in bytes; 0 is any
+	onTooLong func() // nothing was pasted, as it is longer
 }
 
 func newInput(placeholder string, onEscape func()) *input {
@@ -30,6 +32,10 @@ func (i *input) TypedKey(e *fyne.KeyEvent) {
 
 // TypedShortcut is for Fyne.
 func (i *input) TypedShortcut(s fyne.Shortcut) {
+	if _, paste := s.(*fyne.ShortcutPaste); paste && i.most > 0 && len(i.Text)+len(fyne.CurrentApp().Clipboard().Content()) > i.most {
+		i.onTooLong() // Fyne would be busy with it for minutes
+		return
+	}
 	custom, ok := s.(*desktop.CustomShortcut)
 	inText := ok && (custom.KeyName == fyne.KeyLeft || custom.KeyName == fyne.KeyRight || custom.KeyName == fyne.KeyBackspace || custom.KeyName == fyne.KeyDelete)
 	if !ok || inText && custom.Modifier&fyne.KeyModifierAlt == 0 {

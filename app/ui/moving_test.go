@@ -29,8 +29,8 @@ func queueDesk(t *testing.T) *desk {
 func TestTransfersSayHowTheyAre(t *testing.T) {
 	d := queueDesk(t)
 	for _, text := range []string{
-		"734 MB of 1.90 GB   ·   212 of 640 files   ·   87 there already   ·   96.0 MB/s (limited by this disk)   ·   12 s left",
-		"10.0 MB/s (limited by your limit)", "high priority   ·   to Workshop",
+		"734 MB of 1.90 GB   ·   96.0 MB/s (limited by this disk)   ·   12 s left   ·   212 of 640 files   ·   87 there already",
+		"10.0 MB/s (your limit)", "high priority   ·   to Workshop",
 		"Archive is off. It goes on by itself   ·   412 MB of 900 MB", "Paused   ·   8.00 MB of 2.20 GB", "Waiting for its turn", "Waiting for an answer there",
 		"to the person at Workshop", "3 files could not be read at Workshop   ·   3 files failed", "Declined there", "Ended",
 	} {

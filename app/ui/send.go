@@ -13,8 +13,9 @@ import (
 	"lanyard/app/ui/look"
 )
 
-// maxText is the longest text that can be sent, in bytes; the node has the same limit.
-const maxText = 64 << 10
+// maxText is the longest text that can be typed, in bytes. The node takes more, but Fyne's text fields become slow, and
+// nobody reads that in an inbox.
+const maxText = 8 << 10
 
 // The list of PCs in the sheet is at most as tall as five lines; more are scrolled. In Fyne's pixels.
 const receiversHeight = 150
@@ -43,14 +44,16 @@ func (u *UI) askSendText(pc string) {
 	to := newReceivers(u.state, pc, u.closeSheet)
 	text := newTextBox(tr("A text or a link"), u.closeSheet)
 	text.SetMinRowsVisible(4)
-	s := u.open(sheetSpec{
+	var s *sheet
+	text.most, text.onTooLong = maxText, func() { s.problem.say(tr("That is too long to send as a text. Send it as a file."), "") }
+	s = u.open(sheetSpec{
 		title: tr("Send a text"), icon: look.IconText, width: 460, main: tr("Send"), focus: text, body: look.VBox(10, text, to.content),
 		onMain: func(s *sheet) { u.send(s, node.Sending{Text: strings.TrimSpace(text.Text), PCs: to.chosen()}) },
 	})
 	check := func() {
 		long := len(text.Text) > maxText
 		if s.problem.clear(); long {
-			s.problem.say(tr("That is too long to send as a text. Send it as a file."), "")
+			text.onTooLong()
 		}
 		able(s.main, !long && strings.TrimSpace(text.Text) != "" && len(to.chosen()) > 0)
 	}

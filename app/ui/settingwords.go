@@ -109,9 +109,9 @@ func transferWords(key string) (settingWord, bool) {
 		"upload-per-pc":   {name: tr("Upload at most, to one PC"), help: speed},
 		"download-per-pc": {name: tr("Download at most, from one PC"), help: speed},
 		"polite":          {name: tr("Give way to your own work"), help: tr("Lanyard leaves the processor and the disk to other programs of this PC first."), onOff: true},
-		"bin-days":        {name: tr("Days in the bin"), help: tr("How long what other PCs replace or delete can be brought back.")},
-		"bin-share":       {name: tr("Room for the bin"), help: tr("The most of the disk that it takes, such as 10 %. The oldest goes first.")},
-		"brake":           {name: tr("Stop a PC after"), help: tr("So many files that it replaces, deletes or renames here within a minute. 0 never stops one.")},
+		"bin-days":        {name: tr("Days in the bin"), help: tr("How long what other PCs replace or delete can be brought back. With off it is gone at once.")},
+		"bin-share":       {name: tr("Room for the bin"), help: tr("How many percent of the disk it may take. The oldest goes first. With off there is no bin.")},
+		"brake":           {name: tr("Stop a PC after"), help: tr("So many files that it replaces, deletes or renames here within a minute. With off, no PC is stopped.")},
 	}[key]
 	return w, ok
 }

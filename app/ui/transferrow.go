@@ -46,7 +46,7 @@ type transferRow struct {
 
 func newTransferRow(do transferRowDeeds) *transferRow {
 	r := &transferRow{do: do, icon: widget.NewIcon(look.Quiet(look.IconDownload)), name: look.NewHeading("").Shrink(60), detail: look.NewCaption("").Shrink(60),
-		side: look.NewCaption("").Right().Shrink(120), held: look.NewCaption("").Shrink(60), bar: look.NewBar()}
+		side: look.NewCaption("").Right().Shrink(60), held: look.NewCaption("").Shrink(60), bar: look.NewBar()}
 	r.hold = quietButton("", look.IconPause, r.pause)
 	r.goOn = quietButton("", look.IconPlay, r.pause)
 	r.retry = quietButton("", look.IconRefresh, r.again)
@@ -54,7 +54,7 @@ func newTransferRow(do transferRowDeeds) *transferRow {
 	r.more = quietButton("", look.IconMore, r.menuAtButton)
 	r.find = widget.NewButton(tr("Show in folder"), func() { do.showLocal(r.transfer.Dest) })
 	r.ask = widget.NewButton(tr("Show them…"), func() { do.askHeld(r.transfer.ID) })
-	middle := look.VBox(4, container.NewBorder(nil, nil, nil, r.side, r.name), r.bar, r.detail, r.held)
+	middle := look.VBox(4, container.New(beside{}, r.name, r.side), r.bar, r.detail, r.held)
 	buttons := container.NewHBox(r.ask, r.find, r.hold, r.goOn, r.retry, r.cancel, r.more)
 	body := container.NewBorder(nil, nil, look.Pad(0, 6, look.Middle(r.icon)), look.Middle(buttons), look.Pad(0, 4, middle))
 	r.Button = look.NewCardButton(body, func() { do.showTransfer(r.transfer.ID) })
@@ -210,4 +210,22 @@ func (r *transferRow) key(key fyne.KeyName) bool {
 		return false
 	}
 	return true
+}
+
+// beside is a layout of two lines of text side by side. The right one has the width that it wants, but leaves the left
+// one the larger half.
+type beside struct{}
+
+const largerHalf = 0.55
+
+func (beside) MinSize(o []fyne.CanvasObject) fyne.Size {
+	l, r := o[0].MinSize(), o[1].MinSize()
+	return fyne.NewSize(l.Width+r.Width, max(l.Height, r.Height))
+}
+
+func (beside) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	right := min(o[1].(*look.Text).Whole(), max(size.Width*(1-largerHalf), o[1].MinSize().Width))
+	o[0].Resize(fyne.NewSize(size.Width-right-8, size.Height))
+	o[1].Move(fyne.NewPos(size.Width-right, 0))
+	o[1].Resize(fyne.NewSize(right, size.Height))
 }

@@ -166,9 +166,14 @@ func resultText(f node.Result) (text string, ink fyne.ThemeColorName) {
 		return tr("left out"), theme.ColorNameWarning
 	case "failed":
 		return tr("failed"), theme.ColorNameError
+	case howBad:
+		return "", theme.ColorNameError
 	}
 	return plain(f.How), look.ColorQuiet
 }
+
+// howBad is what became of a file that is no longer as it was sent: its Error says what.
+const howBad = "bad"
 
 // check reads the files again where they are now and says whether they are as they were sent.
 func (v *transferSheet) check() {
@@ -183,6 +188,9 @@ func (v *transferSheet) check() {
 		v.outcome.Show()
 		if len(found.Bad) > 0 {
 			v.turn.Hide()
+			for i := range found.Bad {
+				found.Bad[i].How = howBad
+			}
 			v.put(found.Bad, "")
 		}
 		v.fit()

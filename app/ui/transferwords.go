@@ -115,7 +115,7 @@ func transferText(t node.Transfer) (text string, ink fyne.ThemeColorName) {
 		}
 		return doneText(t), ink
 	}
-	return join(amountText(t), speedText(t)), ink
+	return join(bytesText(t), speedText(t), filesText(t)), ink // what matters most first: a small window cuts the end off
 }
 
 // waitsText says what a transfer that can't go on waits for.
@@ -147,16 +147,22 @@ func reason(why string) string {
 }
 
 // amountText says how much of it is there.
-func amountText(t node.Transfer) string {
-	if t.Total < 0 && t.Bytes == 0 {
+func amountText(t node.Transfer) string { return join(bytesText(t), filesText(t)) }
+
+func bytesText(t node.Transfer) string {
+	switch {
+	case t.Total >= 0:
+		return tr("{{.Done}} of {{.Total}}", "Done", formatSize(t.Bytes), "Total", formatSize(t.Total))
+	case t.Bytes == 0:
 		return ""
 	}
-	text := formatSize(t.Bytes)
-	if t.Total >= 0 {
-		text = tr("{{.Done}} of {{.Total}}", "Done", formatSize(t.Bytes), "Total", formatSize(t.Total))
-	}
+	return formatSize(t.Bytes)
+}
+
+func filesText(t node.Transfer) string {
+	text := ""
 	if t.Count > 1 {
-		text = join(text, tr("{{.A}} of {{.B}} files", "A", formatCount(t.Files), "B", formatCount(t.Count)))
+		text = tr("{{.A}} of {{.B}} files", "A", formatCount(t.Files), "B", formatCount(t.Count))
 	}
 	return join(text, settledText(t))
 }
@@ -190,7 +196,10 @@ func speedText(t node.Transfer) string {
 		return ""
 	}
 	text := formatSpeed(t.Speed)
-	if t.Limit != "" {
+	switch {
+	case t.Limit == node.LimitYours:
+		text += " " + tr("(your limit)")
+	case t.Limit != "":
 		text += " " + tr("(limited by {{.What}})", "What", limitText(t.Limit))
 	}
 	return join(text, leftText(t))
@@ -215,8 +224,6 @@ func limitText(limit string) string {
 		return tr("that PC")
 	case node.LimitNetwork:
 		return tr("the network")
-	case node.LimitYours:
-		return tr("your limit")
 	}
 	return plain(limit)
 }

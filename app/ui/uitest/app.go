@@ -18,7 +18,8 @@ type App struct {
 	t      testing.TB
 	done   bool
 
-	Menu *fyne.Menu // of the tray, once it is set
+	Menu *fyne.Menu           // of the tray, once it is set
+	Told []*fyne.Notification // by the desktop
 }
 
 // driver queues what is posted.
@@ -49,6 +50,9 @@ func (a *App) Quit() { a.done = true }
 
 // HasQuit tells whether it has ended.
 func (a *App) HasQuit() bool { return a.done }
+
+// SendNotification is for Fyne.
+func (a *App) SendNotification(n *fyne.Notification) { a.Told = append(a.Told, n) }
 
 // SetSystemTrayMenu is for Fyne.
 func (a *App) SetSystemTrayMenu(m *fyne.Menu) { a.Menu = m }
