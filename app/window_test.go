@@ -171,7 +171,7 @@ func (w *desktop) until(what string, is func(*node.State) bool) {
 // Where things are in the window at its first size.
 var (
 	sidebarThisPC = point{110, 92}
-	sidebarFront  = point{110, 218}
+	sidebarFront  = point{110, 249}
 	firstFolder   = point{370, 175}
 	firstPrinter  = point{400, 300}
 	firstRow      = point{400, 96}
