@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -313,19 +314,22 @@ func TestAFullDiskIsWatchedAndNotTried(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		o := newOffice(t)
 		defer func() { o.stop() }()
-		full, tried := true, 0
+		var full atomic.Bool
+		full.Store(true)
+		var tried atomic.Int32
 		o.play("a", func(context.Context, Transfer, *Attempt) error {
-			if tried++; full {
-				return &Wait{For: "no space", Ready: func() bool { return !full }}
+			tried.Add(1)
+			if full.Load() {
+				return &Wait{For: "no space", Ready: func() bool { return !full.Load() }}
 			}
 			return nil
 		})
 		id := o.add(Spec{PC: "p", Label: "a"})
 		time.Sleep(10 * time.Minute)
-		if tr := o.is(id, Blocked); tr.Waits != "no space" || tried != 1 {
-			t.Errorf("%q, tried %d times", tr.Waits, tried)
+		if tr := o.is(id, Blocked); tr.Waits != "no space" || tried.Load() != 1 {
+			t.Errorf("%q, tried %d times", tr.Waits, tried.Load())
 		}
-		full = false
+		full.Store(false)
 		time.Sleep(31 * time.Second)
 		o.is(id, Done)
 	})
