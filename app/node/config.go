@@ -78,6 +78,9 @@ func (n *Node) changeSettings(ctx context.Context, edit func(*settings) error) e
 		n.redial()
 		n.finder.Ask() // looks at the interfaces, too
 	}
+	if next.Drive != old.Drive {
+		n.driveSwitch.fire()
+	}
 	n.news.fire()
 	n.changes.fire()
 	return nil

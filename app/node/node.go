@@ -86,11 +86,12 @@ type Node struct {
 	impolite sync.Once // it was said that the priority can't be changed
 	routes   []route
 
-	changes signal // the State may differ
-	news    signal // what other PCs see may differ
-	stop    chan struct{}
-	ended   chan struct{}
-	once    sync.Once
+	changes     signal // the State may differ
+	news        signal // what other PCs see may differ
+	driveSwitch signal // the drive is to be on or off
+	stop        chan struct{}
+	ended       chan struct{}
+	once        sync.Once
 
 	stopping  sync.Mutex // held while it is saved whom the brake has stopped
 	changing  sync.Mutex // held while settings change; before mu
@@ -102,8 +103,9 @@ type Node struct {
 	peers      map[string]*peer
 	invitation *invitation
 	queues     []printing.Queue
-	addresses  []string                                     // of this PC
-	problems   []string                                     // found at the start
+	addresses  []string // of this PC
+	problems   []string // found at the start
+	drive      Drive
 	retired    bool                                         // this key was removed from its workgroup
 	using      map[string]map[*context.CancelCauseFunc]bool // by PC: what ends when it is lost
 	peersDirty bool
@@ -140,6 +142,7 @@ func New(o Options) (n *Node, err error) {
 	n.changes.init()
 	n.news.init()
 	n.paces.init()
+	n.driveSwitch.init()
 	n.files = share.NewServer(share.Options{
 		Allow: n.allowFile, Who: func(r *http.Request) string { return n.who(r).ID }, Logger: n.log,
 		Owner:  func(r *http.Request) bool { return n.who(r).Kind == gate.Owner },
@@ -300,7 +303,8 @@ func (n *Node) Run(ctx context.Context) error {
 	var wg sync.WaitGroup
 	parts := map[string]func(context.Context) error{
 		"door": n.door.Run, "presence": n.mesh.Run, "discovery": n.finder.Run, "printing": n.print.Run,
-		"awake": n.awake.Run, "transfers": n.queue.Run, "paces": n.tellPaces, "requests": n.serve, "news": n.tellNews, "peers": n.keepPeers, "bins": n.tendBins,
+		"awake": n.awake.Run, "transfers": n.queue.Run, "paces": n.tellPaces, "requests": n.serve, "news": n.tellNews, "peers": n.keepPeers,
+		"bins": n.tendBins, "drive": n.keepDrive,
 	}
 	errs := make(chan error, len(parts))
 	for name, run := range parts {

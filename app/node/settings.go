@@ -32,10 +32,13 @@ type settings struct {
 	Connections int             `json:"connections,omitempty"` // open at once in all; 0: the door's default
 	PerPC       int             `json:"perPC,omitempty"`       // of these from one PC; 0: the door's default
 	Rates       limits.Rates    `json:"rates,omitzero"`
-	BinDays     int             `json:"binDays,omitempty"`   // that a bin keeps things; 0: as usual, below 0: there is no bin
-	BinShare    int             `json:"binShare,omitempty"`  // percent of its disk that a bin may take up; 0: as usual, below 0: there is no bin
-	Brake       int             `json:"brake,omitempty"`     // files that one PC may change in a minute; 0: as usual, below 0: any number
-	FullSpeed   bool            `json:"fullSpeed,omitempty"` // not polite to the owner's other programs
+	BinDays     int             `json:"binDays,omitempty"`     // that a bin keeps things; 0: as usual, below 0: there is no bin
+	BinShare    int             `json:"binShare,omitempty"`    // percent of its disk that a bin may take up; 0: as usual, below 0: there is no bin
+	Brake       int             `json:"brake,omitempty"`       // files that one PC may change in a minute; 0: as usual, below 0: any number
+	FullSpeed   bool            `json:"fullSpeed,omitempty"`   // not polite to the owner's other programs
+	Drive       bool            `json:"drive,omitempty"`       // the workgroup as one WebDAV address on this PC
+	DriveSecret string          `json:"driveSecret,omitempty"` // in its address
+	DrivePort   int             `json:"drivePort,omitempty"`   // on loopback, as it was last
 	Folders     []Folder        `json:"folders,omitempty"`
 	Printers    []sharedPrinter `json:"printers,omitempty"`
 }

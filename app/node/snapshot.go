@@ -32,6 +32,7 @@ func (n *Node) Snapshot(context.Context) (*State, error) {
 		Jobs:       jobs,
 		Inbox:      []Offered{},
 		Brakes:     n.showBrakes(),
+		Drive:      n.drive,
 		Passwords:  []Password{},
 		Links:      n.showLinksLocked(),
 		Invitation: n.showInvitationLocked(),
