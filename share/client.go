@@ -10,6 +10,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 )
@@ -27,13 +28,16 @@ type Client struct {
 	Base string       // URL without a path
 }
 
+// harmless are requests that can be made twice.
+var harmless = []string{"/v1/get/", "/v1/index/", "/v1/contents/", "/v1/verify/"}
+
 // do makes a request and returns the answer of a success.
 func (c *Client) do(ctx context.Context, method, target string, body io.Reader) (*http.Response, error) {
 	r, err := http.NewRequestWithContext(ctx, method, c.Base+target, body)
 	if err != nil {
 		return nil, err
 	}
-	if strings.HasPrefix(target, "/v1/get/") {
+	if slices.ContainsFunc(harmless, func(route string) bool { return strings.HasPrefix(target, route) }) {
 		r.Header["Idempotency-Key"] = nil // not sent: it lets net/http try again when an idle connection turns out to be dead
 	}
 	answer, err := c.HTTP.Do(r)
@@ -44,11 +48,11 @@ func (c *Client) do(ctx context.Context, method, target string, body io.Reader) 
 		return answer, nil
 	}
 	defer answer.Body.Close()
-	return nil, refusal(answer, nil)
+	return nil, refusal(answer)
 }
 
-// refusal reads why a request failed, and into v what else the answer has.
-func refusal(answer *http.Response, v any) error {
+// refusal reads why a request failed.
+func refusal(answer *http.Response) error {
 	data, _ := io.ReadAll(io.LimitReader(answer.Body, maxAnswer))
 	e := &Error{}
 	if json.Unmarshal(data, e) != nil || e.Code == "" {
@@ -56,8 +60,6 @@ func refusal(answer *http.Response, v any) error {
 		if answer.StatusCode == http.StatusNotFound {
 			e.Code = NotFound
 		}
-	} else if v != nil {
-		_ = json.Unmarshal(data, v) // an older PC has nothing more to say
 	}
 	return e.heard()
 }
@@ -93,46 +95,82 @@ func (c *Client) post(ctx context.Context, route, folder string, v any) (*http.R
 	return c.do(ctx, http.MethodPost, "/v1/"+route+"/"+url.PathEscape(folder), bytes.NewReader(b))
 }
 
+// stream makes a request whose body and answer are streams.
+func (c *Client) stream(ctx context.Context, route, folder string, body []byte) (*http.Response, error) {
+	return c.do(ctx, http.MethodPost, "/v1/"+route+"/"+url.PathEscape(folder), bytes.NewReader(body))
+}
+
 // List returns what is in a folder: folders first, then by name without regard to case.
 func (c *Client) List(ctx context.Context, folder, path string) ([]Entry, error) {
-	to, err := target("list", folder, path)
+	list := []Entry{}
+	err := c.ListEach(ctx, folder, path, func(some []Entry) error {
+		list = append(list, some...)
+		return nil
+	})
 	if err != nil {
 		return nil, err
-	}
-	answer, err := c.do(ctx, http.MethodGet, to, nil)
-	if err != nil {
-		return nil, err
-	}
-	defer answer.Body.Close()
-	list, err := readEntries(answer.Body)
-	if err != nil {
-		return nil, fmt.Errorf("read list: %w", err)
 	}
 	sortEntries(list)
 	return list, nil
 }
 
+// someEntries is how many entries ListEach tells of at a time; of the first ones it is fewer, so that they can be seen at once.
+const firstEntries, someEntries = 64, 4096
+
+// ListEach tells what is in a folder, in no order, as it comes: a slice is each's to keep. It ends with each's error.
+func (c *Client) ListEach(ctx context.Context, folder, path string, each func([]Entry) error) error {
+	to, err := target("list", folder, path)
+	if err != nil {
+		return err
+	}
+	answer, err := c.do(ctx, http.MethodGet, to, nil)
+	if err != nil {
+		return err
+	}
+	defer answer.Body.Close()
+	var stop error
+	err = readEntries(answer.Body, func(some []Entry) error {
+		stop = each(some)
+		return stop
+	})
+	if err != nil && err != stop {
+		return fmt.Errorf("read list: %w", err)
+	}
+	return err
+}
+
 // readEntries reads a listing to its end. Names that could do harm here, or that can't be asked for, are left out.
-func readEntries(r io.Reader) ([]Entry, error) {
-	list := []Entry{}
+func readEntries(r io.Reader, each func([]Entry) error) error {
 	lines := bufio.NewScanner(r)
-	lines.Buffer(nil, maxLine)
+	lines.Buffer(make([]byte, 0, maxLine), maxLine)
+	var list []Entry
+	limit := firstEntries
 	for range maxEntries {
 		if !lines.Scan() {
-			return nil, cmp.Or(lines.Err(), io.ErrUnexpectedEOF)
+			return cmp.Or(lines.Err(), io.ErrUnexpectedEOF)
 		}
 		var e Entry
 		if err := json.Unmarshal(lines.Bytes(), &e); err != nil {
-			return nil, err
+			return err
 		}
 		if e.Name == "" {
-			return list, nil
+			if len(list) == 0 {
+				return nil
+			}
+			return each(list)
 		}
 		if badName(e.Name, anySystem) == "" && e.Size >= 0 {
 			list = append(list, e)
 		}
+		if len(list) >= limit {
+			if err := each(list); err != nil {
+				return err
+			}
+			limit = someEntries
+			list = make([]Entry, 0, limit)
+		}
 	}
-	return nil, fmt.Errorf("more than %d entries", maxEntries)
+	return fmt.Errorf("more than %d entries", maxEntries)
 }
 
 // Mkdir makes a folder. The one that it is to be in must be there.
@@ -173,4 +211,16 @@ func (c *Client) told(ctx context.Context, route, folder string, v any) error {
 // Remove removes a file, or a folder with all that is in it.
 func (c *Client) Remove(ctx context.Context, folder, path string) error {
 	return c.simple(ctx, http.MethodDelete, "files", folder, path)
+}
+
+// Abandon has the other PC remove what half stands of a Put that is not to be gone on with.
+func (c *Client) Abandon(ctx context.Context, folder, path, id string) error {
+	if err := checkPath(path, anySystem); err != nil {
+		return err
+	}
+	answer, err := c.do(ctx, http.MethodDelete, "/v1/parts/"+url.PathEscape(folder)+"?id="+url.QueryEscape(id), nil)
+	if err != nil {
+		return err
+	}
+	return answer.Body.Close()
 }

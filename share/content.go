@@ -43,5 +43,5 @@ func (c *Client) Content(ctx context.Context, folder, path string, from int64, m
 	if answer.StatusCode == http.StatusPreconditionFailed || answer.StatusCode == http.StatusRequestedRangeNotSatisfiable {
 		return nil, (&Error{Code: Changed, Text: errChanged.Text, Path: path}).heard()
 	}
-	return nil, refusal(answer, nil)
+	return nil, refusal(answer)
 }

@@ -13,7 +13,8 @@
 // temporary in the folder it belongs in, checks it against the sender's BLAKE3, makes it durable, alone or in a group, and
 // only then gives it its name (commit.go). A large file has a second goroutine at either end (large.go).
 //
-// What arrives is marked as coming from elsewhere where the system knows such a mark (mark_*.go), and never as a program. A
+// What arrives is marked as coming from elsewhere where the system knows such a mark (mark_*.go). A program stays one, but
+// from who may only add. A
 // file of a batch with a name that a person should see first (risky.go) waits for that (held.go). Others leave some of a disk
 // to its owner (reserve.go). Who may only add learns nothing of what is there.
 package share

@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -162,35 +163,67 @@ func TestCancelled(t *testing.T) {
 	}
 }
 
-// A file that changes while it is sent is told of, is not taken, and does not stop the others.
+// A file that changes while it is sent is sent again as it is then. One that never rests is told of, is not taken, and does
+// not stop the others.
 func TestFileChangesWhileItIsSent(t *testing.T) {
+	patch := func(f string) error {
+		w, err := os.OpenFile(f, os.O_WRONLY, 0)
+		if err != nil {
+			return err
+		}
+		_, err = w.WriteAt([]byte("changed"), 30<<20)
+		return errors.Join(err, w.Close())
+	}
 	for name, change := range map[string]func(string) error{
 		"shorter": func(f string) error { return os.Truncate(f, 1<<20) },
 		"empty":   func(f string) error { return os.Truncate(f, 0) },
-		"longer":  func(f string) error { return os.Truncate(f, 100<<20) },
-		"written": func(f string) error {
-			w, err := os.OpenFile(f, os.O_WRONLY, 0)
-			if err != nil {
-				return err
+		"longer":  func(f string) error { return os.Truncate(f, 50<<20) },
+		"written": patch,
+		"never at rest": func(f string) error {
+			for range 1000 {
+				if err := patch(f); err != nil {
+					return err
+				}
 			}
-			_, err = w.WriteAt([]byte("changed"), 60<<20)
-			return errors.Join(err, w.Close())
+			return nil
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			p, dest := newPC(t, everything), t.TempDir()
-			file := filepath.Join(p.dir, "large")
-			if err := os.Truncate(write(t, file, "x"), 64<<20); err != nil {
-				t.Fatal(err)
-			}
+			file, rests := filepath.Join(p.dir, "large"), name != "never at rest"
+			fill(t, file, 32<<20)
 			write(t, filepath.Join(p.dir, "next"), "next")
 			write(t, filepath.Join(dest, "large"), "old")
-			c := p.through(t, fate{read: 1 << 20, then: func() bool { return change(file) == nil }})
+			ctx, stop := context.WithCancel(t.Context())
+			var wg sync.WaitGroup
+			c := p.through(t, fate{read: 1 << 20, then: func() bool {
+				if rests {
+					return change(file) == nil
+				}
+				wg.Go(func() {
+					for ctx.Err() == nil && change(file) == nil {
+						continue
+					}
+				})
+				return true
+			}})
 			err := c.Get(within(t, 20*time.Second), "docs", []string{"large", "next"}, dest, Moving{}, NewProgress())
-			if code(err) != Changed {
-				t.Errorf("error %v, want %q", err, Changed)
+			stop()
+			wg.Wait()
+			if rests && err != nil || !rests && code(err) != Changed {
+				t.Errorf("error %v", err)
 			}
-			wantTree(t, dest, "large=old", "next=next")
+			want := "old"
+			if rests {
+				want = read(t, file)
+			}
+			if got := read(t, filepath.Join(dest, "large")); got != want {
+				t.Errorf("%d bytes, want %d", len(got), len(want))
+			}
+			if read(t, filepath.Join(dest, "next")) != "next" {
+				t.Error("the next one is not there")
+			}
+			noTemporaries(t, dest)
 		})
 	}
 }

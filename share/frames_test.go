@@ -3,6 +3,7 @@ package share
 import (
 	"bytes"
 	"encoding/binary"
+	"encoding/json"
 	"fmt"
 	"io"
 	"maps"
@@ -17,8 +18,18 @@ import (
 	"github.com/zeebo/blake3"
 )
 
-// frame appends a frame to a stream.
+// frame appends a frame to a stream. A header is written as JSON, which is the easier to read here.
 func frame(b []byte, t byte, payload string) []byte {
+	if (t == 'D' || t == 'F' || t == 'I') && strings.HasPrefix(payload, "{") {
+		var h struct {
+			Path     string    `json:"path"`
+			Size     int64     `json:"size"`
+			Modified time.Time `json:"modified"`
+		}
+		if json.Unmarshal([]byte(payload), &h) == nil {
+			payload = string(header{Path: h.Path, Size: h.Size, Modified: h.Modified}.append(nil))
+		}
+	}
 	return append(binary.BigEndian.AppendUint32(append(b, t), uint32(len(payload))), payload...)
 }
 
@@ -298,4 +309,19 @@ func entryOfMany(b []byte, n int) []byte {
 		return frame(b, 'X', `{"code":"changed","path":"x"}`)
 	}
 	return frame(frame(b, 'F', fmt.Sprintf(`{"path":"asked/f%d"}`, n/4%1000)), 'E', sumOf(""))
+}
+
+// completeIn counts the files that the answer to a put says are complete.
+func completeIn(r io.Reader) (n int, err error) {
+	dec, err := newDecoder(r)
+	for err == nil {
+		var t frameType
+		var p []byte
+		if t, p, err = dec.next(nil); t == frameSettled {
+			n += len(p) / 4
+		} else if t == frameLast {
+			return n, nil
+		}
+	}
+	return n, err
 }

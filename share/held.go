@@ -46,7 +46,7 @@ func (c *Client) GetHeld(ctx context.Context, folder string, held []Held, m Movi
 		p = NewProgress()
 	}
 	for _, group := range together(held) {
-		if err := c.getGroup(ctx, folder, group, p); err != nil {
+		if err := c.getGroup(ctx, folder, group, m, p); err != nil {
 			return err
 		}
 	}
@@ -70,7 +70,7 @@ func together(held []Held) (groups [][]Held) {
 	return groups
 }
 
-func (c *Client) getGroup(ctx context.Context, folder string, group []Held, p *Progress) error {
+func (c *Client) getGroup(ctx context.Context, folder string, group []Held, m Moving, p *Progress) error {
 	wanted := make(map[string]want, len(group))
 	paths := make([]string, len(group))
 	for n, h := range group {
@@ -85,7 +85,9 @@ func (c *Client) getGroup(ctx context.Context, folder string, group []Held, p *P
 		return err
 	}
 	defer root.Close()
-	return c.get(ctx, folder, paths, &receiver{root: root, mode: replace, wanted: wanted, p: p})
+	m.ID = "" // each is one file, and there can be many folders
+	g := &getting{c: c, folder: folder, paths: paths, root: root, wanted: wanted, m: m, p: p, below: path.Dir(group[0].Local)}
+	return g.run(ctx)
 }
 
 // below opens a folder in a local one, and makes it where it is not there yet.

@@ -33,7 +33,7 @@ func streamOf(list ...stored) []byte {
 		b = append(binary.BigEndian.AppendUint32(append(b, t), uint32(len(payload))), payload...)
 	}
 	for _, s := range list {
-		h, _ := json.Marshal(map[string]any{"path": s.path, "size": len(s.content), "modified": time.Unix(1e9, 0)})
+		h := header{Path: s.path, Size: int64(len(s.content)), Modified: time.Unix(1e9, 0)}.append(nil)
 		if s.folder {
 			frame('D', h)
 			continue
@@ -306,9 +306,8 @@ func TestT09ManyLongFolders(t *testing.T) {
 func TestT09ManyBrokenOff(t *testing.T) {
 	p, stream := newPC(t, everything), []byte(magic)
 	for n := range 1000 {
-		head, broken := fmt.Sprintf(`{"path":"%d","size":999999}`, n), `{"code":"changed"}`
-		stream = append(binary.BigEndian.AppendUint32(append(stream, 'F'), uint32(len(head))), head...)
-		stream = append(binary.BigEndian.AppendUint32(append(stream, 'X'), uint32(len(broken))), broken...)
+		stream = frame(stream, 'F', fmt.Sprintf(`{"path":"%d","size":999999}`, n))
+		stream = frame(stream, 'X', `{"code":"changed"}`)
 	}
 	stream = append(stream, 'Z', 0, 0, 0, 0)
 	before := allocated()

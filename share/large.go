@@ -1,14 +1,11 @@
 package share
 
 import (
-	"bytes"
 	"context"
 	"io"
 	"io/fs"
 	"os"
-	"path"
 	"sync"
-	"sync/atomic"
 
 	"github.com/zeebo/blake3"
 )
@@ -16,10 +13,7 @@ import (
 // A large file goes through two goroutines at either end: one has the disk and the hash, the other the network and the
 // cipher.
 
-const (
-	pipeDepth = 4        // pieces of a large file between the two
-	aloneSize = 16 << 20 // from which a file is made durable by itself; photos and documents are as a group
-)
+const pipeDepth = 4 // pieces of a large file between the two
 
 // pieces are the buffers that large files go through. All transfers share them: a sender that announces large files and
 // breaks each off must not cost fresh memory for each.
@@ -29,76 +23,241 @@ func newPiece() []byte { return pieces.Get().(*[maxFrame]byte)[:] }
 
 func freePiece(p []byte) { pieces.Put((*[maxFrame]byte)(p[:maxFrame])) }
 
-// writeLarge streams a file.
+// writeLarge streams a file, and does so again when it changes meanwhile.
 func (s *sender) writeLarge(ctx context.Context, i *item) error {
-	f, info, err := openFile(i.root, rooted(i.path))
+	for {
+		again, err := s.tryLarge(ctx, i)
+		if err != nil || !again {
+			return err
+		}
+		i.tries++
+	}
+}
+
+// tryLarge streams a file as it is now. again is that it changed, and the receiver was told that it comes anew.
+func (s *sender) tryLarge(ctx context.Context, i *item) (again bool, err error) {
+	f, info, err := i.open()
 	if err != nil {
-		return s.fail(i, err)
+		return false, s.fail(i, err)
 	}
 	defer f.Close()
 	i.describe(info)
-	if err := s.enc.json(frameFile, i.header); err != nil {
-		return err
+	if !i.anew && s.has.sizes[i.Size] {
+		if err := hashFile(ctx, f, i); err != nil {
+			return false, s.fail(i, err)
+		}
+		if at, known := s.has.content(i); known && unchanged(f, info) == nil {
+			return false, s.writeKnown(i, at)
+		}
 	}
+	if err := s.enc.header(frameFile, i.header); err != nil {
+		return false, err
+	}
+	number := s.number
+	s.awaits(i, Sent)
+	sum, sent, err := s.stream(ctx, f, i)
+	if err == nil {
+		if err = unchanged(f, info); err == nil {
+			s.await.hash(number, sum)
+			if !i.anew {
+				s.p.files.Add(1)
+			}
+			return false, s.enc.frame(frameEnd, sum[:])
+		}
+	}
+	if ctx.Err() != nil || s.enc.err != nil {
+		return false, err
+	}
+	s.await.forget(number)
+	if err == errChanged && i.tries < maxTries-1 {
+		s.p.bytes.Add(-sent)
+		return true, s.enc.frame(frameAgain, nil)
+	}
+	return false, s.fail(i, err)
+}
+
+// stream sends a file's content: what the receiver has not. sent is how much that counts for.
+func (s *sender) stream(ctx context.Context, f *os.File, i *item) (sum [hashSize]byte, sent int64, err error) {
 	ctx, cancel := context.WithCancel(ctx)
 	r := newFileReader(f, i.Size)
+	if p, ok := s.has.parts[i.token()]; ok && !i.anew {
+		r.part = p
+	}
 	var wg sync.WaitGroup
 	wg.Go(func() { r.run(ctx) })
 	for piece := range r.pieces {
 		if err == nil {
-			if err = s.enc.frame(frameContent, piece); err != nil {
+			if err = s.piece(piece); err != nil {
 				cancel()
 			}
-			s.p.bytes.Add(int64(len(piece)))
+			sent += piece.size()
+			s.p.bytes.Add(piece.size())
 		}
-		freePiece(piece)
+		if piece.data != nil {
+			freePiece(piece.data)
+		}
 	}
 	cancel()
 	wg.Wait()
-	if err != nil {
-		return err
+	if err == nil {
+		err = r.err
 	}
-	if r.err == nil {
-		r.err = unchanged(f, info)
+	copy(sum[:], r.hash.Sum(nil))
+	return sum, sent, err
+}
+
+// filePiece is content, or a hole, or what the receiver has.
+type filePiece struct {
+	data        []byte
+	hole, there int64
+}
+
+func (p filePiece) size() int64 { return int64(len(p.data)) + p.hole + p.there }
+
+func (s *sender) piece(p filePiece) error {
+	switch {
+	case p.hole > 0:
+		return s.enc.number(frameHole, p.hole)
+	case p.there > 0:
+		return s.enc.number(frameGoesOn, p.there)
 	}
-	if r.err != nil {
-		return s.fail(i, r.err)
-	}
-	s.p.files.Add(1)
-	return s.enc.frame(frameEnd, r.hash.Sum(nil))
+	return s.enc.content(p.data)
 }
 
 // fileReader reads and hashes a file.
 type fileReader struct {
-	f      io.Reader
-	left   int64
-	pieces chan []byte
-	hash   *blake3.Hasher
-	err    error // once pieces is closed
+	f        *os.File
+	at, size int64
+	data     int64 // up to where there is no hole
+	sparse   bool
+	part     part
+	pieces   chan filePiece
+	hash     *blake3.Hasher
+	err      error // once pieces is closed
 }
 
-func newFileReader(f io.Reader, size int64) *fileReader {
-	return &fileReader{f: f, left: size, pieces: make(chan []byte, pipeDepth), hash: blake3.New()}
+func newFileReader(f *os.File, size int64) *fileReader {
+	return &fileReader{f: f, size: size, pieces: make(chan filePiece, pipeDepth), hash: blake3.New(), sparse: sparse(f, size)}
 }
 
 // run reads exactly as many bytes as were announced.
 func (r *fileReader) run(ctx context.Context) {
 	defer close(r.pieces)
-	for r.left > 0 {
+	if r.err = r.compare(ctx); r.err != nil {
+		return
+	}
+	for r.at < r.size {
 		if r.err = ctx.Err(); r.err != nil {
 			return
 		}
-		buf := newPiece()[:min(r.left, pieceSize)]
-		if _, r.err = io.ReadFull(r.f, buf); r.err != nil {
-			if r.err == io.EOF || r.err == io.ErrUnexpectedEOF {
-				r.err = errChanged
-			}
+		if n := r.hole(); n > 0 {
+			hashZeros(r.hash, n)
+			r.at += n
+			r.pieces <- filePiece{hole: n}
+			continue
+		}
+		buf := newPiece()[:min(r.size-r.at, pieceSize)]
+		if r.err = r.fill(buf); r.err != nil {
 			freePiece(buf)
 			return
 		}
-		r.hash.Write(buf)
-		r.pieces <- buf
-		r.left -= int64(len(buf))
+		r.pieces <- filePiece{data: buf}
+	}
+}
+
+// fill reads and hashes the next bytes.
+func (r *fileReader) fill(buf []byte) error {
+	n, err := r.f.ReadAt(buf, r.at)
+	if n < len(buf) {
+		if err == nil || err == io.EOF {
+			err = errChanged
+		}
+		return err
+	}
+	r.hash.Write(buf)
+	r.at += int64(n)
+	return nil
+}
+
+// hole tells how many bytes from here on are a hole.
+func (r *fileReader) hole() int64 {
+	if !r.sparse || r.at < r.data {
+		return 0
+	}
+	var n int64
+	n, r.data = holeAt(r.f, r.at, r.size)
+	return n
+}
+
+// compare goes through what the receiver has of the file, as long as it is the same.
+func (r *fileReader) compare(ctx context.Context) error {
+	if len(r.part.sums) == 0 || r.part.piece != pieceOf(r.size) {
+		return nil
+	}
+	buf := newPiece()
+	defer freePiece(buf)
+	good, then, sum := int64(0), r.hash.Clone(), blake3.New()
+	for _, want := range r.part.sums {
+		end := min(good+r.part.piece, r.size)
+		sum.Reset()
+		for r.at < end {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			b := buf[:min(end-r.at, pieceSize)]
+			if err := r.fill(b); err != nil {
+				return err
+			}
+			sum.Write(b)
+		}
+		if [hashSize]byte(sum.Sum(nil)) != want || end == good {
+			break
+		}
+		good, then = end, r.hash.Clone()
+	}
+	r.at, r.hash = good, then
+	if good > 0 {
+		r.pieces <- filePiece{there: good}
+	}
+	return nil
+}
+
+var zeros [64 << 10]byte
+
+func hashZeros(h *blake3.Hasher, n int64) {
+	for n > 0 {
+		k := min(n, int64(len(zeros)))
+		h.Write(zeros[:k])
+		n -= k
+	}
+}
+
+// hashFile hashes a file that goes into the stream, from its beginning.
+func hashFile(ctx context.Context, f *os.File, i *item) error {
+	sum, n, err := hashOf(ctx, io.NewSectionReader(f, 0, i.Size))
+	if err == nil && n != i.Size {
+		return errChanged
+	}
+	i.sum = sum
+	return err
+}
+
+// hashOf hashes all there is to read.
+func hashOf(ctx context.Context, r io.Reader) (sum [hashSize]byte, size int64, err error) {
+	h, buf := blake3.New(), newPiece()
+	defer freePiece(buf)
+	for {
+		n, err := io.ReadFull(r, buf[:pieceSize])
+		h.Write(buf[:n])
+		size += int64(n)
+		switch {
+		case err == io.EOF || err == io.ErrUnexpectedEOF:
+			return [hashSize]byte(h.Sum(nil)), size, nil
+		case err != nil:
+			return sum, size, err
+		case ctx.Err() != nil:
+			return sum, size, ctx.Err()
+		}
 	}
 }
 
@@ -112,128 +271,4 @@ func unchanged(f *os.File, then fs.FileInfo) error {
 		return errChanged
 	}
 	return nil
-}
-
-// writeBehindStep is how much of a large file the disk is given to write at a time, so that the sync at the end is short and
-// one transfer does not fill the memory for all.
-const writeBehindStep = 8 << 20
-
-// fileWriter writes and hashes a file.
-type fileWriter struct {
-	f         *os.File
-	reserve   bool
-	begun, at int64 // how much the disk was told to write, and how much there is
-	pieces    chan []byte
-	wg        sync.WaitGroup
-	hash      *blake3.Hasher
-	hopeless  atomic.Bool // nothing more can be written
-	err       error       // after close
-}
-
-func newFileWriter(f *os.File, reserve bool) *fileWriter {
-	w := &fileWriter{f: f, reserve: reserve, pieces: make(chan []byte, pipeDepth), hash: blake3.New()}
-	w.wg.Go(w.run)
-	return w
-}
-
-func (w *fileWriter) run() {
-	for p := range w.pieces {
-		if w.err == nil {
-			_, w.err = w.f.Write(p)
-			w.hash.Write(p)
-			w.behind(len(p))
-			w.hopeless.Store(w.err != nil && hopeless(w.err))
-		}
-		freePiece(p)
-	}
-}
-
-func (w *fileWriter) behind(n int) {
-	if w.at += int64(n); w.at-w.begun >= writeBehindStep {
-		writeBehind(w.f, w.begun, w.at-w.begun)
-		w.begun = w.at
-		if w.err == nil && w.reserve {
-			w.err = room(w.f, 0, true)
-		}
-	}
-}
-
-// close waits for the last write and returns the hash of all.
-func (w *fileWriter) close() ([]byte, error) {
-	close(w.pieces)
-	w.wg.Wait()
-	return w.hash.Sum(nil), w.err
-}
-
-// takeLarge writes a file as it comes.
-func (r *receiver) takeLarge(ctx context.Context, dec *decoder, i *incoming) error {
-	f, err := r.create(i)
-	if err != nil {
-		r.fault(i, err)
-		return r.skip(frameFile, dec)
-	}
-	w := newFileWriter(f, r.reserve)
-	sum, streamErr := r.pump(ctx, dec, w)
-	got, err := w.close()
-	if err != nil && hopeless(err) {
-		f.Close()
-		r.fault(i, err)
-		return r.failed()
-	}
-	if streamErr != nil || sum == nil { // broken off, which the sender has said why
-		f.Close()
-		_ = r.root.Remove(i.temp)
-		return streamErr
-	}
-	if err == nil && !bytes.Equal(sum, got) {
-		err = errDamaged
-	}
-	if err != nil {
-		f.Close()
-		r.fault(i, err)
-		return nil
-	}
-	alone := !groupSync || i.Size >= aloneSize
-	err = finish(r.root, f, i, alone)
-	if err == nil && alone {
-		err = r.commits.allowed()
-	}
-	if alone || err != nil {
-		r.name(i, err)
-		r.commits.touch(path.Dir(i.at))
-		return nil
-	}
-	r.commits.add(i)
-	if r.commits.full() {
-		r.running.Wait()
-		return r.commits.commit()
-	}
-	return nil
-}
-
-// pump moves a file's content from the stream to its writer, and returns its hash; nil when the sender broke off, or the
-// disk can take no more.
-func (r *receiver) pump(ctx context.Context, dec *decoder, w *fileWriter) ([]byte, error) {
-	for {
-		buf := newPiece()
-		t, p, err := dec.next(buf)
-		if err == nil {
-			err = ctx.Err()
-		}
-		if err == nil && t == frameContent && !w.hopeless.Load() {
-			r.p.bytes.Add(int64(len(p)))
-			w.pieces <- p // which gives the buffer back
-			continue
-		}
-		defer freePiece(buf)
-		switch {
-		case err != nil:
-			return nil, err
-		case t == frameError:
-			return nil, r.takeError(p)
-		case t == frameContent:
-			return nil, nil // there is no use in going on
-		}
-		return bytes.Clone(p), nil
-	}
 }

@@ -3,36 +3,54 @@ package share
 import (
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 )
 
-// T39: what arrives is no program, even in place of one, until its owner makes it one; and where the system knows a mark for
-// what comes from elsewhere, it has that.
+// T39: what arrives from somebody who may only add is no program, and where the system knows a mark for what comes from
+// elsewhere, all has that. Who may change, and who gets, keeps a file as it was; but for one with a name that a person should
+// see first.
 func TestT39WhatArrivesIsMarkedAndNoProgram(t *testing.T) {
 	for what, size := range map[string]int{"small": 10, "large": 3 * pieceSize, "empty": 0} {
 		t.Run(what, func(t *testing.T) {
 			o := newOffice(t)
 			content := strings.Repeat("#", size)
-			mine, theirs := o.write(o.desk, "run.sh", content), o.write(o.shared, "deep/run.sh", content)
-			for _, file := range []string{mine, theirs, o.write(o.shared, "run.sh", "old"), o.write(o.desk, "got/run.sh", "old")} {
-				o.check(os.Chmod(file, 0o755))
+			o.write(o.shared, "run", "old")
+			o.write(o.desk, "got/run", "old")
+			for _, name := range []string{"run", "run.desktop", "notes"} {
+				for _, file := range []string{o.write(o.desk, name, content), o.write(o.shared, "deep/"+name, content)} {
+					if name != "notes" {
+						o.check(os.Chmod(file, 0o755))
+					}
+				}
 			}
-			_, err := o.put("", mine)
-			o.check(err)
-			_, err = o.put("new", mine)
-			o.check(err)
-			_, err = o.get(filepath.Join(o.desk, "got"), "deep/run.sh")
-			o.check(err)
-			_, err = o.get(o.desk, "deep")
-			o.check(err)
-			for _, file := range []string{filepath.Join(o.shared, "run.sh"), filepath.Join(o.shared, "new/run.sh"), filepath.Join(o.desk, "got/run.sh"), filepath.Join(o.desk, "deep/run.sh")} {
-				info, err := os.Stat(file)
+			put := func(to string) {
+				_, err := o.put(to, filepath.Join(o.desk, "run"), filepath.Join(o.desk, "notes"))
 				o.check(err)
-				if info.Mode()&runs != 0 || info.Size() != int64(size) {
+			}
+			put("")
+			put("new")
+			_, err := o.put("new", filepath.Join(o.desk, "run.desktop"))
+			o.check(err)
+			o.allow(See, Read, Add)
+			put("added")
+			o.allow(See, Read, Add, Change)
+			for dest, name := range map[string]string{"got": "deep/run", "": "deep"} {
+				_, err := o.get(filepath.Join(o.desk, dest), name)
+				o.check(err)
+			}
+			for file, may := range map[string]bool{
+				"shared/run": true, "shared/notes": false, "shared/new/run": true, "shared/new/run.desktop": false, "shared/added/run": false,
+				"desk/got/run": true, "desk/deep/run": true, "desk/deep/notes": false,
+			} {
+				at := filepath.Join(filepath.Dir(o.shared), file)
+				info, err := os.Stat(at)
+				o.check(err)
+				if runs := info.Mode()&runBits != 0; runs != (may && runtime.GOOS != "windows") || info.Size() != int64(size) {
 					t.Errorf("%s: %v, %d bytes", file, info.Mode(), info.Size())
 				}
-				if fault := unmarked(file); fault != "" {
+				if fault := unmarked(at); fault != "" {
 					t.Errorf("%s: %s", file, fault)
 				}
 			}

@@ -8,7 +8,6 @@ import (
 	"math/rand/v2"
 	"os"
 	"path"
-	"strconv"
 	"strings"
 )
 
@@ -23,18 +22,38 @@ const (
 // errHeld says that a file is not written, as a person should see its name before.
 var errHeld = &Error{Code: Invalid, Text: "it is held back"}
 
+// errKept says that a file is not written, as there is one.
+var errKept = &Error{Code: Exists, Text: "what is there stays"}
+
+// where finds the place of a path of the stream, below root.
+func (r *receiver) where(p string) (at string, more bool, err error) {
+	if p == "" {
+		return "", false, &Error{Code: Invalid, Text: "a file without a name"}
+	}
+	first, rest, more := strings.Cut(p, "/")
+	if err := checkPath(p, anySystem); err != nil {
+		return "", more, err
+	}
+	if r.spelled == nil {
+		s := spellingOf(r.root)
+		r.spelled = &s
+	}
+	if r.wanted == nil || r.wanted[first].local == first {
+		at, err = r.spelled.locate(r.root, r.dir, p)
+		return at, more, err
+	}
+	at = path.Join(r.dir, r.wanted[first].local) // which a person has chosen
+	if more {
+		at, err = r.spelled.locate(r.root, at, rest)
+	}
+	return at, more, err
+}
+
 // place finds where a path of the stream belongs, below root, and makes the folder for it.
 func (r *receiver) place(h header, folder bool) (*incoming, error) {
 	i := &incoming{header: h}
-	if h.Path == "" {
-		return i, &Error{Code: Invalid, Text: "a file without a name"}
-	}
-	first, rest, more := strings.Cut(h.Path, "/")
-	local := h.Path // what has to be a good name here: not the one that a person has chosen
-	if r.wanted != nil && r.wanted[first].local != first {
-		local, first = rest, r.wanted[first].local
-	}
-	if err := errors.Join(checkPath(h.Path, anySystem), CheckPath(local)); err != nil {
+	at, more, err := r.where(h.Path)
+	if err != nil {
 		return i, err
 	}
 	if r.careful {
@@ -43,12 +62,15 @@ func (r *receiver) place(h header, folder bool) (*incoming, error) {
 		}
 	}
 	if r.mode == dropBox && (more || folder) {
-		var err error
+		first, rest, more := strings.Cut(strings.TrimPrefix(at, r.dir+"/"), "/")
 		if first, err = r.top(first); err != nil {
 			return i, err
 		}
+		if at = path.Join(r.dir, first); more {
+			at = path.Join(at, rest)
+		}
 	}
-	i.at, i.replaces = path.Join(r.dir, first, rest), r.mode == replace
+	i.at, i.replaces = at, r.mode == replace
 	if r.hold && (more || len(r.wanted) > 1) && risky(i.at, folder) != "" {
 		return i, errHeld
 	}
@@ -58,11 +80,26 @@ func (r *receiver) place(h header, folder bool) (*incoming, error) {
 	if r.folded != nil {
 		r.keepApart(i)
 	}
-	if err := r.makeDir(path.Dir(i.at)); err != nil {
+	dir := path.Dir(i.at)
+	if err := r.makeDir(dir); err != nil {
 		return i, err
 	}
+	if r.mode == keepOld {
+		if _, err := r.root.Lstat(i.at); err == nil {
+			return i, errKept
+		}
+	}
+	if r.halves != nil {
+		r.halves.note(dir)
+	}
+	r.in = r.in.next(r.root, dir)
+	i.in = r.in.use()
 	r.serial++
-	i.temp = path.Join(path.Dir(i.at), r.temps.prefix+strconv.Itoa(r.serial))
+	name := r.temps.name(r.serial)
+	if r.halves != nil && h.Size > pieceSize {
+		name = r.temps.prefix + partName(h)
+	}
+	i.temp = path.Join(dir, name)
 	return i, nil
 }
 
@@ -155,6 +192,13 @@ func (n *names) add(name string) bool {
 	return true
 }
 
+// drop forgets a name.
+func (n *names) drop(name string) {
+	if n.set != nil {
+		delete(n.set, maphash.String(n.seed, name))
+	}
+}
+
 // makeDir makes a folder and those it is in.
 func (r *receiver) makeDir(dir string) error {
 	if dir == "." || dir == "" || r.made[dir] {
@@ -168,7 +212,7 @@ func (r *receiver) makeDir(dir string) error {
 	}
 	r.made[dir] = true
 	if r.mode != dropBox {
-		sweep(r.root, dir)
+		r.sweep(dir)
 	}
 	return nil
 }
@@ -189,28 +233,49 @@ func (r *receiver) told(p string) string {
 func (r *receiver) name(i *incoming, err error) {
 	switch {
 	case err != nil:
-	case r.mode != replace:
+	case !i.replaces:
 		err = r.nameNew(i)
 	case i.veiled:
 		err = fs.ErrExist
-	case r.replace != nil:
-		err = r.replace(i.temp, i.at)
 	default:
-		err = r.root.Rename(i.temp, i.at)
+		err = r.nameOver(i)
 	}
 	if err != nil {
 		r.fault(i, err)
 		return
 	}
-	r.p.files.Add(1)
+	r.end(i)
 }
 
+// nameOver puts a file in the place of another, if there is one.
+func (r *receiver) nameOver(i *incoming) error {
+	root, at := i.in.at(r.root, i.at)
+	_, temp := i.in.at(r.root, i.temp)
+	if r.replace != nil {
+		if _, err := root.Lstat(at); !errors.Is(err, fs.ErrNotExist) {
+			return r.replace(i.temp, i.at)
+		}
+	}
+	err := root.Rename(temp, at)
+	if err == nil && r.added != nil {
+		r.added(i.at)
+	}
+	return err
+}
+
+// nameNew gives a file a name that nothing has.
 func (r *receiver) nameNew(i *incoming) (err error) {
-	dir, name := path.Split(i.at)
+	root, temp := i.in.at(r.root, i.temp)
+	_, name := i.in.at(r.root, i.at)
+	dir, name := path.Split(name)
 	for as := range beside(name) {
-		if err = moveNew(r.root, i.temp, dir+as); !errors.Is(err, fs.ErrExist) {
+		if err = moveNew(root, temp, dir+as); !errors.Is(err, fs.ErrExist) {
+			i.at = path.Join(path.Dir(i.at), as)
 			break
 		}
+	}
+	if err == nil && r.added != nil {
+		r.added(i.at)
 	}
 	return err
 }

@@ -78,3 +78,33 @@ func syncDisks(root *os.Root, dirs map[string]bool) error {
 	}
 	return nil
 }
+
+// sparse tells whether a file has holes.
+func sparse(f *os.File, size int64) bool {
+	var s unix.Stat_t
+	return unix.Fstat(int(f.Fd()), &s) == nil && s.Blocks*512 < size
+}
+
+// holeAt tells how many bytes from at on are a hole, and up to where there is none after that.
+func holeAt(f *os.File, at, size int64) (hole, data int64) {
+	begin, err := unix.Seek(int(f.Fd()), at, unix.SEEK_DATA)
+	if errors.Is(err, unix.ENXIO) {
+		return size - at, size
+	}
+	if err != nil || begin > size {
+		return 0, size
+	}
+	end, err := unix.Seek(int(f.Fd()), begin, unix.SEEK_HOLE)
+	if err != nil {
+		end = size
+	}
+	return begin - at, max(begin, end)
+}
+
+// cloneFile makes to have what is in from without a copy, on a disk that can.
+func cloneFile(to, from *os.File) bool {
+	return unix.IoctlFileClone(int(to.Fd()), int(from.Fd())) == nil
+}
+
+// timeGrain is how exactly disks of this system keep times, in nanoseconds.
+const timeGrain = 1

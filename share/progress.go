@@ -75,17 +75,6 @@ func (p *Progress) note(e *Error) {
 	}
 }
 
-// settle takes over what the receiver of a put says: only its word counts for what is complete.
-func (p *Progress) settle(r putResult) {
-	p.files.Store(max(0, int64(r.Files)))
-	p.failed.Add(max(0, int64(r.Failed)))
-	for _, e := range r.Errors {
-		if e != nil {
-			p.note(e.heard())
-		}
-	}
-}
-
 // result is nil when all went well, else it tells how many failed and the first of them.
 func (p *Progress) result() error {
 	n, list := p.Failed(), p.Errors()

@@ -4,8 +4,8 @@ import (
 	"context"
 	"errors"
 	"os"
+	"path"
 	"sync"
-	"time"
 
 	"github.com/zeebo/blake3"
 )
@@ -25,8 +25,19 @@ type conflict int
 const (
 	keepBoth conflict = iota // the new one is numbered
 	replace
+	keepOld // the new one is not taken
 	dropBox // as keepBoth, and folders are numbered too: nothing tells what else is there
 )
+
+func conflictOf(e Existing) conflict {
+	switch e {
+	case KeepBoth:
+		return keepBoth
+	case Skip:
+		return keepOld
+	}
+	return replace
+}
 
 // receiver writes a stream below a folder.
 type receiver struct {
@@ -37,39 +48,49 @@ type receiver struct {
 
 	// wanted are the first parts of paths that were asked for; any other is refused. nil: what comes is what is wanted,
 	// and what the sender failed to send is its own to tell.
-	wanted map[string]want
-	have   map[string]stamp // what the sender was told is here already
+	wanted  map[string]want
+	halves  *halves         // what half stays, and is gone on with; nil: nothing is
+	content contentSource   // finds contents that are here
+	settled func(*incoming) // told of every file that is settled, with i.how and i.err; several goroutines call it
+	flushed func()          // told when a group of them is; may be nil
 
-	hold    bool                               // files of a batch with Risky names are held back
-	careful bool                               // files with Risky names are refused
-	reserve bool                               // some of the disk is left to its owner
-	may     func() bool                        // asked before files get their names; nil is yes
-	replace func(temp, at string) error        // puts a complete file in the place of another; nil renames
-	room    func(f *os.File, size int64) error // makes some on a disk that is full; nil can't
+	hold    bool                         // files of a batch with Risky names are held back
+	careful bool                         // files with Risky names are refused, and none is a program
+	reserve bool                         // some of the disk is left to its owner
+	may     func() bool                  // asked before files get their names; nil is yes
+	replace func(temp, at string) error  // puts a complete file in the place of another; nil renames
+	added   func(at string)              // is told of a file where there was none; may be nil
+	yield   func(f *os.File, size int64) // makes room on the disk, as far as it can; may be nil
 
+	counted bool // how much there is is known already
 	planned bool
-	seen    names // paths that came
-
-	temps  *temps
-	serial int
-	made   map[string]bool
-	tops   map[string]string // of a drop box: the names that the sender's folders got
-	dirs   []dirTime         // set at the end
-	dirLen int               // bytes of the paths in dirs
-	folded *names            // on a system that takes A and a for one: the names that this stream has given
+	count   uint32 // files that came
+	serial  int
+	temps   *temps
+	made    map[string]bool
+	tops    map[string]string // of a drop box: the names that the sender's folders got
+	dirs    []dirTime         // set at the end
+	dirLen  int               // bytes of the paths in dirs
+	folded  *names            // on a system that takes A and a for one: the names that this stream has given
+	in      *openDir          // the folder of the last file
+	spelled *spelling         // of the disk
 
 	jobs    chan *incoming
 	running sync.WaitGroup
 	commits committer
 
 	mu    sync.Mutex
-	fatal error // mu guards it
+	seen  names // paths that came; mu guards the below
+	fatal error
 }
+
+// contentSource opens a content that the sender was told is here.
+type contentSource func(sum [hashSize]byte, at string) (*os.File, error)
 
 // dirTime is the time that a folder gets when nothing is written in it any more.
 type dirTime struct {
 	at   string
-	time time.Time
+	time header
 }
 
 // want is a file or folder that was asked for.
@@ -81,27 +102,31 @@ type want struct {
 // incoming is a file or folder that arrives.
 type incoming struct {
 	header          // as the sender says
+	number   uint32 // of the file in the stream
 	at       string // where it belongs, in root
 	temp     string
-	replaces bool // what has its name
-	veiled   bool // its name is that of something that is not shown, a pipe or a link that leads out, which stays
+	in       *openDir // both are in
+	replaces bool     // what has its name
+	veiled   bool     // its name is that of something that is not shown, a pipe or a link that leads out, which stays
 	data     []byte
 	sum      [hashSize]byte
+	how      How
+	err      *Error // of a Faulty one
 }
 
 // run reads and writes a whole stream. Failures of single files go to p; an error means that the stream or the disk failed.
 // What was complete until then is kept.
 func (r *receiver) run(ctx context.Context, dec *decoder) error {
-	r.temps = newTemps()
+	r.temps = newTemps(r.halves)
 	defer r.temps.end()
+	r.made, r.tops, r.jobs = map[string]bool{}, map[string]string{}, make(chan *incoming, writers)
 	if r.mode != dropBox { // where it would take the longer the more there is
-		sweep(r.root, r.dir)
+		r.sweep(r.dir)
 	}
-	r.made, r.tops, r.jobs = map[string]bool{}, map[string]string{}, make(chan *incoming)
 	if foldsCase {
 		r.folded = &names{}
 	}
-	r.commits = committer{root: r.root, name: r.name, may: r.may}
+	r.commits = committer{root: r.root, name: r.name, may: r.may, told: r.flushed}
 	var wg sync.WaitGroup
 	for range writers {
 		wg.Go(func() {
@@ -114,6 +139,7 @@ func (r *receiver) run(ctx context.Context, dec *decoder) error {
 	err := r.frames(ctx, dec)
 	close(r.jobs)
 	wg.Wait()
+	r.in.release()
 	cerr := r.commits.commit()
 	r.setTimes()
 	serr := r.commits.finish()
@@ -121,6 +147,16 @@ func (r *receiver) run(ctx context.Context, dec *decoder) error {
 		err = r.failed()
 	}
 	return errors.Join(err, cerr, serr)
+}
+
+// settle makes all that came so far durable and names it, so that it is told of.
+func (r *receiver) settle() error {
+	r.running.Wait()
+	err := r.commits.commit()
+	if r.flushed != nil {
+		r.flushed() // also of what failed
+	}
+	return err
 }
 
 // failed is the error that ends the whole, if there was one.
@@ -132,29 +168,52 @@ func (r *receiver) failed() error {
 
 // fault notes that one file failed. Where all that is to come would fail too, that is the end.
 func (r *receiver) fault(i *incoming, err error) {
-	if i.temp != "" {
-		_ = r.root.Remove(i.temp)
+	r.drop(i, err)
+	i.how, i.err = Faulty, asError(err, cut(r.told(i.Path), maxPath))
+	r.mu.Lock()
+	if hopeless(err) {
+		if r.fatal != nil {
+			r.mu.Unlock()
+			return
+		}
+		r.fatal = i.err
 	}
-	e := asError(err, cut(r.told(i.Path), maxPath))
-	if !hopeless(err) {
-		r.p.fail(e)
+	if i.err.Code == Damaged {
+		r.seen.drop(i.Path) // it may come again
+	}
+	r.mu.Unlock()
+	r.end(i)
+}
+
+// drop removes what stands of a file, but for a half that can be gone on with.
+func (r *receiver) drop(i *incoming, err error) {
+	if i.temp == "" || r.halves != nil && i.Size > pieceSize && (err == nil || hopeless(err)) {
 		return
 	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.fatal == nil {
-		r.fatal = e
-		r.p.fail(e)
+	root, name := i.in.at(r.root, i.temp)
+	_ = root.Remove(name)
+}
+
+// end tells what became of a file.
+func (r *receiver) end(i *incoming) {
+	i.in.release()
+	i.in, i.data = nil, nil
+	switch {
+	case r.settled != nil:
+		r.settled(i)
+	case i.how == Faulty:
+		r.p.fail(i.err)
+	case i.how != HeldUp:
+		r.p.files.Add(1)
 	}
 }
 
 func (r *receiver) writeSmall(i *incoming) {
-	err := r.tryWriteSmall(i)
-	i.data = nil
-	if err != nil {
+	if err := r.tryWriteSmall(i); err != nil {
 		r.fault(i, err)
 		return
 	}
+	i.data = nil
 	r.commits.add(i)
 }
 
@@ -166,28 +225,102 @@ func (r *receiver) tryWriteSmall(i *incoming) error {
 	if err != nil {
 		return err
 	}
-	if _, err := f.Write(i.data); err != nil {
+	if len(i.data) > 0 {
+		_, err = f.Write(i.data)
+	}
+	if err != nil {
 		f.Close()
 		return err
 	}
-	return finish(r.root, f, i, !groupSync)
+	return r.finish(f, i)
 }
 
 // create makes the temporary of a file, unless the disk is too full from the start.
 func (r *receiver) create(i *incoming) (*os.File, error) {
-	f, err := create(r.root, i)
+	root, temp := i.in.at(r.root, i.temp)
+	f, err := root.OpenFile(temp, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o666)
 	if err != nil {
 		return nil, err
 	}
+	mark(f)
 	if r.reserve || i.Size > pieceSize {
-		err = room(f, i.Size, r.reserve)
-	}
-	if err == errFull && r.room != nil {
 		err = r.room(f, i.Size)
 	}
-	if err != nil {
-		f.Close()
-		return nil, err
+	if err == nil {
+		r.dress(f, i)
+		return f, nil
 	}
-	return f, nil
+	f.Close()
+	_ = root.Remove(temp)
+	return nil, err
+}
+
+// room is for so many bytes more, once the bin and halves that nobody works on have given way.
+func (r *receiver) room(f *os.File, size int64) error {
+	err := room(f, size, r.reserve)
+	if err != nil && r.yield != nil {
+		r.yield(f, size)
+	}
+	for err != nil {
+		if err = room(f, size, r.reserve); err == nil || !r.reserve || !giveWay(r.root, r.halves.ledgerName()) {
+			break
+		}
+	}
+	return err
+}
+
+// dress gives a temporary its permissions: those of the file that it replaces, as what was private stays so.
+func (r *receiver) dress(f *os.File, i *incoming) {
+	perm, runs := os.FileMode(0), i.Runs && !r.careful && Risky(i.at) == ""
+	if i.replaces {
+		root, name := i.in.at(r.root, i.at)
+		old, err := root.Lstat(name)
+		switch {
+		case err != nil:
+		case old.Mode().IsRegular():
+			perm = old.Mode().Perm() &^ runBits
+		default:
+			_, _, err := look(r.root, i.at, nil)
+			i.veiled = err != nil
+		}
+	}
+	if perm == 0 && !runs {
+		return
+	}
+	if perm == 0 {
+		info, err := f.Stat()
+		if err != nil {
+			return
+		}
+		perm = info.Mode().Perm()
+	}
+	if runs {
+		perm |= perm >> 2 & runBits // who may read it may run it
+	}
+	_ = f.Chmod(perm) // which some disks don't have
+}
+
+// runBits are the permissions that make a file a program.
+const runBits os.FileMode = 0o111
+
+// finish gives a written temporary its time and closes it.
+func (r *receiver) finish(f *os.File, i *incoming) error {
+	root, temp := i.in.at(r.root, i.temp)
+	return finish(root, f, temp, i.Modified, !groupSync)
+}
+
+// touchDir notes a folder's time for the end.
+func (r *receiver) touchDir(at string, h header) {
+	if r.dirLen += len(at); r.dirLen < maxDirTime && !h.Modified.IsZero() {
+		r.dirs = append(r.dirs, dirTime{at, h})
+	}
+}
+
+// setTimes gives folders their times, innermost first, now that nothing is written in them any more.
+func (r *receiver) setTimes() {
+	for k := len(r.dirs) - 1; k >= 0; k-- {
+		d := r.dirs[k]
+		_ = r.root.Chtimes(d.at, d.time.Modified, d.time.Modified)
+		r.commits.touch(path.Dir(d.at))
+	}
 }

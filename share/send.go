@@ -2,8 +2,8 @@ package share
 
 import (
 	"context"
+	"errors"
 	"io"
-	"io/fs"
 	"os"
 	"path"
 	"strings"
@@ -17,7 +17,9 @@ import (
 const (
 	readers   = 4
 	readAhead = 32              // items, each with at most one piece of content: 4 MiB a stream
-	planTime  = 2 * time.Second // for counting beforehand: a person should not wait for a figure
+	lookAhead = 4096            // items that the walk may be ahead, so that most trees are counted before they are sent
+	planTime  = 2 * time.Second // for counting what is beyond: a person should not wait for a figure
+	maxTries  = 3               // for a file that changes while it is read, or doesn't arrive as it was sent
 )
 
 // source is a file or folder to send.
@@ -44,57 +46,56 @@ type item struct {
 	source
 	header
 	dir   bool
-	same  bool
+	link  bool // it is opened by way of the root, not of its folder
+	in    *openDir
 	ready chan struct{} // of a small file: closed when it has been read
 	data  []byte
 	sum   [hashSize]byte
+	tries int
+	anew  bool // with its content, whatever the receiver has said to know
 }
 
 // sender writes files and folders, with all that is in them, as a stream.
 type sender struct {
 	sources []source
-	have    map[string]stamp // what the receiver has already, by path in the stream
+	has     receiverHas
 	p       *Progress
-	remote  bool // the receiver asked for it; what is left out is none of its business
+	remote  bool // the receiver asked for it; what is hidden is none of its business
+	planned bool // how much there is is known already
 
-	enc   *encoder
-	items chan *item // in the order of the stream
-	work  chan *item // those to be read beforehand
-}
+	told    func(Result) // of a put: what became of files at this end; may be nil
+	await   *awaited     // of a put: files whose fate the receiver will tell
+	to      string       // of a put: the folder there
+	dirs    []header     // of a put: folders, which get their times when all files are there
+	dirSize int
 
-// stamp is how a file that is there already is known again.
-type stamp struct {
-	Size     int64     `json:"size"`
-	Modified time.Time `json:"modified"`
-}
-
-func (s stamp) is(h header) bool {
-	if s.Size != h.Size || h.Modified.IsZero() {
-		return false
-	}
-	// Windows keeps 100 ns, others all.
-	return s.Modified.Equal(h.Modified) || s.Modified.Equal(h.Modified.Truncate(100*time.Nanosecond))
+	enc    *encoder
+	found  chan *item // in the order of the walk
+	items  chan *item // in the order of the stream
+	work   chan *item // those to be read beforehand
+	plan   chan planFrame
+	number uint32 // of the next file in the stream
+	buffer sync.Pool
 }
 
 // run writes the stream. It returns an error only when the stream itself fails; what can't be read is said in it.
 func (s *sender) run(ctx context.Context, w io.Writer) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	s.enc, s.items, s.work = newEncoder(w), make(chan *item, readAhead), make(chan *item, readAhead)
-	if plan, known := s.count(ctx); known {
-		s.p.plan(plan)
-		if err := s.enc.json(framePlan, plan); err != nil {
-			return err
-		}
-	}
+	s.enc, s.found, s.items, s.work = newEncoder(w), make(chan *item, lookAhead), make(chan *item, readAhead), make(chan *item, readAhead)
+	s.plan = make(chan planFrame, 1)
+	s.has.omit.sort()
+	s.has.there.sort()
 	var wg sync.WaitGroup
 	wg.Go(func() { s.walkAll(ctx) })
+	wg.Go(func() { s.feed(ctx) })
 	for range readers {
 		wg.Go(s.readSmall)
 	}
 	err := s.write(ctx)
 	cancel()
-	for range s.items { // let the walk end
+	for i := range s.items { // let the walk end
+		i.in.release()
 	}
 	wg.Wait()
 	if err != nil {
@@ -103,13 +104,53 @@ func (s *sender) run(ctx context.Context, w io.Writer) error {
 	return s.enc.last()
 }
 
-// count walks quickly to find out how much there is. known is false when that takes too long.
-func (s *sender) count(ctx context.Context) (plan planFrame, known bool) {
+// walkAll finds all there is, and counts it.
+func (s *sender) walkAll(ctx context.Context) {
+	defer close(s.found)
+	plan, once := planFrame{}, sync.Once{}
+	var counting sync.WaitGroup
+	defer counting.Wait()
+	w := walker{each: func(i *item) error {
+		if i.err == nil && !i.dir {
+			if s.settled(i) {
+				return ctx.Err()
+			}
+			plan.Files++
+			plan.Bytes += i.Size
+		}
+		if len(s.found) == cap(s.found) {
+			once.Do(func() { counting.Go(func() { s.count(ctx) }) })
+		}
+		select {
+		case s.found <- i:
+			return nil
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}, leftOut: s.leftOut(ctx)}
+	for _, src := range s.sources {
+		if w.walk(src) != nil {
+			return
+		}
+	}
+	s.tellPlan(plan)
+}
+
+func (s *sender) tellPlan(plan planFrame) {
+	select {
+	case s.plan <- plan:
+	default: // it is told already
+	}
+}
+
+// count walks quickly to find out how much there is, of a tree that is too large for the walk to be much ahead.
+func (s *sender) count(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, planTime)
 	defer cancel()
+	plan := planFrame{}
 	for _, src := range s.sources {
 		w := walker{each: func(i *item) error {
-			if i.err == nil && !i.dir {
+			if i.err == nil && !i.dir && s.has.omits(i.header) == "" {
 				plan.Files++
 				plan.Bytes += i.Size
 			}
@@ -117,60 +158,119 @@ func (s *sender) count(ctx context.Context) (plan planFrame, known bool) {
 		}}
 		_ = w.walk(src)
 	}
-	return plan, ctx.Err() == nil
+	if ctx.Err() == nil {
+		s.tellPlan(plan)
+	}
 }
 
-func (s *sender) walkAll(ctx context.Context) {
+// leftOut is what a walk does with what is left out: who puts is told, who gets of what a list shows.
+func (s *sender) leftOut(ctx context.Context) func(source, string, bool) error {
+	return func(src source, why string, shown bool) error {
+		e := &Error{Code: Invalid, Text: why, Path: src.told(s.remote)}
+		if !s.remote {
+			s.p.skipped.Add(1)
+			s.tell(Result{Path: clean(src.as), How: LeftOut, Err: e})
+			return nil
+		}
+		if !shown {
+			return nil
+		}
+		src.err = leftOutError{e}
+		select {
+		case s.found <- &item{source: src}:
+			return nil
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+// leftOutError is no failure.
+type leftOutError struct{ why *Error }
+
+func (e leftOutError) Error() string { return e.why.Error() }
+func (e leftOutError) Unwrap() error { return e.why }
+
+// settled tells whether a file need not be sent at all: it is there, or what is there is kept.
+func (s *sender) settled(i *item) bool {
+	how := s.has.omits(i.header)
+	if how == "" {
+		return false
+	}
+	if !s.remote {
+		s.p.files.Add(1)
+		s.p.bytes.Add(i.Size)
+		s.tell(Result{Path: i.as, At: path.Join(s.to, i.as), Size: i.Size, Modified: i.Modified, How: how})
+	}
+	return true
+}
+
+func (s *sender) tell(r Result) {
+	if s.told != nil {
+		s.told(r)
+	}
+}
+
+// feed gives small files to the readers, with their folder open: it is opened once for all files in it.
+func (s *sender) feed(ctx context.Context) {
 	defer close(s.items)
 	defer close(s.work)
-	w := walker{each: func(i *item) error { return s.queue(ctx, i) }}
-	if !s.remote {
-		w.skipped = func() { s.p.skipped.Add(1) }
-	}
-	for _, src := range s.sources {
-		if w.walk(src) != nil {
+	var in *openDir
+	defer func() { in.release() }()
+	for i := range s.found {
+		if i.err == nil && !i.dir {
+			if i.link {
+				i.in = nil
+			} else {
+				in = in.next(i.root, path.Dir(i.path))
+				i.in = in.use()
+			}
+			if i.Size <= pieceSize {
+				i.ready = make(chan struct{})
+				s.work <- i // the readers take all of it, whatever happens
+			}
+		}
+		select {
+		case s.items <- i:
+		case <-ctx.Done():
+			if i.ready != nil {
+				<-i.ready
+			}
+			i.in.release()
+			for range s.found { // let the walk end
+			}
 			return
 		}
-	}
-}
-
-// queue puts an item in line, and a small file to the readers too.
-func (s *sender) queue(ctx context.Context, i *item) error {
-	if i.err == nil && !i.dir {
-		have, ok := s.have[i.as]
-		if i.same = ok && have.is(i.header); !i.same && i.Size <= pieceSize {
-			i.ready = make(chan struct{})
-			s.work <- i // the readers take all of it, whatever happens
-		}
-	}
-	select {
-	case s.items <- i:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
 	}
 }
 
 // readSmall reads small files until there are no more.
 func (s *sender) readSmall() {
 	for i := range s.work {
-		i.err = i.read()
+		for i.err = s.read(i); i.err == errChanged && i.tries < maxTries-1; i.err = s.read(i) {
+			i.tries++
+		}
 		close(i.ready)
 	}
 }
 
 // read takes the whole of a small file into memory.
-func (i *item) read() error {
-	f, info, err := openFile(i.root, rooted(i.path))
+func (s *sender) read(i *item) error {
+	f, info, err := i.open()
 	if err != nil {
 		return err
 	}
 	defer f.Close()
 	i.describe(info)
 	if i.Size > pieceSize {
-		return errChanged
+		return nil // it has grown: it goes as a large one
 	}
-	data := make([]byte, i.Size+1) // one more, to see whether it grows
+	buf, _ := s.buffer.Get().(*[]byte)
+	if buf == nil || cap(*buf) < int(i.Size)+1 {
+		b := make([]byte, i.Size+1+i.Size/8)
+		buf = &b
+	}
+	data := (*buf)[:i.Size+1] // one more, to see whether it grows
 	n, err := io.ReadFull(f, data)
 	if err != nil && err != io.ErrUnexpectedEOF && err != io.EOF {
 		return err
@@ -182,25 +282,83 @@ func (i *item) read() error {
 	return nil
 }
 
-// describe fills the header of a file.
-func (i *item) describe(info fs.FileInfo) {
-	i.header = header{Path: i.as, Size: info.Size(), Modified: sane(info.ModTime())}
-}
-
-// write puts the items into the stream, in order.
+// write puts the items into the stream, in order, and again those that the receiver wants again.
 func (s *sender) write(ctx context.Context) error {
+	plan := s.plan
 	for i := range s.items {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
 		if i.ready != nil {
 			<-i.ready
 		}
-		if err := s.writeItem(ctx, i); err != nil {
+		err := ctx.Err()
+		if err == nil && plan != nil {
+			plan, err = s.announce(plan)
+		}
+		if err == nil {
+			err = s.writeItem(ctx, i)
+		}
+		i.in.release()
+		if err != nil {
 			return err
 		}
 	}
-	return ctx.Err()
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if plan != nil {
+		if _, err := s.announce(plan); err != nil {
+			return err
+		}
+	}
+	if s.await != nil {
+		return s.repeat(ctx)
+	}
+	return nil
+}
+
+// announce tells how much there will be, as soon as that is known.
+func (s *sender) announce(from chan planFrame) (chan planFrame, error) {
+	select {
+	case plan := <-from:
+		if s.planned {
+			return nil, nil
+		}
+		if !s.remote {
+			s.p.plan(planFrame{plan.Files + s.p.files.Load(), plan.Bytes + s.p.bytes.Load()})
+		}
+		return nil, s.enc.json(framePlan, plan)
+	default:
+		return from, nil
+	}
+}
+
+// repeat waits for the receiver's word on all that was sent, and sends again what it didn't get right.
+func (s *sender) repeat(ctx context.Context) error {
+	for {
+		if err := s.enc.frame(frameSettle, nil); err != nil {
+			return err
+		}
+		if err := s.enc.flush(); err != nil {
+			return err
+		}
+		again, err := s.await.wait(ctx)
+		if err != nil {
+			return err
+		}
+		for _, i := range again {
+			i.anew, i.data, i.ready = true, nil, nil
+			if i.Size <= pieceSize {
+				if i.err = s.read(i); i.err == nil {
+					i.ready = make(chan struct{})
+				}
+			}
+			if err := s.writeItem(ctx, i); err != nil {
+				return err
+			}
+		}
+		if len(again) == 0 {
+			return nil
+		}
+	}
 }
 
 func (s *sender) writeItem(ctx context.Context, i *item) error {
@@ -208,28 +366,75 @@ func (s *sender) writeItem(ctx context.Context, i *item) error {
 	case i.err != nil:
 		return s.fail(i, i.err)
 	case i.dir:
-		return s.enc.json(frameDir, i.header)
-	case i.same:
-		return s.enc.json(frameSame, i.header)
-	case i.ready == nil:
+		return s.enc.header(frameDir, i.header)
+	case i.ready == nil || i.Size > pieceSize:
 		return s.writeLarge(ctx, i)
 	}
-	if err := s.enc.json(frameFile, i.header); err != nil {
+	data := i.data
+	err := s.writeSmall(i)
+	if data = data[:0]; cap(data) > 0 {
+		s.buffer.Put(&data)
+	}
+	i.data = nil
+	return err
+}
+
+func (s *sender) writeSmall(i *item) error {
+	if at, known := s.has.content(i); known {
+		return s.writeKnown(i, at)
+	}
+	if err := s.enc.header(frameFile, i.header); err != nil {
 		return err
 	}
+	s.awaits(i, Sent)
 	if len(i.data) > 0 {
-		if err := s.enc.frame(frameContent, i.data); err != nil {
+		if err := s.enc.content(i.data); err != nil {
 			return err
 		}
 	}
-	s.p.bytes.Add(i.Size)
-	s.p.files.Add(1)
+	s.counted(i)
 	return s.enc.frame(frameEnd, i.sum[:])
+}
+
+// writeKnown tells of a file whose content the receiver has.
+func (s *sender) writeKnown(i *item, at string) error {
+	s.awaits(i, Known)
+	s.counted(i)
+	return s.enc.known(i.header, i.sum, at)
+}
+
+func (s *sender) counted(i *item) {
+	if i.tries == 0 || !i.anew {
+		s.p.bytes.Add(i.Size)
+	}
+	if !i.anew {
+		s.p.files.Add(1)
+	}
+}
+
+// awaits notes that the receiver will tell what became of a file.
+func (s *sender) awaits(i *item, how How) {
+	if s.await != nil {
+		s.await.add(s.number, i, how)
+	}
+	s.number++
+}
+
+// streamError is an Error in a stream; As is what it is about, by its path in the stream.
+type streamError struct {
+	*Error
+	As      string `json:"as,omitempty"`
+	LeftOut bool   `json:"leftOut,omitempty"`
 }
 
 // fail says in the stream that an item can't be sent, or not be ended.
 func (s *sender) fail(i *item, err error) error {
 	e := asError(err, i.told(s.remote))
-	s.p.fail(e)
-	return s.enc.json(frameError, e)
+	var left leftOutError
+	out := errors.As(err, &left)
+	if !out {
+		s.p.fail(e)
+		s.tell(Result{Path: i.as, Size: i.Size, Modified: i.Modified, How: Faulty, Err: e})
+	}
+	return s.enc.json(frameError, streamError{e, i.as, out})
 }

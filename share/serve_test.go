@@ -88,7 +88,7 @@ func TestFoldersAreReplacedAsAWhole(t *testing.T) {
 func TestStaleTemporariesAreSwept(t *testing.T) {
 	o := newOffice(t)
 	old := tempPrefix + "t0b2c3-0123456789ab-"
-	mine := newTemps()
+	mine := newTemps(nil)
 	defer mine.end()
 	o.write(o.shared, old+"1", "half")
 	o.write(o.shared, "sub/"+old+"2", "half")

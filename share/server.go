@@ -2,13 +2,16 @@ package share
 
 import (
 	"cmp"
+	"context"
 	"fmt"
+	"io"
 	"log/slog"
 	"maps"
 	"net/http"
 	"path/filepath"
 	"strings"
 	"sync"
+	"time"
 
 	"lanyard/share/bin"
 )
@@ -43,6 +46,7 @@ type Server struct {
 
 	mu      sync.Mutex
 	folders map[string]*folder // mu guards the below
+	moving  map[string]*moving // transfers that can be gone on with, by their ledgers
 }
 
 // NewServer returns a Server that shares nothing.
@@ -112,7 +116,8 @@ func (s *Server) SetFolders(set []Folder) error {
 	s.mu.Unlock()
 	for _, f := range next {
 		if root, err := f.open(); err == nil {
-			sweep(root, "")
+			sweep(root, "", nil)
+			expire(root, time.Now())
 		}
 	}
 	for _, f := range old {
@@ -142,19 +147,62 @@ func (s *Server) Close() error { return s.SetFolders(nil) }
 
 // answer asks the gate, then does what the route does.
 func (s *Server) answer(w http.ResponseWriter, r *http.Request, v Verb, serve handler) {
+	after := func() {}
+	if strings.HasPrefix(r.URL.Path, "/v1/put/") {
+		after = duplex(w, r)
+	}
 	name := r.PathValue("folder")
 	s.mu.Lock()
 	f := s.folders[name]
 	s.mu.Unlock()
 	if !s.o.Allow(r, name, v) || f == nil {
 		s.refuse(w, r, errNotFound)
+		after()
 		return
 	}
 	ctx, done := f.use(r.Context())
 	defer done()
-	w, r, rest := patient(ctx, w, r)
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	w, r, rest := patient(context.WithValue(ctx, interruptKey{}, cancel), w, r)
 	defer rest()
 	if err := serve(s, f, w, r); err != nil {
 		s.refuse(w, r, err)
 	}
+	if ctx.Err() == nil {
+		after()
+	}
+}
+
+// How much of a request that is refused while it is sent is still read, so that its sender takes notice of the answer, which
+// a connection that is reset at once could lose.
+const (
+	drainTime  = time.Second
+	drainBytes = 64 << 20
+)
+
+// duplex lets an answer be sent while the request is still read. after has the rest of the request be read.
+func duplex(w http.ResponseWriter, r *http.Request) (after func()) {
+	c, body := http.NewResponseController(w), r.Body
+	if c.EnableFullDuplex() != nil {
+		return func() {}
+	}
+	return func() {
+		_ = c.Flush()
+		_ = c.SetReadDeadline(time.Now().Add(drainTime))
+		_, _ = io.CopyN(io.Discard, body, drainBytes)
+		_ = c.SetReadDeadline(time.Time{})
+	}
+}
+
+// interruptKey is where a request's context has the function that ends the request.
+type interruptKey struct{}
+
+// interrupt returns the function that ends a request.
+func interrupt(ctx context.Context) context.CancelFunc {
+	cancel, ok := ctx.Value(interruptKey{}).(context.CancelFunc)
+	if !ok {
+		return func() {}
+	}
+	return cancel
 }

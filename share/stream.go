@@ -5,25 +5,41 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
-	"time"
 )
 
 // The stream carries files and folders in one direction, in the order of a walk: a folder before what is in it.
 //
-//	"lanyard stream 1\n"
+//	"lanyard stream 2\n"
 //	frame: type (1 byte), length of what follows (4 bytes, big endian, at most 128 KiB + 64), payload
 //	P  plan: how much there will be, when known; JSON planFrame
-//	D  folder; JSON header
-//	F  file; JSON header. Then, for that file alone:
+//	D  folder; header
+//	F  file; header. Then, for that file alone:
+//	G  right after F: goes on, the receiver having as many bytes (8, big endian), on which both agreed before
 //	C  content, as often as needed, 1 byte or more each
+//	Y  content, as one frame of zstd (RFC 8878) that holds at most 128 KiB
+//	O  a hole: as many bytes (8, big endian) that are zero, and need no place on the disk
 //	E  end: the BLAKE3 of the content, 32 bytes
-//	S  a file that the receiver said it has already, of that size and time; JSON header, no content follows
+//	A  it stops here, and comes again at once: it changed while it was read
+//	L  file whose content the receiver said that it has: its BLAKE3 (32 bytes), the length of a path (2 bytes, big endian),
+//	   the path where the receiver said it is, header. No content follows
 //	X  a file or folder that can't be sent, or stops to be; JSON Error
 //	Z  end of the stream. Without it, whatever came last is not complete.
+//
+// In the same frames come what a receiver asks for, and what it has to say:
+//
+//	Q  query; JSON
+//	I  file; header, and nothing follows
+//	M  tokens of files that need not come, 16 bytes each
+//	N  sizes of files that will come, 8 bytes each
+//	K  a content that is there: size (8 bytes), BLAKE3 (32 bytes), and the path where it is, if that is to be told
+//	R  a file of which a part is there: token (16 bytes), size of pieces (8 bytes), BLAKE3 of each (32 bytes)
+//	V  files that are settled as announced: their numbers in the stream, 4 bytes each; L and F count, from 0
+//	U  files that failed, of which nothing more is told: their numbers
+//	W  another outcome of one file; JSON outcome
+//	T  all that came is to be made durable and told of, before more comes
 const (
-	magic     = "lanyard stream 1\n"
+	magic     = "lanyard stream 2\n"
 	pieceSize = 128 << 10 // writes above this are markedly slower on Linux, smaller ones cost calls
 	maxFrame  = pieceSize + 64
 	hashSize  = 32
@@ -36,33 +52,47 @@ const (
 	framePlan    frameType = 'P'
 	frameDir     frameType = 'D'
 	frameFile    frameType = 'F'
+	frameGoesOn  frameType = 'G'
 	frameContent frameType = 'C'
+	framePacked  frameType = 'Y'
+	frameHole    frameType = 'O'
 	frameEnd     frameType = 'E'
-	frameSame    frameType = 'S'
+	frameAgain   frameType = 'A'
+	frameKnown   frameType = 'L'
 	frameError   frameType = 'X'
 	frameLast    frameType = 'Z'
-)
 
-// header describes a file or folder.
-type header struct {
-	Path     string    `json:"path"`
-	Size     int64     `json:"size,omitempty"`
-	Modified time.Time `json:"modified"`
-}
+	frameQuery   frameType = 'Q'
+	frameItem    frameType = 'I'
+	frameTokens  frameType = 'M'
+	frameSizes   frameType = 'N'
+	frameHave    frameType = 'K'
+	framePart    frameType = 'R'
+	frameSettled frameType = 'V'
+	frameFailed  frameType = 'U'
+	frameOutcome frameType = 'W'
+	frameSettle  frameType = 'T'
+)
 
 type planFrame struct {
 	Files int64 `json:"files"`
 	Bytes int64 `json:"bytes"`
 }
 
+// errStream is the fault of a sender: what it sends is not a stream.
+var errStream = errors.New("it makes no sense")
+
 // encoder writes a stream. It is not safe for several goroutines.
 type encoder struct {
-	w   *bufio.Writer
-	err error
+	w    *bufio.Writer
+	err  error
+	pack packer
+	buf  []byte
 }
 
 func newEncoder(w io.Writer) *encoder {
-	e := &encoder{w: bufio.NewWriterSize(w, 2*pieceSize)}
+	e := &encoder{}
+	e.w = bufio.NewWriterSize(e.pack.meter(w), 2*pieceSize)
 	_, e.err = e.w.WriteString(magic)
 	return e
 }
@@ -71,10 +101,9 @@ func (e *encoder) frame(t frameType, payload []byte) error {
 	if e.err != nil {
 		return e.err
 	}
-	var head [headSize]byte
-	head[0] = byte(t)
+	head := append(e.w.AvailableBuffer(), byte(t), 0, 0, 0, 0)
 	binary.BigEndian.PutUint32(head[1:], uint32(len(payload))) // #nosec G115 -- frames have a limit far below
-	if _, e.err = e.w.Write(head[:]); e.err == nil {
+	if _, e.err = e.w.Write(head); e.err == nil {
 		_, e.err = e.w.Write(payload)
 	}
 	return e.err
@@ -88,118 +117,44 @@ func (e *encoder) json(t frameType, v any) error {
 	return e.frame(t, b)
 }
 
+func (e *encoder) header(t frameType, h header) error {
+	e.buf = h.append(e.buf[:0])
+	return e.frame(t, e.buf)
+}
+
+// number writes a frame that is one number.
+func (e *encoder) number(t frameType, n int64) error {
+	return e.frame(t, binary.BigEndian.AppendUint64(nil, uint64(n))) // #nosec G115 -- sizes and offsets
+}
+
+// content writes a piece, packed where that pays.
+func (e *encoder) content(piece []byte) error {
+	if packed := e.pack.try(piece); packed != nil {
+		return e.frame(framePacked, packed)
+	}
+	return e.frame(frameContent, piece)
+}
+
+// known tells of a file whose content is there.
+func (e *encoder) known(h header, sum [hashSize]byte, at string) error {
+	b := append(e.buf[:0], sum[:]...)
+	b = binary.BigEndian.AppendUint16(b, uint16(len(at))) // #nosec G115 -- of a path
+	e.buf = h.append(append(b, at...))
+	return e.frame(frameKnown, e.buf)
+}
+
+// flush sends what is buffered.
+func (e *encoder) flush() error {
+	if e.err == nil {
+		e.err = e.w.Flush()
+	}
+	return e.err
+}
+
 // last ends the stream.
 func (e *encoder) last() error {
 	if err := e.frame(frameLast, nil); err != nil {
 		return err
 	}
-	return e.w.Flush()
-}
-
-// errStream is the fault of a sender: what it sends is not a stream.
-var errStream = errors.New("it makes no sense")
-
-// decoder reads a stream. What comes is checked for form, not for sense.
-type decoder struct {
-	r    *bufio.Reader
-	buf  []byte
-	open bool  // within a file
-	left int64 // content of it that is still to come
-}
-
-func newDecoder(r io.Reader) (*decoder, error) {
-	d := &decoder{r: bufio.NewReaderSize(r, 64<<10)}
-	got := make([]byte, len(magic))
-	if _, err := io.ReadFull(d.r, got); err != nil {
-		return nil, fmt.Errorf("read stream: %w", short(err))
-	}
-	if string(got) != magic {
-		return nil, fmt.Errorf("read stream: of another version: %w", errStream)
-	}
-	return d, nil
-}
-
-// next reads a frame. The payload is valid until the next call; buf, when it is large enough, takes it.
-func (d *decoder) next(buf []byte) (t frameType, payload []byte, err error) {
-	var head [headSize]byte
-	if _, err := io.ReadFull(d.r, head[:]); err != nil {
-		return 0, nil, fmt.Errorf("read stream: %w", short(err))
-	}
-	size := binary.BigEndian.Uint32(head[1:])
-	if size > maxFrame {
-		return 0, nil, fmt.Errorf("read stream: frame of %d bytes: %w", size, errStream)
-	}
-	n := int(size)
-	if cap(buf) < n {
-		if cap(d.buf) < n {
-			d.buf = make([]byte, maxFrame)
-		}
-		buf = d.buf
-	}
-	payload = buf[:n]
-	if _, err := io.ReadFull(d.r, payload); err != nil {
-		return 0, nil, fmt.Errorf("read stream: %w", short(err))
-	}
-	t = frameType(head[0])
-	return t, payload, d.order(t, n)
-}
-
-// end checks that nothing comes after the last frame.
-func (d *decoder) end() error {
-	_, err := d.r.ReadByte()
-	switch {
-	case err == nil:
-		return fmt.Errorf("read stream: more after its end: %w", errStream)
-	case err == io.EOF:
-		return nil
-	}
-	return fmt.Errorf("read stream: %w", err)
-}
-
-// order checks that a frame may come where it does.
-func (d *decoder) order(t frameType, n int) error {
-	bad := func(what string) error { return fmt.Errorf("read stream: %s: %w", what, errStream) }
-	switch t {
-	case frameContent:
-		if d.left -= int64(n); !d.open || n == 0 || d.left < 0 {
-			return bad("more content than announced")
-		}
-	case frameEnd:
-		if !d.open || n != hashSize || d.left != 0 {
-			return bad("less content than announced")
-		}
-		d.open = false
-	case frameError:
-		d.open = false
-	case frameFile, frameDir, frameSame, framePlan, frameLast:
-		if d.open {
-			return bad("a file without an end")
-		}
-	default:
-		return bad(fmt.Sprintf("frame of type %q", byte(t)))
-	}
-	return nil
-}
-
-// header reads the payload of D, F or S.
-func (d *decoder) header(t frameType, payload []byte) (h header, err error) {
-	if err := json.Unmarshal(payload, &h); err != nil {
-		return h, fmt.Errorf("read stream: %w: %w", errStream, err)
-	}
-	if h.Size < 0 {
-		return h, fmt.Errorf("read stream: size %d: %w", h.Size, errStream)
-	}
-	h.Modified = sane(h.Modified)
-	if t == frameFile {
-		d.open, d.left = true, h.Size
-	}
-	return h, nil
-}
-
-// short says that a stream that just ends was cut.
-func short(err error) error {
-	if err == io.EOF {
-		return io.ErrUnexpectedEOF
-	}
-	return err
+	return e.flush()
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"path"
 	"strings"
 )
 
@@ -26,6 +25,9 @@ func (r *receiver) frames(ctx context.Context, dec *decoder) error {
 		if err == nil {
 			err = ctx.Err()
 		}
+		if err == nil && r.commits.full() {
+			err = r.commits.begin()
+		}
 		if err != nil {
 			return err
 		}
@@ -35,65 +37,105 @@ func (r *receiver) frames(ctx context.Context, dec *decoder) error {
 func (r *receiver) frame(ctx context.Context, dec *decoder, t frameType, payload []byte) error {
 	switch t {
 	case framePlan:
-		var plan planFrame
-		if json.Unmarshal(payload, &plan) != nil || min(plan.Files, plan.Bytes) < 0 || max(plan.Files, plan.Bytes) > maxPlan || r.planned {
-			return fmt.Errorf("read stream: plan: %w", errStream)
-		}
-		r.planned = true
-		r.p.expect(plan)
-		return nil
+		return r.takePlan(payload)
 	case frameError:
 		return r.takeError(payload)
-	}
-	h, err := dec.header(t, payload)
-	if err != nil {
-		return err
-	}
-	if r.wanted != nil {
-		first, _, _ := strings.Cut(h.Path, "/")
-		if _, ok := r.wanted[first]; !ok {
-			return fmt.Errorf("read stream: a file that wasn't asked for: %w", errStream)
+	case frameSettle:
+		return r.settle()
+	case frameDir, frameFile:
+		h, err := dec.header(t, payload)
+		if err != nil {
+			return err
 		}
+		return r.takeEntry(ctx, dec, t, h)
+	case frameKnown:
+		h, sum, at, err := readKnown(payload)
+		if err != nil {
+			return err
+		}
+		n := r.count
+		r.count++
+		if asked, err := r.fresh(h, n); err != nil || !asked {
+			return err
+		}
+		return r.takeKnown(ctx, h, n, sum, at)
 	}
-	if t == frameSame {
-		return r.takeSame(h)
-	}
-	if !r.seen.add(h.Path) {
-		r.fault(&incoming{header: h}, &Error{Code: Invalid, Text: "it came twice"})
-		return r.skip(t, dec)
-	}
-	if t == frameDir {
-		r.takeDir(h)
-		return nil
-	}
-	return r.takeFile(ctx, dec, h)
+	return fmt.Errorf("read stream: frame of type %q: %w", byte(t), errStream)
 }
 
-// takeSame takes the word of the sender for a file that is here, as this PC has told it.
-func (r *receiver) takeSame(h header) error {
-	if have, ok := r.have[h.Path]; !ok || have.Size != h.Size || !r.seen.add(h.Path) {
-		return fmt.Errorf("read stream: a file that isn't here: %w", errStream)
+func (r *receiver) takePlan(payload []byte) error {
+	var plan planFrame
+	if json.Unmarshal(payload, &plan) != nil || min(plan.Files, plan.Bytes) < 0 || max(plan.Files, plan.Bytes) > maxPlan || r.planned {
+		return fmt.Errorf("read stream: plan: %w", errStream)
 	}
-	r.p.bytes.Add(h.Size)
-	r.p.files.Add(1)
+	if r.planned = true; !r.counted {
+		r.p.expect(plan)
+	}
 	return nil
 }
 
-func (r *receiver) takeError(payload []byte) error {
-	e := &Error{}
-	if err := json.Unmarshal(payload, e); err != nil {
-		return fmt.Errorf("read stream: %w: %w", errStream, err)
-	}
+// fresh tells whether a path was asked for and comes for the first time.
+func (r *receiver) fresh(h header, n uint32) (bool, error) {
 	if r.wanted != nil {
-		r.p.fail(e.heard())
+		first, _, _ := strings.Cut(h.Path, "/")
+		if _, ok := r.wanted[first]; !ok {
+			return false, fmt.Errorf("read stream: a file that wasn't asked for: %w", errStream)
+		}
 	}
+	r.mu.Lock()
+	first := r.seen.add(h.Path)
+	r.mu.Unlock()
+	if !first {
+		r.fault(&incoming{header: h, number: n}, &Error{Code: Invalid, Text: "it came twice"})
+	}
+	return first, nil
+}
+
+func (r *receiver) takeEntry(ctx context.Context, dec *decoder, t frameType, h header) error {
+	n := r.count
+	if t == frameFile {
+		r.count++
+	} else {
+		n = noNumber
+	}
+	first, err := r.fresh(h, n)
+	switch {
+	case err != nil:
+		return err
+	case t == frameDir:
+		if first {
+			r.takeDir(h)
+		}
+		return nil
+	case !first:
+		return r.skip(dec)
+	}
+	return r.takeFile(ctx, dec, h, n)
+}
+
+// noNumber is that of what is no file.
+const noNumber = ^uint32(0)
+
+func (r *receiver) takeError(payload []byte) error {
+	e := streamError{Error: &Error{}}
+	if err := json.Unmarshal(payload, &e); err != nil || e.Error == nil {
+		return fmt.Errorf("read stream: error: %w", errStream)
+	}
+	if r.wanted == nil {
+		return nil
+	}
+	i := &incoming{header: header{Path: clean(cut(e.As, maxPath))}, number: noNumber, how: Faulty, err: e.heard()}
+	if e.LeftOut {
+		i.how = LeftOut
+	}
+	r.end(i)
 	return nil
 }
 
 func (r *receiver) takeDir(h header) {
 	if r.reserve {
 		if err := roomIn(r.root); err != nil {
-			r.fault(&incoming{header: h}, err)
+			r.fault(&incoming{header: h, number: noNumber}, err)
 			return
 		}
 	}
@@ -101,32 +143,36 @@ func (r *receiver) takeDir(h header) {
 	if err == errHeld { // it is made for the files in it, once they are taken
 		return
 	}
+	i.number = noNumber
 	if err != nil {
 		r.fault(i, err)
-	} else if r.dirLen += len(i.at); r.dirLen < maxDirTime && !h.Modified.IsZero() {
-		r.dirs = append(r.dirs, dirTime{i.at, h.Modified})
+	} else {
+		r.touchDir(i.at, h)
 	}
 }
 
-// setTimes gives folders their times, innermost first, now that nothing is written in them any more.
-func (r *receiver) setTimes() {
-	for k := len(r.dirs) - 1; k >= 0; k-- {
-		d := r.dirs[k]
-		_ = r.root.Chtimes(d.at, d.time, d.time)
-		r.commits.touch(path.Dir(d.at))
+// unplaced tells of a file that is not written.
+func (r *receiver) unplaced(i *incoming, err error) {
+	switch err {
+	case errHeld:
+		i.how = HeldUp
+		r.p.hold(Held{Path: r.told(i.Path), Dest: r.root.Name(), Local: i.at, Why: Risky(i.at)})
+		r.end(i)
+	case errKept:
+		i.how = Skipped
+		r.end(i)
+	default:
+		r.fault(i, err)
 	}
 }
 
 // takeFile takes a file: a small one goes to the writers, a large one is written as it comes.
-func (r *receiver) takeFile(ctx context.Context, dec *decoder, h header) error {
+func (r *receiver) takeFile(ctx context.Context, dec *decoder, h header, n uint32) error {
 	i, err := r.place(h, false)
-	if err == errHeld {
-		r.p.hold(Held{Path: r.told(h.Path), Dest: r.root.Name(), Local: i.at, Why: Risky(i.at)})
-		return r.skip(frameFile, dec)
-	}
+	i.number, i.how = n, Sent
 	if err != nil {
-		r.fault(i, err)
-		return r.skip(frameFile, dec)
+		r.unplaced(i, err)
+		return r.skip(dec)
 	}
 	if h.Size > pieceSize {
 		return r.takeLarge(ctx, dec, i)
@@ -135,35 +181,48 @@ func (r *receiver) takeFile(ctx context.Context, dec *decoder, h header) error {
 	for {
 		t, p, err := dec.next(nil)
 		if err != nil {
+			i.in.release()
 			return err
 		}
 		switch t {
 		case frameContent:
 			i.data = append(i.data, p...)
 			r.p.bytes.Add(int64(len(p)))
+		case frameHole, frameGoesOn:
+			i.in.release()
+			return fmt.Errorf("read stream: a hole in a small file: %w", errStream)
 		case frameError:
+			i.in.release()
 			return r.takeError(p)
+		case frameAgain:
+			r.again(i)
+			return nil
 		default: // the end: the decoder lets nothing else through
 			copy(i.sum[:], p)
 			r.running.Add(1)
 			r.jobs <- i
-			if r.commits.full() {
-				r.running.Wait()
-				return r.commits.commit()
-			}
 			return nil
 		}
 	}
 }
 
-// skip reads the rest of a file that isn't written; of a folder there is none.
-func (r *receiver) skip(t frameType, dec *decoder) error {
-	for t != frameDir {
+// again forgets a file that comes anew.
+func (r *receiver) again(i *incoming) {
+	i.in.release()
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.seen.drop(i.Path)
+}
+
+// skip reads the rest of a file that isn't written.
+func (r *receiver) skip(dec *decoder) error {
+	for {
 		t, p, err := dec.next(nil)
-		if err != nil || t != frameContent {
+		if err != nil || t == frameEnd || t == frameError || t == frameAgain {
 			return err
 		}
-		r.p.bytes.Add(int64(len(p)))
+		if t == frameContent {
+			r.p.bytes.Add(int64(len(p)))
+		}
 	}
-	return nil
 }

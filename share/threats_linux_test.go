@@ -3,7 +3,6 @@ package share
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -126,11 +125,11 @@ func TestT03AFolderBecomesALinkDuringAPut(t *testing.T) {
 	for stream := streamOf(list...); ctx.Err() == nil && tries < raceTries; tries += len(list) {
 		w := httptest.NewRecorder()
 		s.ServeHTTP(w, httptest.NewRequest(http.MethodPost, "/v1/put/docs/", bytes.NewReader(stream)))
-		var result putResult
-		if err := json.Unmarshal(w.Body.Bytes(), &result); err != nil {
+		complete, err := completeIn(w.Body)
+		if err != nil {
 			t.Fatal(err)
 		}
-		landed += result.Files
+		landed += complete
 	}
 	cancel()
 	wg.Wait()
@@ -170,9 +169,7 @@ func TestT35ADiskKeepsItsReserve(t *testing.T) {
 func TestT35APutStopsAtTheReserve(t *testing.T) {
 	o := newOfficeIn(t, disk(t, "size=300m"))
 	from := filepath.Join(t.TempDir(), "large")
-	if err := os.Truncate(write(t, from, "x"), 200<<20); err != nil {
-		t.Fatal(err)
-	}
+	fill(t, from, 200<<20)
 	release := o.hold(20 << 20)
 	p, ended := NewProgress(), make(chan error, 1)
 	go func() { ended <- o.client.Put(t.Context(), []string{from}, "Team", "", Moving{}, p) }()

@@ -2,30 +2,21 @@ package share
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
-	"net/http"
+	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"sync"
+	"time"
 )
 
-// maxHave is how many files that are here already a Get tells of; what is beyond comes anew.
-const maxHave = 50_000
-
-var errEnough = errors.New("enough")
-
 // Get fetches files and whole folders into the local folder dest; one alone gets the name dest when that is no folder.
-// A file that is there already, of the same size and time, stays; any other is replaced, once the new one is complete.
-// Single files that fail don't stop the rest: they are in p, and the error tells how many and of the first. p may be nil.
-// Files of a batch with names that are Risky stay where they are and are in p too; see GetHeld. A single file that is asked
-// for by its own path is no batch.
+// A file that is there already, of the same size and time, stays; of any other m says what becomes, once the new one is
+// complete. Single files that fail don't stop the rest: they are in p, and the error tells how many and of the first. p may
+// be nil. Files of a batch with names that are Risky stay where they are and are in p too; see GetHeld. A single file that is
+// asked for by its own path is no batch.
 func (c *Client) Get(ctx context.Context, folder string, paths []string, dest string, m Moving, p *Progress) error {
-	if p == nil {
-		p = NewProgress()
-	}
 	wanted, dest, err := destination(folder, paths, dest)
 	if err != nil {
 		return err
@@ -35,18 +26,83 @@ func (c *Client) Get(ctx context.Context, folder string, paths []string, dest st
 		return err
 	}
 	defer root.Close()
-	if err := c.get(ctx, folder, paths, &receiver{root: root, mode: replace, wanted: wanted, hold: true, p: p}); err != nil {
+	g := &getting{c: c, folder: folder, paths: paths, root: root, wanted: wanted, hold: true, m: m, p: p}
+	if err := g.run(ctx); err != nil {
 		return err
 	}
-	return p.result()
+	return g.p.result()
 }
 
-// get asks for files and has r write them.
-func (c *Client) get(ctx context.Context, folder string, paths []string, r *receiver) error {
+// getting is a Get that runs.
+type getting struct {
+	c      *Client
+	folder string
+	paths  []string
+	root   *os.Root
+	wanted map[string]want
+	hold   bool
+	below  string // what paths in results begin with
+	m      Moving
+	p      *Progress
+
+	halves *halves
+	known  map[[hashSize]byte]string // contents that are here
+	round  int
+
+	mu    sync.Mutex
+	again map[string]bool // files that are to come once more; mu guards it
+}
+
+// maxAgain is how many files that didn't arrive as they were sent are fetched once more.
+const maxAgain = 10_000
+
+func (g *getting) run(ctx context.Context) error {
+	if g.p == nil {
+		g.p = NewProgress()
+	}
+	if len(g.m.ID) > maxTransferID {
+		return &Error{Code: Invalid, Text: "the ID is too long"}
+	}
+	g.halves = newHalves(g.root, "", g.m.ID)
+	defer g.halves.begin()()
+	expire(g.root, time.Now())
+	for ; ; g.round++ {
+		last := g.again
+		g.again = map[string]bool{}
+		if err := g.once(ctx, last); err != nil {
+			return err
+		}
+		if len(g.again) == 0 {
+			break
+		}
+	}
+	g.halves.remove()
+	return nil
+}
+
+// once asks for the files, but for those that are here. last are those that are to come once more.
+func (g *getting) once(ctx context.Context, last map[string]bool) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	r.have = present(ctx, r.root, r.wanted)
-	answer, err := c.post(ctx, "get", folder, getRequest{paths, r.have})
+	r := &receiver{
+		root: g.root, mode: conflictOf(g.m.Existing), wanted: g.wanted, hold: g.hold, p: g.p, halves: g.halves, content: g.content,
+		settled: g.settled,
+	}
+	var here *comparison
+	if g.round > 0 || g.anything() {
+		var err error
+		if here, err = g.compare(ctx, r, last); err != nil {
+			return err
+		}
+		if !here.needed {
+			return nil
+		}
+	}
+	body, err := asking(query{Paths: g.paths}, here.tell)
+	if err != nil {
+		return err
+	}
+	answer, err := g.c.stream(ctx, "get", g.folder, body)
 	if err != nil {
 		return err
 	}
@@ -55,8 +111,50 @@ func (c *Client) get(ctx context.Context, folder string, paths []string, r *rece
 	if err != nil {
 		return err
 	}
+	r.counted = here != nil
 	return r.run(ctx, dec)
 }
+
+// content opens a file here whose content the other PC was told of.
+func (g *getting) content(sum [hashSize]byte, _ string) (*os.File, error) {
+	at, ok := g.known[sum]
+	if !ok {
+		return nil, fs.ErrNotExist
+	}
+	return contentOf(g.root, g.halves, at)
+}
+
+// settled takes note of a file, and has one that is damaged come again.
+func (g *getting) settled(i *incoming) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	switch i.how {
+	case Faulty:
+		if i.err.Code == Damaged && !i.err.Remote && g.round < maxTries-1 && len(g.again) < maxAgain {
+			g.again[i.Path] = true
+			return
+		}
+		g.p.fail(i.err)
+	case LeftOut:
+		g.p.skipped.Add(1)
+	case HeldUp:
+	default:
+		if i.number != noNumber {
+			g.p.files.Add(1)
+		}
+	}
+	g.tell(i)
+}
+
+func (g *getting) tell(i *incoming) {
+	if g.m.Done == nil {
+		return
+	}
+	g.m.Done(Result{Path: i.Path, At: path.Join(g.below, i.at), Size: i.Size, Modified: i.Modified, Hash: i.sum, How: i.how, Err: i.err})
+}
+
+// anything tells whether there is anything in the destination that the files to come could be compared with.
+func (g *getting) anything() bool { return g.halves.stand() || anythingIn(g.root, "") }
 
 // destination finds the local folder for a Get, and the names that files get in it.
 func destination(folder string, paths []string, dest string) (map[string]want, string, error) {
@@ -83,213 +181,15 @@ func destination(folder string, paths []string, dest string) (map[string]want, s
 	return wanted, filepath.Dir(dest), nil
 }
 
-// present tells which of the wanted files are here already.
-func present(ctx context.Context, root *os.Root, wanted map[string]want) map[string]stamp {
-	have := map[string]stamp{}
-	w := walker{each: func(i *item) error {
-		if i.err == nil && !i.dir {
-			have[i.as] = stamp{i.Size, i.Modified}
-		}
-		if len(have) == maxHave {
-			return errEnough
-		}
-		return ctx.Err()
-	}}
-	for name, as := range wanted {
-		if w.walk(source{root: root, path: as.local, as: name}) != nil {
-			break
-		}
+// Abandon removes what half stands of a Get into dest that is not to be gone on with.
+func Abandon(dest, id string) {
+	if info, err := os.Stat(dest); err != nil || !info.IsDir() {
+		dest = filepath.Dir(dest)
 	}
-	return have
-}
-
-// Put sends local files and whole folders into a folder of the other PC. What is there already is replaced, once the new
-// file is complete; where this PC may only add, both are kept. Failures of single files are told as by Get.
-func (c *Client) Put(ctx context.Context, files []string, folder, path string, m Moving, p *Progress) error {
-	if p == nil {
-		p = NewProgress()
-	}
-	to, err := target("put", folder, path)
+	root, err := os.OpenRoot(dest)
 	if err != nil {
-		return err
-	}
-	sources, err := openSources(files)
-	defer closeSources(sources)
-	if err != nil {
-		return err
-	}
-	u := newUpload(ctx, func(ctx context.Context, w io.Writer) error {
-		return (&sender{sources: sources, p: p}).run(ctx, w)
-	})
-	defer u.end()
-	var result putResult
-	err = c.upload(u, to, &result)
-	u.end() // before p is settled
-	p.settle(result)
-	if err != nil {
-		return err
-	}
-	return p.result()
-}
-
-func (c *Client) upload(u *upload, to string, result *putResult) error {
-	r, err := http.NewRequestWithContext(u.ctx, http.MethodPost, c.Base+to, u.body())
-	if err != nil {
-		return err
-	}
-	r.GetBody = func() (io.ReadCloser, error) { return u.body(), nil }
-	r.Header.Set("Content-Type", streamType)
-	answer, err := c.HTTP.Do(r)
-	if err != nil {
-		return err
-	}
-	defer answer.Body.Close()
-	if answer.StatusCode != http.StatusOK {
-		return refusal(answer, result)
-	}
-	if err := json.NewDecoder(io.LimitReader(answer.Body, maxAnswer)).Decode(result); err != nil {
-		return fmt.Errorf("read the answer: %w", short(err))
-	}
-	return nil
-}
-
-// openSources opens the folders that local files are in. A file that can't be had is noted in its source.
-func openSources(files []string) ([]source, error) {
-	var sources []source
-	names, roots := map[string]bool{}, map[string]*os.Root{} // one for all files of a folder
-	for _, f := range files {
-		name := filepath.Base(f)
-		if names[name] {
-			return sources, &Error{Code: Invalid, Text: "two of the files have the same name", Path: name}
-		}
-		names[name] = true
-		s := openSource(source{path: name, as: clean(name)}, f, roots)
-		if s.err == nil {
-			s.as, s.err = goesAs(s.root, name)
-		}
-		sources = append(sources, s)
-	}
-	if len(sources) == 0 {
-		return nil, &Error{Code: Invalid, Text: "there is nothing to send"}
-	}
-	return sources, nil
-}
-
-// goesAs is the name on the wire of a local file that a person has named.
-func goesAs(root *os.Root, name string) (string, error) {
-	if hidden(name) {
-		return name, &Error{Code: Invalid, Text: "hidden files are not shared"}
-	}
-	as, ok := spellingOf(root).wire(name)
-	if !ok {
-		return clean(name), errUntold
-	}
-	return as, nil
-}
-
-// openSource opens a file's folder: the one that the file is in, where a person named a link to it.
-func openSource(s source, file string, roots map[string]*os.Root) source {
-	if file, s.err = filepath.EvalSymlinks(file); s.err != nil {
-		return s
-	}
-	dir := filepath.Dir(file)
-	s.path = filepath.Base(file)
-	if s.root = roots[dir]; s.root == nil {
-		s.root, s.err = os.OpenRoot(dir)
-		roots[dir] = s.root
-	}
-	return s
-}
-
-func closeSources(sources []source) {
-	for _, s := range sources {
-		if s.root != nil {
-			_ = s.root.Close() // more than once, where files share it
-		}
-	}
-}
-
-// upload is the body of a request, written by a function while it is sent.
-type upload struct {
-	ctx    context.Context // of the one request that it is the body of
-	cancel context.CancelFunc
-	write  func(context.Context, io.Writer) error
-
-	mu      sync.Mutex
-	ended   bool // mu guards it
-	running sync.WaitGroup
-}
-
-func newUpload(ctx context.Context, write func(context.Context, io.Writer) error) *upload {
-	u := &upload{write: write}
-	u.ctx, u.cancel = context.WithCancel(ctx)
-	return u
-}
-
-// begin notes that something runs, which end waits for.
-func (u *upload) begin() bool {
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	if !u.ended {
-		u.running.Add(1)
-	}
-	return !u.ended
-}
-
-// end stops the writing, and returns when it has stopped.
-func (u *upload) end() {
-	u.cancel()
-	u.mu.Lock()
-	u.ended = true
-	u.mu.Unlock()
-	u.running.Wait()
-}
-
-func (u *upload) body() io.ReadCloser { return &uploadBody{u: u} }
-
-// uploadBody is one try to send an upload. net/http has it write by itself, which spares a copy; whoever wraps it can read.
-type uploadBody struct {
-	u    *upload
-	once sync.Once
-	pipe *io.PipeReader
-}
-
-// WriteTo writes the whole body.
-func (b *uploadBody) WriteTo(w io.Writer) (int64, error) {
-	if !b.u.begin() {
-		return 0, context.Canceled
-	}
-	defer b.u.running.Done()
-	return 0, b.u.write(b.u.ctx, w)
-}
-
-// Read reads what is written.
-func (b *uploadBody) Read(p []byte) (int, error) {
-	b.once.Do(b.open)
-	if b.pipe == nil {
-		return 0, io.ErrClosedPipe
-	}
-	return b.pipe.Read(p)
-}
-
-func (b *uploadBody) open() {
-	r, w := io.Pipe()
-	b.pipe = r
-	if !b.u.begin() {
-		w.CloseWithError(context.Canceled)
 		return
 	}
-	go func() { // waited for by end
-		defer b.u.running.Done()
-		w.CloseWithError(b.u.write(b.u.ctx, w))
-	}()
-}
-
-// Close makes writing fail.
-func (b *uploadBody) Close() error {
-	b.once.Do(func() {}) // nothing begins any more
-	if b.pipe == nil {
-		return nil
-	}
-	return b.pipe.Close()
+	defer root.Close()
+	newHalves(root, "", id).remove()
 }

@@ -91,7 +91,7 @@ func TestADiskIsProbed(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer root.Close()
-	temps := newTemps()
+	temps := newTemps(nil)
 	defer temps.end()
 	if v := probe(root, "", temps); v != (volume{step: 1}) {
 		t.Errorf("it is %+v", v)

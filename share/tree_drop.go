@@ -41,7 +41,7 @@ func (t *Tree) Drop(ctx context.Context, b *Batch, p string, size int64, modifie
 	if err := checkDrop(p); err != nil {
 		return err
 	}
-	temps := newTemps()
+	temps := newTemps(nil)
 	defer temps.end()
 	i, err := b.place(t.root, temps, header{Path: p, Size: size, Modified: sane(modified)})
 	if err == nil {
@@ -91,20 +91,25 @@ func (b *Batch) place(root *os.Root, temps *temps, h header) (*incoming, error) 
 	}
 	b.running++
 	b.r.temps = temps
-	return b.r.place(h, false)
+	i, err := b.r.place(h, false)
+	i.in.release()
+	b.r.in.release()
+	i.in, b.r.in = nil, nil // nobody would close it
+	return i, err
 }
 
 // write fills a file's temporary and makes it durable.
 func (t *Tree) write(ctx context.Context, i *incoming, body io.Reader) error {
-	f, err := create(t.root, i)
+	f, err := t.root.OpenFile(i.temp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
 	if err != nil {
 		return err
 	}
+	mark(f)
 	if err := take(ctx, f, i.Size, body); err != nil {
 		f.Close()
 		return err
 	}
-	return finish(t.root, f, i, true)
+	return finish(t.root, f, i.temp, i.Modified, true)
 }
 
 // take writes body to a file. Where a size was announced, no other is taken.

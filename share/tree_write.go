@@ -62,10 +62,10 @@ func (t *Tree) Create(p string, size int64, modified time.Time) (*Draft, error) 
 	if info, _, err := to.look(); err == nil && (info.IsDir() || !change) {
 		return nil, asError(fs.ErrExist, p)
 	}
-	d := &Draft{t: t, temps: newTemps()}
+	d := &Draft{t: t, temps: newTemps(nil)}
 	d.i = &incoming{header: header{Path: p, Size: size, Modified: sane(modified)}, at: to.at, replaces: change}
 	d.i.temp = path.Join(path.Dir(to.at), d.temps.prefix+"0")
-	f, err := create(t.root, d.i)
+	f, err := (&receiver{root: t.root, careful: true}).create(d.i)
 	if err == nil {
 		d.f = f
 		err = t.f.makeRoom(t.root, f, max(size, 0))
@@ -112,7 +112,7 @@ func (d *Draft) Commit(fresh bool) error {
 	}
 	f := d.f
 	d.f = nil
-	err := finish(t.root, f, d.i, true)
+	err := finish(t.root, f, d.i.temp, d.i.Modified, true)
 	if err == nil {
 		_, err = t.writable(p, Add) // it may have been withdrawn
 	}

@@ -3,12 +3,13 @@ package share
 import (
 	"io/fs"
 	"path"
+	"runtime"
 )
 
 // walker goes through a source and all below it, a folder before what is in it.
 type walker struct {
 	each    func(*item) error
-	skipped func() // called for what is left out on purpose; may be nil
+	leftOut func(s source, why string, shown bool) error // called for what is left out on purpose; shown: a list has it; may be nil
 
 	spelling // of what is walked
 }
@@ -30,22 +31,22 @@ func (w walker) fail(s source, err error) error {
 	return w.each(&item{source: s})
 }
 
-func (w walker) skip() error {
-	if w.skipped != nil {
-		w.skipped()
+func (w walker) skip(s source, why string, shown bool) error {
+	if w.leftOut == nil {
+		return nil
 	}
-	return nil
+	return w.leftOut(s, why, shown)
 }
 
 // enter takes one file or folder; a folder's link is followed only where a person named it, as it could lead in a circle.
 func (w walker) enter(s source, info fs.FileInfo, link bool, depth int) error {
-	i := &item{source: s, dir: info.IsDir(), header: header{Path: s.as, Modified: sane(info.ModTime())}}
+	i := &item{source: s, dir: info.IsDir(), link: link, header: header{Path: s.as, Modified: sane(info.ModTime())}}
 	switch {
 	case !i.dir:
 		i.describe(info)
 		return w.each(i)
 	case link && depth > 0:
-		return w.skip()
+		return w.skip(s, "it is a link to a folder", true)
 	case depth >= maxDepth:
 		return w.fail(s, &Error{Code: Invalid, Text: "there are too many folders in folders"})
 	}
@@ -65,18 +66,28 @@ func (w walker) enter(s source, info fs.FileInfo, link bool, depth int) error {
 
 func (w walker) below(dir source, d fs.DirEntry, depth int) error {
 	name := d.Name()
-	s := source{root: dir.root, path: path.Join(dir.path, name), asked: dir.asked}
+	as, told := w.wire(name)
+	if !told {
+		as = clean(name)
+	}
+	s := source{root: dir.root, path: path.Join(dir.path, name), as: path.Join(dir.as, as), asked: dir.asked}
 	if hidden(name) {
-		return w.skip()
+		return w.skip(s, "hidden files are not shared", false)
 	}
 	info, link, err := look(s.root, s.path, d)
 	if err != nil {
-		return w.skip() // gone since, a link that leads out, a pipe: not there
+		return w.skip(s, "it is no file, or a link that leads elsewhere", false) // or gone since: not there
 	}
-	as, ok := w.wire(name)
-	if s.as = path.Join(dir.as, as); !ok { // better said than lost
-		s.as = path.Join(dir.as, clean(name))
+	if !told { // better said than lost
 		return w.fail(s, errUntold)
 	}
 	return w.enter(s, info, link, depth+1)
+}
+
+// describe fills the header of a file.
+func (i *item) describe(info fs.FileInfo) {
+	i.header = header{
+		Path: i.as, Size: info.Size(), Modified: sane(info.ModTime()),
+		Runs: runtime.GOOS != "windows" && info.Mode()&0o100 != 0,
+	}
 }

@@ -91,6 +91,15 @@ func (w *ward) connect(t *testing.T, request string, body []byte) net.Conn {
 // A right that is withdrawn ends what runs on it at once, though the other side neither reads nor writes, or slowly, and
 // nothing that was not there before is there afterwards.
 func TestARightThatIsWithdrawnEndsWhatRuns(t *testing.T) {
+	asks := func(name string) (string, []byte) {
+		body, err := asking(query{Paths: []string{name}}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return fmt.Sprintf("POST /v1/get/docs HTTP/1.1\r\nHost: %%s\r\nContent-Length: %d\r\n\r\n", len(body)), body
+	}
+	getLarge, large := asks("large")
+	getMany, many := asks("many")
 	const post = "POST %s HTTP/1.1\r\nHost: %%s\r\nContent-Length: 99999999\r\n\r\n"
 	small := []stored{}
 	for n := range 200 {
@@ -108,9 +117,9 @@ func TestARightThatIsWithdrawnEndsWhatRuns(t *testing.T) {
 		body    []byte
 		reads   bool
 	}{
-		"a get that is not read":              {"POST /v1/get/docs HTTP/1.1\r\nHost: %s\r\nContent-Length: 19\r\n\r\n", []byte(`{"paths":["large"]}`), false},
-		"a get that is read slowly":           {"POST /v1/get/docs HTTP/1.1\r\nHost: %s\r\nContent-Length: 19\r\n\r\n", []byte(`{"paths":["large"]}`), true},
-		"a get of many":                       {"POST /v1/get/docs HTTP/1.1\r\nHost: %s\r\nContent-Length: 18\r\n\r\n", []byte(`{"paths":["many"]}`), false},
+		"a get that is not read":              {getLarge, large, false},
+		"a get that is read slowly":           {getLarge, large, true},
+		"a get of many":                       {getMany, many, false},
 		"a file that is not read":             {"GET /v1/files/docs/large HTTP/1.1\r\nHost: %s\r\n\r\n", nil, false},
 		"a list that is not read":             {"GET /v1/list/docs/many HTTP/1.1\r\nHost: %s\r\n\r\n", nil, false},
 		"a put that has not begun":            {fmt.Sprintf(post, "/v1/put/docs/"), nil, false},
