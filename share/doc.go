@@ -16,5 +16,6 @@
 // What arrives is marked as coming from elsewhere where the system knows such a mark (mark_*.go). A program stays one, but
 // from who may only add. A
 // file of a batch with a name that a person should see first (risky.go) waits for that (held.go). Others leave some of a disk
-// to its owner (reserve.go). Who may only add learns nothing of what is there.
+// to its owner (reserve.go). What they replace, remove and move goes through one place (deeds.go), which has it kept in the
+// folder's bin and counted by the brake; undo.go and client_bin.go are the way back. Who may only add learns nothing of what is there.
 package share
