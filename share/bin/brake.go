@@ -115,7 +115,7 @@ func (b *Brake) Watches(who string) bool {
 	return w.looks <= maxLooks
 }
 
-// On tells whether anybody is stopped at all.
+// On tells whether there is a limit.
 func (b *Brake) On() bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
