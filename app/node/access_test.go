@@ -97,7 +97,7 @@ func TestT07EveryRouteAsksTheGate(t *testing.T) {
 			}
 			page := strings.Contains(r.pattern, "/guest/{id}/")
 			stranger := r.service == gate.Presence && r.verb == gate.See || r.service == gate.Joining
-			member := r.service == gate.Files && given.Has(r.verb) && !page || r.service == gate.Printing && r.verb <= gate.Add || r.service == gate.Presence
+			member := r.service == gate.Files && given.Has(r.verb) && !page || r.service == gate.Printing && r.verb <= gate.Add || r.service == gate.Presence || r.service == gate.Sending
 			welcome := r.service == gate.Welcome
 			guest := door.Caller{TLS: true}
 			for who, c := range map[string]struct {

@@ -94,16 +94,21 @@ func (n *Node) currentSettings() settings {
 	return s
 }
 
-// apply hands folders and printers to those who serve them. It is safe to serve what the gate does not yet know: it
-// says no.
-func (n *Node) apply(ctx context.Context, s settings) error {
-	set := make([]share.Folder, 0, len(s.Folders))
+// setFolders has the folders of the settings served, and those that accepted offers come into.
+func (n *Node) setFolders(s settings) error {
+	set, _ := n.offerFolders()
 	for _, f := range s.Folders {
 		if f.Error == "" {
 			set = append(set, share.Folder{Name: f.Name, Dir: f.Dir})
 		}
 	}
-	if err := n.files.SetFolders(set); err != nil {
+	return n.files.SetFolders(set)
+}
+
+// apply hands folders and printers to those who serve them. It is safe to serve what the gate does not yet know: it
+// says no.
+func (n *Node) apply(ctx context.Context, s settings) error {
+	if err := n.setFolders(s); err != nil {
 		return problem(Invalid, "", "share folder: %w", err)
 	}
 	n.files.SetBin(s.bin())

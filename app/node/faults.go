@@ -30,11 +30,11 @@ func (s *settings) faults() []string {
 		say("quiet is %q, which means nothing, and taken for %s", clean(s.Quiet), quietOn)
 	}
 	for _, name := range s.Off {
-		if !slices.Contains([]string{serviceFiles, servicePrinters, serviceGuests}, name) {
-			say("there is no service %q to switch off: it is one of %s, %s, %s", clean(name), serviceFiles, servicePrinters, serviceGuests)
+		if !slices.Contains([]string{serviceFiles, servicePrinters, serviceGuests, serviceSending}, name) {
+			say("there is no service %q to switch off: it is one of %s, %s, %s, %s", clean(name), serviceFiles, servicePrinters, serviceGuests, serviceSending)
 		}
 	}
-	for key, ids := range map[string][]string{"only": s.Only, "avoid": s.Avoid} {
+	for key, ids := range map[string][]string{"only": s.Only, "avoid": s.Avoid, "always": s.Always} {
 		for _, id := range ids {
 			if !identity.ValidID(id) {
 				say("%q is no PC's ID and means nobody: set it with `lanyard config set %s`, which takes names", clean(id), key)

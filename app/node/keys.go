@@ -37,6 +37,7 @@ const (
 	serviceFiles    = "files"
 	servicePrinters = "printers"
 	serviceGuests   = "guests"
+	serviceSending  = "sending"
 )
 
 var settingKeys = []setting{
@@ -67,6 +68,13 @@ var settingKeys = []setting{
 	service(serviceFiles, "offer the shared folders of this PC"),
 	service(servicePrinters, "offer the shared printers of this PC"),
 	service(serviceGuests, "let guests in, by links and to the printers that are open to them"),
+	service(serviceSending, "let PCs of the workgroup offer files and texts to the person at this one"),
+	{"inbox", "the folder that files go to which people send; empty: Lanyard Inbox among the downloads",
+		func(n *Node, s *settings) string { return n.inboxFolder(s) },
+		func(_ *Node, s *settings, v string) error { return setInbox(s, v) }},
+	{"always", "PCs from which everything that is sent is accepted, by names or IDs with commas between",
+		func(n *Node, s *settings) string { return n.namePCs(s.Always) },
+		func(n *Node, s *settings, v string) (err error) { s.Always, err = n.readPCs(v); return err }},
 	{"only", "the PCs to connect to, by names or IDs with commas between; empty: all",
 		func(n *Node, s *settings) string { return n.namePCs(s.Only) },
 		func(n *Node, s *settings, v string) (err error) { s.Only, err = n.readPCs(v); return err }},

@@ -11,9 +11,6 @@ func (n *Node) PreviewPut(context.Context, []string, Location) (*Preview, error)
 	return nil, errLater
 }
 func (n *Node) VerifyTransfer(context.Context, string) (*Verification, error) { return nil, errLater }
-func (n *Node) Send(context.Context, Sending) ([]Transfer, error)             { return nil, errLater }
-func (n *Node) AnswerOffer(context.Context, string, bool, bool) error         { return errLater }
-func (n *Node) ForgetOffer(context.Context, string) error                     { return errLater }
 func (n *Node) MakePassword(context.Context, string, string) (*Password, error) {
 	return nil, errLater
 }

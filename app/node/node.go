@@ -17,6 +17,7 @@ import (
 	"lanyard/app/node/gate"
 	"lanyard/app/node/home"
 	"lanyard/app/node/identity"
+	"lanyard/app/node/inbox"
 	"lanyard/app/node/limits"
 	"lanyard/app/node/members"
 	"lanyard/app/node/mesh"
@@ -76,6 +77,7 @@ type Node struct {
 	guests    *guest.Server
 	dav       *dav.Handler
 	print     *printing.Server
+	inbox     *inbox.Box
 	queue     *transfers.Queue
 	client    *http.Client // to other PCs; the host of the URL names the PC
 	limits    limits.Limiter
@@ -94,6 +96,8 @@ type Node struct {
 	once        sync.Once
 
 	stopping  sync.Mutex // held while it is saved whom the brake has stopped
+	arrived   sync.Map   // bytes of offers that come in, by their IDs
+	answering sync.Mutex // held while an offer is accepted or put where it belongs; before changing
 	changing  sync.Mutex // held while settings change; before mu
 	listening sync.Mutex // held while it is found out what to listen on, and set; after changing, before mu
 
@@ -233,6 +237,9 @@ func (n *Node) load() (err error) {
 	if err := damaged(n.loadPeers(), "the addresses of the other PCs must be found again"); err != nil {
 		return err
 	}
+	if err := damaged(n.loadInbox(), "what was sent is no longer listed; the files that came stay"); err != nil {
+		return err
+	}
 	n.seeMembersLocked()
 	if err := damaged(n.loadStopped(), "PCs that had changed too much may go on"); err != nil {
 		return err
@@ -304,7 +311,7 @@ func (n *Node) Run(ctx context.Context) error {
 	parts := map[string]func(context.Context) error{
 		"door": n.door.Run, "presence": n.mesh.Run, "discovery": n.finder.Run, "printing": n.print.Run,
 		"awake": n.awake.Run, "transfers": n.queue.Run, "paces": n.tellPaces, "requests": n.serve, "news": n.tellNews, "peers": n.keepPeers,
-		"bins": n.tendBins, "drive": n.keepDrive,
+		"bins": n.tendBins, "drive": n.keepDrive, "inbox": n.tendInbox,
 	}
 	errs := make(chan error, len(parts))
 	for name, run := range parts {

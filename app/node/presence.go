@@ -184,6 +184,8 @@ func (n *Node) received(id, topic string, value json.RawMessage) error {
 		err = n.receivedJobs(id, value)
 	case topicPace:
 		err = n.receivedPace(id, value)
+	case topicAnswers:
+		err = n.receivedAnswers(id, value)
 	case topicKnown:
 		err = n.receivedKnown(value)
 	}

@@ -55,6 +55,7 @@ func (n *Node) publish(id string) {
 		send(topicMembers, list.Records())
 		send(topicOffers, n.offersFor(id))
 		send(topicJobs, n.jobsFor(id))
+		send(topicAnswers, n.inbox.Answers(id))
 	case list.Removed(id):
 		send(topicMembers, list.Removals(id))
 	}

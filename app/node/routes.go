@@ -38,14 +38,13 @@ func (n *Node) allRoutes() []route {
 		{optionsPattern, gate.Welcome, gate.See, nil, n.print},
 	}
 	for _, r := range share.Routes() {
-		var files http.Handler = n.files
+		var files http.Handler = http.HandlerFunc(n.serveFiles)
 		if strings.HasPrefix(r.Pattern, "/v1/get/") || strings.HasPrefix(r.Pattern, "/v1/put/") {
 			files = n.served(files)
 		}
 		routes = append(routes, route{r.Method + " " + r.Pattern, gate.Files, fileVerb(r.Verb), named("folder"), files})
 	}
-	routes = append(routes, n.davRoutes()...)
-	return append(routes, n.guestRoutes()...)
+	return slices.Concat(routes, n.davRoutes(), n.offerRoutes(), n.guestRoutes())
 }
 
 // optionsPattern stands for OPTIONS * (RFC 9110 9.3.7), which IPP clients ask and http.ServeMux doesn't know.
@@ -96,7 +95,7 @@ func (n *Node) gated(r route) http.HandlerFunc {
 		if r.service != gate.Presence { // which lasts as long as the two PCs are on
 			defer n.awake.Begin()()
 		}
-		if !n.visits.ask(&n.gate, q, gate.Question{Service: r.service, Thing: thing, Verb: r.verb}) {
+		if n.gate.Receives(thing) && !forOffers(r.pattern) || !n.visits.ask(&n.gate, q, gate.Question{Service: r.service, Thing: thing, Verb: r.verb}) {
 			notFound(w, q) // no access and no such thing look the same
 			return
 		}
@@ -224,10 +223,12 @@ func (n *Node) applyRulesLocked() {
 		On: map[gate.Service]bool{
 			gate.Files:    !slices.Contains(off, serviceFiles),
 			gate.Printing: !slices.Contains(off, servicePrinters),
+			gate.Sending:  !slices.Contains(off, serviceSending),
 			gate.Welcome:  !slices.Contains(off, serviceGuests),
 		},
 		Folders: map[string]map[string]gate.Verbs{}, Printers: map[string]bool{}, Links: n.guestRules(),
 	}
+	_, r.Inbox = n.offerFolders()
 	for _, f := range n.settings.Folders {
 		rule := map[string]gate.Verbs{}
 		for who, access := range f.Allow {

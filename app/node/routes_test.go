@@ -40,7 +40,7 @@ func (n *Node) ask(caller door.Caller, method, path, host, body string, cookies 
 // request makes a request path of a route's pattern.
 func request(pattern string) (method, p string) {
 	method, p, _ = strings.Cut(pattern, " ")
-	for name, value := range map[string]string{"{folder}": "Plans", "{path...}": "a.txt", "{printer}": "Laser", "{job}": "1", "{step}": "start",
+	for name, value := range map[string]string{"{folder}": "Plans", "{path...}": "a.txt", "{printer}": "Laser", "{job}": "1", "{step}": "start", "{ref}": "0123",
 		"{token}": "abc", "{file}": "page.css", "{$}": "", "*": "/"} {
 		p = strings.ReplaceAll(p, name, value)
 	}

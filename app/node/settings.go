@@ -28,6 +28,8 @@ type settings struct {
 	Off         []string        `json:"off,omitempty"`         // of the services files, printers, guests
 	Only        []string        `json:"only,omitempty"`        // IDs of the PCs to connect to; none: all
 	Avoid       []string        `json:"avoid,omitempty"`       // IDs of PCs to have nothing to do with
+	Inbox       string          `json:"inbox,omitempty"`       // folder for what people send; "": the usual one
+	Always      []string        `json:"always,omitempty"`      // IDs of PCs from which that is accepted unasked
 	Interfaces  []string        `json:"interfaces,omitempty"`  // none: those of the LAN
 	Connections int             `json:"connections,omitempty"` // open at once in all; 0: the door's default
 	PerPC       int             `json:"perPC,omitempty"`       // of these from one PC; 0: the door's default

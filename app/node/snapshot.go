@@ -30,7 +30,7 @@ func (n *Node) Snapshot(context.Context) (*State, error) {
 		Printers:   n.showPrintersLocked(),
 		Transfers:  moving,
 		Jobs:       jobs,
-		Inbox:      []Offered{},
+		Inbox:      n.showInbox(),
 		Brakes:     n.showBrakes(),
 		Drive:      n.drive,
 		Passwords:  []Password{},

@@ -163,6 +163,9 @@ var existing = map[string]share.Existing{
 func (n *Node) move(ctx context.Context, t transfers.Transfer, a *transfers.Attempt) error {
 	ctx, done := n.use(ctx, t.PC)
 	defer done()
+	if t.Kind == "send" {
+		return n.moveSend(ctx, t, a)
+	}
 	_, _, c, err := n.at(Location{PC: t.PC, Folder: t.Folder})
 	if err != nil {
 		return n.waitFor(ctx, &t, err, nil)
@@ -201,6 +204,10 @@ func (n *Node) move(ctx context.Context, t transfers.Transfer, a *transfers.Atte
 // abandon removes what half stands of a transfer that was cancelled.
 func (n *Node) abandon(ctx context.Context, t transfers.Transfer) {
 	n.unheld(&t, errCancelled)
+	if t.Kind == "send" {
+		n.withdraw(ctx, t)
+		return
+	}
 	_ = ctx
 }
 

@@ -16,6 +16,7 @@ const (
 	topicMembers = "members" // []*members.Record: the whole list to members, its removal to a removed PC
 	topicOffers  = "offers"  // offers: what you may use here; to members
 	topicJobs    = "jobs"    // []Job: your jobs on my printers; to members
+	topicAnswers = "answers" // map[string]inbox.State: what became of what you have offered, by your names for it; to members
 	topicKnown   = "known"   // []known: where others are; to members
 	topicPace    = "pace"    // pace: what the transfers that I serve you wait for; to members
 )
@@ -26,6 +27,7 @@ const (
 	maxKnown     = 1000
 	maxOffers    = 1000
 	maxJobs      = 1000
+	maxAnswers   = 1000
 )
 
 type hello struct {

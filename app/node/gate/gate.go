@@ -37,6 +37,7 @@ const (
 	Printing          // Thing: a printer
 	Welcome           // the way in for guests; See: to show a link
 	Control           // the Service interface
+	Sending           // something for the person at this PC; Add: to offer it
 )
 
 // Verb is what is to be done.
@@ -100,7 +101,8 @@ const (
 type Rules struct {
 	Member   func(id string) bool        // nil: nobody is
 	Avoids   func(id string) bool        // PCs to have nothing to do with; nil: none
-	On       map[Service]bool            // what is offered at all, of Files, Printing and Welcome: that is, anything to guests
+	On       map[Service]bool            // what is offered at all, of Files, Printing, Sending and Welcome: that is, anything to guests
+	Inbox    map[string]string           // folder into which something comes that the owner has accepted → peer ID of its sender
 	Folders  map[string]map[string]Verbs // folder → peer ID, Everyone or Guests → verbs; none is none
 	Links    map[string]Link             // open links for guests, by their IDs
 	Printers map[string]bool             // shared printer → guests may print
@@ -119,6 +121,7 @@ type Gate struct{ rules atomic.Pointer[Rules] }
 func (g *Gate) Set(r Rules) {
 	r.On = maps.Clone(r.On)
 	r.Folders = maps.Clone(r.Folders)
+	r.Inbox = maps.Clone(r.Inbox)
 	r.Links = maps.Clone(r.Links)
 	r.Printers = maps.Clone(r.Printers)
 	g.rules.Store(&r)
@@ -138,6 +141,12 @@ func (g *Gate) Shares(folder string) bool {
 	}
 	_, ok := r.Folders[folder]
 	return ok
+}
+
+// Receives tells whether a folder is one into which something comes that the owner has accepted.
+func (g *Gate) Receives(folder string) bool {
+	r := g.rules.Load()
+	return r != nil && r.Inbox[folder] != ""
 }
 
 // Peer names a PC that proved its key: a Member or a Stranger, or Nobody if it is to be avoided.
@@ -173,7 +182,12 @@ func (g *Gate) Allows(q Question) bool {
 		return q.Who.Kind == Member || q.Who.Kind == Stranger && q.Verb == See
 	case Joining:
 		return q.Who.Kind == Stranger && q.Verb == Add
+	case Sending:
+		return q.Who.Kind == Member && q.Verb == Add && r.On[Sending]
 	case Files:
+		if sender, is := r.Inbox[q.Thing]; is { // who sends may look, to go on where it was broken off
+			return r.On[Sending] && q.Who == Who{Member, sender} && q.Verb <= Add
+		}
 		return r.On[Files] && r.folder(q.Who, q.Thing).Has(q.Verb)
 	case Printing:
 		return r.On[Printing] && q.Verb <= Add && r.prints(q.Who, q.Thing)

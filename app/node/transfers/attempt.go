@@ -65,6 +65,7 @@ func (q *Queue) attempt(ctx context.Context, it *item, cancel context.CancelCaus
 	a := &Attempt{q: q, it: it}
 	q.mu.Lock()
 	it.t.Attempts++
+	it.woken = false
 	it.t.Failed = 0 // they are tried again
 	a.counted = it.t
 	t := it.t
@@ -181,6 +182,10 @@ func (q *Queue) settle(ctx context.Context, a *Attempt, err error) {
 // waitLocked has a transfer wait.
 func (q *Queue) waitLocked(it *item, w *Wait) {
 	it.t.State, it.t.Waits, it.away, it.ready = Blocked, w.For, w.Away, w.Ready
+	if it.woken && !w.Away {
+		it.t.State, it.t.Waits = Waiting, ""
+		return
+	}
 	if w.State == Asking {
 		it.t.State = Asking
 		return

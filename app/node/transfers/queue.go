@@ -53,6 +53,7 @@ type item struct {
 
 	cancel  context.CancelCauseFunc // of the attempt that runs; nil: none
 	busy    bool                    // an attempt runs, or what is left of one is removed
+	woken   bool                    // while the attempt ran: what it will ask for may be there already
 	pausing bool                    // the attempt is to end so
 	away    bool                    // blocked until its PC is back
 	due     time.Time               // blocked until then

@@ -222,6 +222,11 @@ func (q *Queue) Back(pc string) {
 
 // Wake has a transfer go on that is asking or blocked, as what it waited for may be there.
 func (q *Queue) Wake(id string) {
+	q.mu.Lock()
+	if it := q.items[id]; it != nil {
+		it.woken = it.busy
+	}
+	q.mu.Unlock()
 	q.wakeAll(func(it *item) bool { return it.t.ID == id && (it.t.State == Blocked || it.t.State == Asking) })
 }
 
