@@ -155,7 +155,7 @@ func (c *command) show(v any, read func(io.Writer)) error {
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
 	err := e.Encode(v)
-	_, werr := io.WriteString(c.Out, unseen.ReplaceAllStringFunc(b.String(), escape))
+	_, werr := io.WriteString(c.Out, escape(b.String()))
 	return errors.Join(err, werr)
 }
 

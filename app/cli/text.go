@@ -4,12 +4,12 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"regexp"
 	"strings"
 	"text/tabwriter"
 	"time"
 	"unicode"
 	"unicode/utf16"
+	"unicode/utf8"
 
 	"lanyard/app/node"
 )
@@ -24,14 +24,26 @@ func plain(s string) string {
 	}, strings.ToValidUTF8(s, string(unicode.ReplacementChar)))
 }
 
-// unseen is what plain replaces; JSON can write it all the same, as \uXXXX (RFC 8259, section 7).
-var unseen = regexp.MustCompile(`[^\n\P{C}]`)
-
-func escape(s string) (escaped string) {
-	for _, unit := range utf16.Encode([]rune(s)) {
-		escaped += fmt.Sprintf(`\u%04x`, unit)
+// escape writes what plain replaces in JSON that is laid out in lines as \uXXXX (RFC 8259, section 7). A listing may have
+// megabytes of it, nearly all of them harmless.
+func escape(s string) string {
+	var b strings.Builder
+	begun := 0 // of what isn't written yet
+	for i, r := range s {
+		if r >= ' ' && r <= '~' || r == '\n' || !unicode.Is(unicode.C, r) {
+			continue
+		}
+		b.WriteString(s[begun:i])
+		begun = i + utf8.RuneLen(r)
+		for _, unit := range utf16.Encode([]rune{r}) {
+			fmt.Fprintf(&b, `\u%04x`, unit)
+		}
 	}
-	return escaped
+	if begun == 0 {
+		return s
+	}
+	b.WriteString(s[begun:])
+	return b.String()
 }
 
 // table prints rows under headings.

@@ -78,7 +78,7 @@ func run(ctx context.Context, s settings) (r *report, err error) {
 	for _, w := range works {
 		if b.only.MatchString(w.name) {
 			if err := w.do(b, ctx); err != nil {
-				return nil, fmt.Errorf("%s: %w", w.name, err)
+				return &b.report, fmt.Errorf("%s: %w", w.name, err)
 			}
 		}
 	}

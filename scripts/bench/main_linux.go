@@ -19,6 +19,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -74,13 +75,13 @@ func start(asJSON bool, lanyard string) error {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	report, err := run(ctx, s)
-	if err != nil {
+	if report == nil {
 		return err
 	}
 	if asJSON {
-		return json.NewEncoder(os.Stdout).Encode(report)
+		return errors.Join(err, json.NewEncoder(os.Stdout).Encode(report))
 	}
-	return report.markdown(os.Stdout)
+	return errors.Join(err, report.markdown(os.Stdout)) // after an error: of what was measured before
 }
 
 // enter becomes the same program in namespaces of its own. What it leaves running ends with it.

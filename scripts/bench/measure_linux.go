@@ -17,7 +17,6 @@ const lanyardName = "Lanyard"
 // peer is a program to compare. Its commands are made for what is below the data.
 type peer struct {
 	name, note string
-	syncs      bool     // it says that it is done only once everything is on the disk
 	servers    []*child // processes that run all the time and serve
 	clients    []*child // those that fetch and send, besides the command
 	tenth      bool     // it gets a tenth of small files, for it takes so long
@@ -33,8 +32,6 @@ type job struct {
 	files int
 	bytes int64
 	put   bool
-	round int // how often; 0: as the settings say
-	keep  bool
 }
 
 // sample is one measurement.
@@ -49,17 +46,14 @@ type sample struct {
 func (b *bench) measure(ctx context.Context, j job, peers []*peer) (last map[string]sample, err error) {
 	samples := map[*peer][]sample{}
 	last = map[string]sample{}
-	rounds := j.round
-	if rounds == 0 {
-		rounds = b.rounds
-	}
-	for round := range rounds {
+	for round := range b.rounds {
 		for _, p := range peers {
 			if j.put && p.put == nil || !j.put && p.get == nil || !b.wants(p.name) {
 				continue
 			}
 			s, err := b.one(ctx, j, p)
 			if err != nil {
+				b.tell(j, peers, samples)
 				return nil, fmt.Errorf("%s: %w", p.name, err)
 			}
 			b.log("%s, round %d, %s: %.2f s", j.work, round+1, p.name, s.disk)
@@ -67,13 +61,17 @@ func (b *bench) measure(ctx context.Context, j job, peers []*peer) (last map[str
 			last[p.name] = s
 		}
 	}
-	t := b.report.table(j.work)
+	b.tell(j, peers, samples)
+	return last, nil
+}
+
+// tell puts what was measured into the report.
+func (b *bench) tell(j job, peers []*peer, samples map[*peer][]sample) {
 	for _, p := range peers {
 		if len(samples[p]) > 0 {
-			t.add(p, j, samples[p])
+			b.report.table(j.work).add(p, j, samples[p])
 		}
 	}
-	return last, nil
 }
 
 // wants tells whether a program is to be compared.
@@ -109,7 +107,7 @@ func (b *bench) one(ctx context.Context, j job, p *peer) (s sample, err error) {
 	for _, v := range []*float64{&s.said, &s.disk, &s.serverCPU, &s.clientCPU} {
 		*v *= times
 	}
-	if files == 1 && !j.keep { // small ones stay to the end, see mountScratch
+	if files == 1 { // small ones stay to the end, see mountScratch
 		err = os.RemoveAll(b.data(below))
 	}
 	return s, err
