@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
 
@@ -63,26 +65,26 @@ func refuse(w http.ResponseWriter, r *http.Request, err error) {
 	if code == http.StatusServiceUnavailable {
 		h.Set("Retry-After", "60")
 	}
-	if r.ContentLength < 0 || r.ContentLength > readAnyway { // the rest, which may never come, is not waited for
-		_ = http.NewResponseController(w).SetReadDeadline(time.Now())
-	}
+	kind, text := "text/plain; charset=utf-8", status(code).Error()+"\n"
 	var p *precondition
-	if errors.As(err, &p) {
-		h.Set("Content-Type", "application/xml; charset=utf-8")
-		w.WriteHeader(code)
+	var e *share.Error
+	switch {
+	case errors.As(err, &p):
 		inner := ""
 		if p.href != "" {
 			inner = "<D:href>" + escape(p.href) + "</D:href>"
 		}
-		fmt.Fprintf(w, xmlHead+`<D:error xmlns:D="DAV:"><D:%[1]s>%[2]s</D:%[1]s></D:error>`, p.name, inner)
-		return
+		kind, text = "application/xml; charset=utf-8", fmt.Sprintf(xmlHead+`<D:error xmlns:D="DAV:"><D:%[1]s>%[2]s</D:%[1]s></D:error>`, p.name, inner)
+	case errors.As(err, &e):
+		text = e.Error() + "\n"
 	}
-	text := status(code).Error()
-	var e *share.Error
-	if errors.As(err, &e) {
-		text = e.Error()
-	}
-	h.Set("Content-Type", "text/plain; charset=utf-8")
+	h.Set("Content-Type", kind)
+	h.Set("Content-Length", strconv.Itoa(len(text)))
 	w.WriteHeader(code)
-	_, _ = fmt.Fprintln(w, text)
+	_, _ = io.WriteString(w, text)
+	if r.ContentLength < 0 || r.ContentLength > readAnyway { // the rest, which may never come, is not waited for
+		control := http.NewResponseController(w)
+		_ = control.Flush() // first: a request whose reading fails is over
+		_ = control.SetReadDeadline(time.Now())
+	}
 }

@@ -36,6 +36,7 @@ type locks struct {
 	on     map[string][]*locked // by key; mu guards the below
 	count  int
 	theirs map[string]int
+	looked time.Time // for those that have expired
 }
 
 // livingLocked returns the locks on a key itself, and forgets those that have expired.
@@ -121,6 +122,9 @@ func (l *locks) add(k locked, now time.Time) (locked, error) {
 	if l.on == nil {
 		l.on, l.theirs = map[string][]*locked{}, map[string]int{}
 	}
+	if l.fullLocked(k.who, now) {
+		return k, status(http.StatusInsufficientStorage)
+	}
 	others := l.coveringLocked(k.key, now)
 	if k.deep {
 		others = append(others, l.belowLocked(k.key, now)...)
@@ -130,18 +134,23 @@ func (l *locks) add(k locked, now time.Time) (locked, error) {
 			return k, &precondition{http.StatusLocked, "no-conflicting-lock", href(o.key)}
 		}
 	}
-	if l.count >= maxLocks || l.theirs[k.who] >= maxTheirs {
-		for key := range l.on {
-			l.livingLocked(key, now)
-		}
-	}
-	if l.count >= maxLocks || l.theirs[k.who] >= maxTheirs {
-		return k, status(http.StatusInsufficientStorage)
-	}
 	k.token, k.expires = newToken(), now.Add(k.timeout)
 	l.on[k.key] = append(l.on[k.key], &k)
 	l.countLocked(&k, 1)
 	return k, nil
+}
+
+// fullLocked tells whether there is no room for a lock more, after it has looked for some. It looks once a second: who asks
+// a thousand times for one more costs no more than that.
+func (l *locks) fullLocked(who string, now time.Time) bool {
+	full := func() bool { return l.count >= maxLocks || l.theirs[who] >= maxTheirs }
+	if full() && now.Sub(l.looked).Abs() >= time.Second {
+		l.looked = now
+		for key := range l.on {
+			l.livingLocked(key, now)
+		}
+	}
+	return full()
 }
 
 // refresh puts off the end of a caller's locks that hold for a key and have one of the tokens.

@@ -18,6 +18,7 @@ type site struct {
 	dir   string
 	url   string // of the folder, without a slash at the end
 	h     *Handler
+	serve http.Handler // what url is answered by
 	may   func(share.Verb) bool
 	props *Properties
 }
@@ -36,7 +37,7 @@ func newSite(t *testing.T) *site {
 		t.Fatal(err)
 	}
 	s.h = New(Options{Properties: s.props})
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	s.serve = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		name, _, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/dav/"), "/")
 		err := files.Visit(w, r, name, func(t *share.Tree, w http.ResponseWriter, r *http.Request) {
 			s.h.Serve(w, r, Site{FS: Folder(t), Base: "/dav/" + name, Who: r.Header.Get("Test-Who")})
@@ -44,7 +45,8 @@ func newSite(t *testing.T) *site {
 		if err != nil {
 			http.NotFound(w, r)
 		}
-	}))
+	})
+	server := httptest.NewServer(s.serve)
 	t.Cleanup(server.Close)
 	s.url = server.URL + "/dav/Plans"
 	return s
