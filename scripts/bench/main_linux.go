@@ -25,6 +25,7 @@ import (
 	"os"
 	"os/exec"
 	"os/signal"
+	"path/filepath"
 	"regexp"
 	"strconv"
 	"syscall"
@@ -103,13 +104,16 @@ func enter(args ...string) error {
 }
 
 func fromEnvironment(lanyard string) (settings, error) {
+	lanyard, err := filepath.Abs(lanyard) // commands run elsewhere
+	if err != nil {
+		return settings{}, err
+	}
 	s := settings{lanyard: []string{lanyard}, dir: "/var/tmp", log: func(format string, args ...any) {
 		fmt.Fprintf(os.Stderr, format+"\n", args...)
 	}}
 	if dir := os.Getenv("DIR"); dir != "" {
 		s.dir = dir
 	}
-	var err error
 	number := func(name string, otherwise int) int {
 		text := os.Getenv(name)
 		if text == "" {
