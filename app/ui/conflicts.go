@@ -21,7 +21,7 @@ const previewPatience = 2 * time.Second
 // Most of the sheet's height is its choices; the list of files takes what the window has left, in Fyne's pixels.
 const (
 	conflictsMost, conflictsLeast = 190, 56
-	conflictsRest                 = 345
+	conflictsRest                 = 355
 )
 
 // batch is files that a person wants to be moved.

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"context"
 	"strings"
 	"testing"
 
@@ -43,7 +44,30 @@ func hostile() node.State {
 		l.Folder, l.URL, l.URLs, l.PIN, l.Access = evil, evil, []string{evil, "https://" + evil}, evil, evil
 	}
 	s.Problems = []string{evil}
+	s.Transfers = append(s.Transfers, uitest.Queue()...)
+	for i := range s.Transfers {
+		t := &s.Transfers[i]
+		t.Label, t.Dest, t.Waits, t.Limit, t.Priority, t.Error = evil, evil, evil, evil, evil, evil
+	}
+	s.Inbox = uitest.Inbox()
+	for i := range s.Inbox {
+		o := &s.Inbox[i]
+		o.Label, o.Names, o.Dest, o.Error = evil, []string{evil, evil}, evil, evil
+		if o.Text != "" {
+			o.Text = evil + " https://evil.example/" + strings.Repeat("x", 500)
+		}
+	}
+	s.Inbox = append(s.Inbox, node.Offered{ID: "f", PC: evil, State: "failed", Label: evil, Error: evil}, node.Offered{ID: "s", PC: uitest.Front, State: evil, Label: evil})
+	s.Brakes = []node.Brake{{PC: uitest.Front, Files: 312}, {PC: evil, Files: 1}}
+	s.Passwords = []node.Password{{ID: "p", PC: evil, Folder: evil, URL: evil}}
+	s.Drive = node.Drive{On: true, URL: "http://127.0.0.1/" + evil, Error: evil}
 	return s
+}
+
+// hostileBin is what a PC that calls everything evil has replaced and removed.
+func hostileBin() []node.BinItem {
+	return []node.BinItem{{ID: "a", Action: "one", Path: evil, PC: evil, How: evil}, {ID: "b", Action: "two", Path: evil, PC: uitest.Front, How: "removed", Folder: true, Files: -1, Size: -1},
+		{ID: "c", Action: "two", Path: evil + "x", PC: uitest.Front, How: "moved"}}
 }
 
 // T38: whatever other PCs call themselves, their folders, files, printers and jobs must neither stretch the window nor
@@ -53,6 +77,10 @@ func TestT38NamesFromOutsideAreShownNeutral(t *testing.T) {
 	d.svc.SetSettings([]node.Setting{{Key: evil, Value: evil, Help: evil}, {Key: "avoid", Value: evil}, {Key: "quiet", Value: evil}})
 	at := node.Location{PC: uitest.Front, Folder: evil}
 	d.svc.SetFolder(at, []node.Entry{{Name: evil}, {Name: evil + "x", Folder: true}})
+	d.svc.SetBin(uitest.Front, evil, hostileBin())
+	d.svc.SetBin(uitest.Visitor, evil, hostileBin())
+	d.svc.SetResults(node.Results{Count: 900, Files: []node.Result{{Path: evil, At: evil, How: evil, Error: evil}, {Path: evil, How: "failed", Error: evil}}})
+	d.svc.SetVerification(node.Verification{Bad: []node.Result{{Path: evil, Error: evil}}})
 	check := func(where string) {
 		t.Helper()
 		root := d.window.Canvas().Content()
@@ -76,6 +104,9 @@ func TestT38NamesFromOutsideAreShownNeutral(t *testing.T) {
 			d.visit(place{kind: kind, pc: pc, folder: evil})
 			if v, ok := d.frame.view.(*folderView); ok && pc == uitest.Front {
 				d.until("the folder is listed", func() bool { return v.loaded })
+			}
+			if v, ok := d.frame.view.(*binView); ok {
+				d.until("the bin is listed", func() bool { return len(v.deeds) > 0 })
 			}
 			if kind == atSettings {
 				d.reads("Avoid")
@@ -105,11 +136,36 @@ func TestT38NamesFromOutsideAreShownNeutral(t *testing.T) {
 		"join":      func() { d.askJoin(uitest.Front) },
 		"invite":    d.askInvite,
 		"connect":   d.askConnect,
+		"conflicts": func() {
+			d.askConflicts(batch{get: true, pc: uitest.Front}, node.Preview{Differ: node.Tally{Files: 2}, Conflicts: []node.Conflict{{Path: evil}}, Renamed: []node.Renamed{{Path: evil, As: evil}}})
+		},
+		"unseen": func() { d.askUnseen(batch{pc: uitest.Front}, &node.Error{Text: evil, Hint: evil}) },
+		"looking": func() {
+			d.showLooking(pcName(d.UI.state, uitest.Front), d.work.start(func(context.Context) func() { return nil }))
+		},
+		"send":      func() { d.askSend(uitest.Front, []string{"/tmp/" + evil, "/tmp/x"}) },
+		"send text": func() { d.askSendText(uitest.Front) },
+		"always":    func() { d.askAlways(d.UI.state.Inbox[0]) },
+		"address":   func() { d.askLinkOf("https://evil.example/"+strings.Repeat("x", 1500), uitest.Front) },
+		"empty":     func() { d.askEmpty(evil, nil, nil) },
+		"roll back": func() { d.askRollBack(d.UI.state.Brakes[0]) },
+		"release":   func() { d.askRelease(d.UI.state.Brakes[1]) },
+		"results": func() {
+			d.checkTransfer("q7")
+			d.reads("is missing, changed or damaged")
+		},
+		"passwords":   d.askPassword,
+		"password":    func() { d.showPassword(node.Password{Password: evil, URL: evil, PC: evil}) },
+		"revoke word": func() { d.askRevokePassword(d.UI.state.Passwords[0]) },
 	} {
 		ask()
 		check(what)
 		d.closeSheet()
 	}
+	d.tellRestored(node.Restored{Items: 1, Renamed: []node.Renamed{{Path: evil, As: evil}}, Failed: 1, Error: evil})
+	check("a notice")
+	d.tellOffers(nil, d.UI.state)
+	check("a notice")
 	d.fail(&node.Error{Text: evil, Hint: evil})
 	check("a notice")
 	d.window.Resize(fyne.NewSize(leastWidth, leastHeight))

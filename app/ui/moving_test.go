@@ -270,3 +270,37 @@ func TestWhatCannotBeSeenIsAskedToo(t *testing.T) {
 		t.Error("it looked into a drop box")
 	}
 }
+
+func TestSheetsFitTheSmallestWindow(t *testing.T) {
+	d := queueDesk(t)
+	d.svc.Change(func(s *node.State) { s.Brakes = []node.Brake{{PC: uitest.Workshop, Files: 312, Since: uitest.Now}} })
+	d.svc.SetResults(node.Results{Count: 900, Files: []node.Result{{Path: "a", How: "failed", Error: "why"}}})
+	d.svc.SetVerification(node.Verification{Checked: 3, Unknown: 2, Bad: []node.Result{{Path: "a", Error: "why"}}})
+	d.until("the brake is shown", func() bool { return len(d.UI.state.Brakes) == 1 })
+	d.window.Resize(fyne.NewSize(leastWidth, leastHeight))
+	for what, ask := range map[string]func(){
+		"conflicts": func() { d.askConflicts(batch{pc: uitest.Front}, differing) },
+		"unseen": func() {
+			d.askUnseen(batch{pc: uitest.Front}, &node.Error{Text: "Front desk can't be reached", Hint: "is it on?"})
+		},
+		"send":     func() { d.askSend(uitest.Front, []string{"/tmp/a"}) },
+		"text":     func() { d.askSendText(uitest.Front) },
+		"password": func() { d.showPassword(node.Password{Password: "abcd-efgh", PC: uitest.Front}) },
+		"make":     d.askPassword,
+		"link":     func() { d.askLinkOf("https://a.example/"+strings.Repeat("x", 1500), uitest.Front) },
+		"undo":     func() { d.askRollBack(d.UI.state.Brakes[0]) },
+		"drive":    func() { d.openInFileManager(place{kind: atFolder, pc: uitest.Front, folder: "Customers"}) },
+		"results": func() {
+			d.checkTransfer("q8")
+			d.reads("are as they were sent")
+		},
+	} {
+		ask()
+		d.app.Turn()
+		if h := d.sheet.pop.MinSize().Height; h > leastHeight {
+			t.Errorf("%s wants to be %.0f tall", what, h)
+		}
+		d.shoot("least-" + what)
+		d.closeSheet()
+	}
+}

@@ -73,6 +73,7 @@ func TestT21MarkupInNamesIsShownAsItIsWritten(t *testing.T) {
 		name := strings.Join(group, " ")
 		s := uitest.Office()
 		s.Peers[1].Name, s.Folders[0].Name, s.Transfers[0].Label, s.Transfers[0].Held = name, name, name, []node.Held{{Path: name, Why: name}}
+		s.Inbox = []node.Offered{{ID: "o", PC: uitest.Front, State: "open", Label: name}, {ID: "t", PC: uitest.Front, State: "received", Text: name}}
 		s.Links = uitest.Links()[:1]
 		s.Links[0].Folder = name
 		d := newDesk(t, s)
@@ -97,7 +98,7 @@ func TestT21MarkupInNamesIsShownAsItIsWritten(t *testing.T) {
 				return false
 			})
 		}
-		for _, p := range []place{{kind: atWorkgroup}, {kind: atThisPC}, {kind: atPC, pc: uitest.Front}, {kind: atTransfers}} {
+		for _, p := range []place{{kind: atWorkgroup}, {kind: atThisPC}, {kind: atPC, pc: uitest.Front}, {kind: atTransfers}, {kind: atInbox}} {
 			d.visit(p)
 			check("a page")
 		}

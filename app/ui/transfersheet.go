@@ -13,8 +13,11 @@ import (
 )
 
 const (
-	resultsPage   = 100 // files on a page of the sheet: more is slow to draw, fewer is tedious to turn
-	resultsHeight = 220 // of the list of files, in Fyne's pixels: the sheet fits into the smallest window
+	resultsPage = 100 // files on a page of the sheet: more is slow to draw, fewer is tedious to turn
+
+	// The list of files takes what the window has left beside the rest of the sheet, in Fyne's pixels.
+	resultsMost, resultsLeast = 260, 90
+	resultsRest               = 300
 )
 
 // transferSheet is what became of the files of a transfer, those that failed first, a page at a time.
@@ -49,10 +52,11 @@ func (u *UI) openTransfer(id string) *transferSheet {
 	v.turn = container.NewHBox(v.back, look.Middle(v.page), v.on)
 	v.turn.Hide()
 	v.scroll = newKeyScroll(look.Pad(8, 10, container.New(roomForBar{}, v.list)), u.closeSheet)
+	tall := min(max(u.window.Canvas().Size().Height-resultsRest, resultsLeast), resultsMost)
 	spec := sheetSpec{
 		title: plain(t.Label), icon: transferIcon(*t), width: 620, cancel: tr("Close"), follow: v.show, focus: v.scroll, onClose: func() { v.asked.stop() },
 		body: look.VBox(8, look.VBox(3, v.about, v.how), v.outcome,
-			container.NewStack(look.NewPaint(look.ColorSidebar, 8), container.New(atLeast{height: resultsHeight}, v.scroll)), v.turn),
+			container.NewStack(look.NewPaint(look.ColorSidebar, 8), container.New(atLeast{height: tall}, v.scroll)), v.turn),
 	}
 	if canCheck(*t) {
 		spec.main, spec.onMain = tr("Check the files"), func(*sheet) { v.check() }
