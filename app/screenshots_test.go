@@ -133,7 +133,7 @@ func takeAll(t *testing.T, lan *discoverytest.LAN, desks []*officetest.Desk, the
 	shot("link")
 	w.xdotool("key", "Escape")
 	w.settle()
-	click(110, 249) // Front desk, the second of the PCs
+	click(110, 280) // Front desk, the second of the PCs
 	shot("pc")
 	click(370, 175)
 	shot("folder")

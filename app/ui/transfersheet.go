@@ -118,7 +118,8 @@ func (v *transferSheet) load(from int) {
 // fit gives the sheet the height of what it shows now.
 func (v *transferSheet) fit() {
 	if v.u.sheet == v.sheet {
-		v.sheet.pop.Resize(v.sheet.pop.MinSize())
+		v.sheet.pop.Resize(v.sheet.pop.MinSize()) // its texts learn their width
+		v.sheet.pop.Resize(v.sheet.pop.MinSize()) // and so how tall they are
 	}
 }
 
