@@ -144,6 +144,17 @@ func (n *Node) keepDrivePort(server *drive.Server) error {
 	return nil
 }
 
+// DriveName returns what another PC of the workgroup is called on the drive, or "" if it isn't there.
+func (s *State) DriveName(id string) string {
+	pcs := []drive.PC{{Name: s.Self.Name, ID: s.Self.ID}}
+	for _, p := range s.Peers {
+		if p.Member && !p.Avoided {
+			pcs = append(pcs, drive.PC{Name: p.Name, ID: p.ID})
+		}
+	}
+	return drive.Names(pcs)[id]
+}
+
 // wholeOffice is what the drive shows: the PCs of the workgroup, this one among them.
 type wholeOffice struct{ n *Node }
 

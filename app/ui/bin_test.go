@@ -232,9 +232,9 @@ func TestTheDrive(t *testing.T) {
 
 func TestNamesOnTheDrive(t *testing.T) {
 	s := uitest.Office()
-	s.Peers[1].Name, s.Peers[2].Name = "PC 50%", "PC 50%"
+	s.Peers[1].Name, s.Peers[2].Name = "PC 50%?", "PC 50%?" // the second of them, by ID, has its ID after its name
 	at := place{kind: atFolder, pc: uitest.Workshop, folder: "A/B? #1", path: "x y/ü"}
-	if got := driveAddress(&s, "http://127.0.0.1:1/s/", at); got != "http://127.0.0.1:1/s/PC%2050%25%20%28cccc%29/A%2FB%3F%20%231/x%20y/%C3%BC/" {
+	if got := driveAddress(&s, "http://127.0.0.1:1/s/", at); got != "http://127.0.0.1:1/s/PC%2050%25_%20%28cccc%29/A%2FB%3F%20%231/x%20y/%C3%BC/" {
 		t.Error(got)
 	}
 }

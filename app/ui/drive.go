@@ -145,7 +145,11 @@ func (u *UI) openInFileManager(p place) {
 
 // driveAddress is where a folder of another PC is below the drive.
 func driveAddress(s *node.State, drive string, p place) string {
-	parts := []string{driveName(s, p.pc), p.folder}
+	name := s.DriveName(p.pc)
+	if name == "" { // it has left: the rest of the workgroup can still be seen
+		return drive
+	}
+	parts := []string{name, p.folder}
 	for part := range strings.SplitSeq(p.path, "/") {
 		if part != "" {
 			parts = append(parts, part)
@@ -155,18 +159,4 @@ func driveAddress(s *node.State, drive string, p place) string {
 		parts[i] = url.PathEscape(parts[i])
 	}
 	return strings.TrimSuffix(drive, "/") + "/" + strings.Join(parts, "/") + "/"
-}
-
-// driveName is what a PC is called on the drive: PCs of one name have the start of their IDs after it.
-func driveName(s *node.State, id string) string {
-	p := findPeer(s, id)
-	if p == nil {
-		return id
-	}
-	for _, o := range s.Peers {
-		if o.ID != id && o.Member && o.Name == p.Name {
-			return p.Name + " (" + id[:min(4, len(id))] + ")"
-		}
-	}
-	return p.Name
 }

@@ -79,7 +79,7 @@ func TestAnswerWhatIsSent(t *testing.T) {
 
 func TestATextIsShownAndCopiedAsItIs(t *testing.T) {
 	d := inboxDesk(t)
-	d.called("AnswerOffer o2 false") // it has been read: there is nothing to accept
+	d.called("AnswerOffer o2 true false") // it has been read
 	test.Tap(d.offer("o2").copied)
 	if got := d.app.Clipboard().Content(); got != uitest.Inbox()[1].Text {
 		t.Errorf("copied %q", got)

@@ -96,12 +96,12 @@ func (u *UI) knock(text string) {
 // readOffers notes that the person has seen what is new in the inbox.
 func (u *UI) readOffers(s *node.State) {
 	for _, o := range s.Inbox {
-		if !o.Unread || o.State == offerOpen || !u.visible || slices.Contains(u.read, o.ID) {
+		if !o.Unread || o.State != offerReceived || !u.visible || slices.Contains(u.read, o.ID) {
 			continue
 		}
 		u.read = append(u.read, o.ID)
 		u.work.start(func(ctx context.Context) func() {
-			if err := u.svc.AnswerOffer(ctx, o.ID, false, false); err != nil {
+			if err := u.svc.AnswerOffer(ctx, o.ID, true, false); err != nil {
 				u.opt.Log.Warn("an entry of the inbox stays unread", "err", err)
 			}
 			return nil

@@ -98,9 +98,20 @@ type listing struct {
 
 // named gives each PC a name of its own that can be a folder's.
 func (d *Drive) named() map[string]PC {
-	all := slices.Clone(d.o.Office.PCs())
+	all := d.o.Office.PCs()
+	names, byName := Names(all), make(map[string]PC, len(all))
+	for _, pc := range all {
+		byName[names[pc.ID]] = pc
+	}
+	return byName
+}
+
+// Names returns what each of some PCs is called on the drive, by its ID: a name of its own that can be a folder's. Of a PC
+// only Name and ID count.
+func Names(pcs []PC) map[string]string {
+	all := slices.Clone(pcs)
 	slices.SortFunc(all, func(a, b PC) int { return strings.Compare(a.ID, b.ID) })
-	byName, taken := make(map[string]PC, len(all)), map[string]bool{}
+	names, taken := make(map[string]string, len(all)), map[string]bool{}
 	for _, pc := range all {
 		short := pc.ID[:min(len(pc.ID), shortID)]
 		name := plain(pc.Name)
@@ -111,9 +122,9 @@ func (d *Drive) named() map[string]PC {
 			name = fmt.Sprintf("%s (%s)", plain(pc.Name), pc.ID[:n])
 		}
 		taken[strings.ToLower(name)] = true
-		byName[name] = pc
+		names[pc.ID] = name
 	}
-	return byName
+	return names
 }
 
 // plain makes the name of a PC one of a folder.
