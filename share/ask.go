@@ -23,10 +23,11 @@ type query struct {
 
 // indexHead begins the answer to an index request.
 type indexHead struct {
-	Grain  int64 `json:"grain"`  // nanoseconds: how exactly times are kept there
-	Stands bool  `json:"stands"` // something half stands of this transfer
-	More   bool  `json:"more"`   // there is something in the folder
-	Change bool  `json:"change"` // who asks may replace
+	Grain   int64 `json:"grain"`             // nanoseconds: how exactly times are kept there
+	Stands  bool  `json:"stands"`            // something half stands of this transfer
+	More    bool  `json:"more"`              // there is something in the folder
+	Change  bool  `json:"change"`            // who asks may replace
+	Windows bool  `json:"windows,omitempty"` // names are spelled there as Windows takes them
 }
 
 // asking makes the body of a request.

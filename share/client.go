@@ -66,7 +66,7 @@ func refusal(answer *http.Response) error {
 
 // target makes the path of a URL.
 func target(route, folder, path string) (string, error) {
-	if err := checkPath(path, anySystem); err != nil {
+	if err := CheckPath(path); err != nil {
 		return "", err
 	}
 	u := "/v1/" + route + "/" + url.PathEscape(folder) + "/"
@@ -215,7 +215,7 @@ func (c *Client) Remove(ctx context.Context, folder, path string) error {
 
 // Abandon has the other PC remove what half stands of a Put that is not to be gone on with.
 func (c *Client) Abandon(ctx context.Context, folder, path, id string) error {
-	if err := checkPath(path, anySystem); err != nil {
+	if err := CheckPath(path); err != nil {
 		return err
 	}
 	answer, err := c.do(ctx, http.MethodDelete, "/v1/parts/"+url.PathEscape(folder)+"?id="+url.QueryEscape(id), nil)

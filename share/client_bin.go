@@ -54,7 +54,7 @@ func readBin(r io.Reader) ([]BinItem, error) {
 			return list, nil
 		}
 		known := slices.Contains([]string{bin.Removed, bin.Replaced, bin.Moved}, i.How)
-		if known && max(len(i.ID), len(i.Action), len(i.Who)) <= maxID && checkPath(i.Path, anySystem) == nil && checkPath(i.To, anySystem) == nil {
+		if known && max(len(i.ID), len(i.Action), len(i.Who)) <= maxID && CheckPath(i.Path) == nil && CheckPath(i.To) == nil {
 			i.Size, i.Files = max(i.Size, 0), max(i.Files, 0)
 			list = append(list, i)
 		}

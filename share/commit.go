@@ -22,9 +22,6 @@ const (
 	aloneSize  = 16 << 20           // from which a file is made durable at once; photos and documents are as a group
 )
 
-// foldsCase says that this system usually takes A and a for one name.
-var foldsCase = runtime.GOOS == "windows" || runtime.GOOS == "darwin"
-
 // committer makes written temporaries durable, then gives them their names, then makes these durable. A group is made durable
 // while the next one is written.
 type committer struct {

@@ -8,7 +8,6 @@ import (
 	"path"
 	"strconv"
 	"strings"
-	"time"
 )
 
 // comparison is what a Get finds when it compares what there is to come with what is here.
@@ -44,7 +43,7 @@ func (g *getting) compare(ctx context.Context, r *receiver, last map[string]bool
 
 func (c *comparison) run(ctx context.Context) error {
 	defer func() { c.in.release() }()
-	_, err := c.g.c.index(ctx, c.g.folder, query{Paths: c.g.paths}, func(t frameType, h header) error {
+	_, err := c.g.c.index(ctx, c.g.folder, query{Paths: c.g.paths}, func(_ indexHead, t frameType, h header) error {
 		if t == frameError {
 			c.needed = true // it tells of it again
 			return ctx.Err()
@@ -53,7 +52,7 @@ func (c *comparison) run(ctx context.Context) error {
 		if _, ok := c.r.wanted[first]; !ok {
 			return fmt.Errorf("read stream: a file that wasn't asked for: %w", errStream)
 		}
-		at, more, err := c.r.where(h.Path)
+		at, more, err := c.r.where(h, t == frameDir)
 		switch {
 		case err != nil:
 			c.needed = true
@@ -70,7 +69,7 @@ func (c *comparison) run(ctx context.Context) error {
 // folder looks whether a folder is here, with its time.
 func (c *comparison) folder(h header, at string) {
 	info, err := c.g.root.Lstat(at)
-	if err != nil || !info.IsDir() || !h.Modified.IsZero() && !sameTime(info.ModTime(), h.Modified) {
+	if err != nil || !info.IsDir() || !h.Modified.IsZero() && !c.r.places.keeps(info.ModTime(), h.Modified) {
 		c.needed = true
 	}
 }
@@ -83,7 +82,7 @@ func (c *comparison) file(h header, at string, more bool) {
 	info, err := c.look(at)
 	i := &incoming{header: h, at: at}
 	switch {
-	case err == nil && sameFile(info, h):
+	case err == nil && c.r.places.same(info, h):
 		i.how = Same
 	case err == nil && c.r.mode == keepOld:
 		i.how = Skipped
@@ -139,22 +138,12 @@ func (c *comparison) numbered(i *incoming) bool {
 		if err != nil {
 			return false
 		}
-		if sameFile(info, i.header) {
+		if c.r.places.same(info, i.header) {
 			i.at = dir + numbered(name, n)
 			return true
 		}
 	}
 	return false
-}
-
-// sameFile tells whether a file that is here is the one that would come, by its size and time.
-func sameFile(info fs.FileInfo, h header) bool {
-	return info.Mode().IsRegular() && info.Size() == h.Size && !h.Modified.IsZero() && sameTime(info.ModTime(), h.Modified)
-}
-
-// sameTime compares the time of a file that is here with that of one that comes: Windows keeps 100 ns, others all.
-func sameTime(here, comes time.Time) bool {
-	return here.Equal(comes) || here.Equal(comes.Truncate(100*time.Nanosecond))
 }
 
 // gather looks for contents of files that have to come.
@@ -199,7 +188,7 @@ func (c *comparison) tell(e *encoder) error {
 }
 
 // index asks what there is. each is called for files (frameItem), folders (frameDir) and what can't be had (frameError).
-func (c *Client) index(ctx context.Context, folder string, q query, each func(frameType, header) error) (head indexHead, err error) {
+func (c *Client) index(ctx context.Context, folder string, q query, each func(indexHead, frameType, header) error) (head indexHead, err error) {
 	body, err := asking(q, nil)
 	if err != nil {
 		return head, err
@@ -224,10 +213,10 @@ func (c *Client) index(ctx context.Context, folder string, q query, each func(fr
 			return head, dec.end()
 		case frameItem, frameDir:
 			if h, err = dec.header(t, p); err == nil {
-				err = each(t, h)
+				err = each(head, t, h)
 			}
 		case frameError:
-			err = each(t, h)
+			err = each(head, t, h)
 		default:
 			err = fmt.Errorf("read stream: frame of type %q: %w", byte(t), errStream)
 		}
@@ -272,6 +261,9 @@ func (c *Client) PreviewGet(ctx context.Context, folder string, paths []string, 
 
 // preview counts a file.
 func (c *comparison) preview(i *incoming, info fs.FileInfo) {
+	if first, rest, more := strings.Cut(i.Path, "/"); c.r.wanted[first].local == first && i.at != i.Path || more && !strings.HasSuffix(i.at, "/"+rest) {
+		c.view.renamed(i.Path, i.at)
+	}
 	switch {
 	case i.how == Same:
 		c.view.same(i.Size)
@@ -285,7 +277,14 @@ func (c *comparison) preview(i *incoming, info fs.FileInfo) {
 func (v *Preview) same(size int64)  { v.Same, v.SameBytes = v.Same+1, v.SameBytes+size }
 func (v *Preview) fresh(size int64) { v.New, v.NewBytes = v.New+1, v.NewBytes+size }
 
-// maxDiffering is how many files that differ a preview names.
+// renamed notes a file that gets another name.
+func (v *Preview) renamed(p, as string) {
+	if len(v.Renamed) < maxDiffering {
+		v.Renamed = append(v.Renamed, Renamed{p, as})
+	}
+}
+
+// maxDiffering is how many files that differ, or get another name, a preview names.
 const maxDiffering = 100
 
 func (v *Preview) differs(comes, here header) {

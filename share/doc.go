@@ -5,11 +5,12 @@
 // # How it works
 //
 // Routes lists the requests (verb.go); paths in them are slash-separated and relative to a shared folder, names are judged
-// in one place (name.go), errors are JSON, {"code","error","path"} (errors.go). A shared folder is only ever touched
-// through os.Root (folder.go, store.go).
+// in one place (name.go), and become those of files in one more (seek.go): what a disk, or the wire, can't hold has a
+// spelling there (spelling.go), of which the name comes back. Errors are JSON, {"code","error","path"} (errors.go). A shared
+// folder is only ever touched through os.Root (folder.go, store.go).
 //
 // Many files travel in one request, as one stream (stream.go): in the answer to a get, in the body of a put. The sender
-// walks and reads ahead (walk.go, send.go). The receiver (receive.go, take.go, place.go) writes each file to a hidden
+// walks and reads ahead (walk.go, send.go). The receiver (receive.go, take.go, place.go, places.go) writes each file to a hidden
 // temporary in the folder it belongs in, checks it against the sender's BLAKE3, makes it durable, alone or in a group, and
 // only then gives it its name (commit.go). A large file has a second goroutine at either end (large.go).
 //

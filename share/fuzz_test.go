@@ -80,10 +80,7 @@ func FuzzPath(f *testing.F) {
 		f.Add(name)
 	}
 	f.Fuzz(func(t *testing.T, p string) {
-		if checkPath(p, anySystem) != nil {
-			if CheckPath(p) == nil {
-				t.Errorf("%q passes for this system, and not for any", p)
-			}
+		if CheckPath(p) != nil {
 			return
 		}
 		if p == "" {

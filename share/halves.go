@@ -160,7 +160,7 @@ func eachHalf(root *os.Root, name string, f func(at, rest string) error) error {
 		if dir == "." {
 			dir = ""
 		}
-		if checkPath(dir, anySystem) != nil {
+		if CheckPath(dir) != nil {
 			continue
 		}
 		var list []string

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/zeebo/blake3"
+	"golang.org/x/text/unicode/norm"
 )
 
 // header describes a file or folder.
@@ -72,7 +73,7 @@ func readHeader(b []byte) (h header, err error) {
 type token [16]byte
 
 func (h header) token() token {
-	h.Runs = false
+	h.Runs, h.Path = false, norm.NFC.String(h.Path) // one name, however it is written
 	buf := [256]byte{}
 	sum := blake3.Sum256(h.append(buf[:0]))
 	return token(sum[:])

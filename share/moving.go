@@ -70,6 +70,7 @@ type Preview struct {
 	New, Same, Differ                int64
 	NewBytes, SameBytes, DifferBytes int64 // DifferBytes are those of the files that would come
 	Differing                        []Difference
+	Renamed                          []Renamed // the first that get another name there, as theirs can't be one, or clashes
 }
 
 // Difference is a file that is there already and differs from the one that would come.

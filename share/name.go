@@ -1,8 +1,6 @@
 package share
 
 import (
-	"path/filepath"
-	"runtime"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -23,12 +21,7 @@ var errUntold = &Error{Code: Invalid, Text: "its name can't be told to other PCs
 
 // CheckPath tells why a path can't be one of a file or folder below a shared folder; "" is the folder itself. This is the
 // one place where a name from elsewhere is judged.
-func CheckPath(p string) error { return checkPath(p, runtime.GOOS) }
-
-// anySystem stands for one of which it isn't known what else it takes for bad.
-const anySystem = ""
-
-func checkPath(p, system string) error {
+func CheckPath(p string) error {
 	if p == "" {
 		return nil
 	}
@@ -36,15 +29,15 @@ func checkPath(p, system string) error {
 		return &Error{Code: Invalid, Text: "the path is too long"}
 	}
 	for name := range strings.SplitSeq(p, "/") {
-		if reason := badName(name, system); reason != "" {
+		if reason := badName(name, anySystem); reason != "" {
 			return &Error{Code: Invalid, Text: reason}
 		}
 	}
-	if system == runtime.GOOS && !filepath.IsLocal(filepath.FromSlash(p)) { // what else this very system knows: a second pair of eyes
-		return &Error{Code: Invalid, Text: "the name is reserved on this system"}
-	}
 	return nil
 }
+
+// anySystem stands for one of which it isn't known what else it takes for bad.
+const anySystem = ""
 
 // badName tells what is wrong with a single name on a system, or "".
 func badName(name, system string) string {

@@ -1,7 +1,6 @@
 package share
 
 import (
-	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -26,16 +25,17 @@ func TestT02NamesThatWindowsTakesForSomethingElse(t *testing.T) {
 			if reason := badName(name, "linux"); reason != "" {
 				t.Errorf("%q is refused on Linux: %s", name, reason)
 			}
+			if as, exact := onWindows.disk(name); !exact || badName(as, "windows") != "" || c.good != (as == name) {
+				t.Errorf("%s: %q becomes %q", c.rule, name, as)
+			}
 		}
 	}
 }
 
 func TestT02PathsThatOnlyWindowsTakesForOne(t *testing.T) {
 	for _, name := range []string{`\\?\C:\x`, `\??\C:\x`, `\\host\s\f`, `\\.\COM1`, `\Device\Null`, `C:\x`, `\x`, `..\x`, `a\..\..\x`, `\\?\UNC\host\s\f`, `//?/C:/x`, `//host/s/f`, `/??/C:/x`} {
-		for _, system := range []string{"windows", "linux", anySystem} {
-			if checkPath(name, system) == nil {
-				t.Errorf("%q passes for %q", name, system)
-			}
+		if CheckPath(name) == nil {
+			t.Errorf("%q passes", name)
 		}
 	}
 }
@@ -52,26 +52,5 @@ func TestNumbered(t *testing.T) {
 		if got := numbered(c[0], 2); got != c[1] {
 			t.Errorf("numbered(%q) = %q, want %q", c[0], got, c[1])
 		}
-	}
-}
-
-func TestNamesThatDifferInCaseAreBothKept(t *testing.T) {
-	o := newOffice(t)
-	for _, name := range []string{"d/Readme.txt", "d/README.txt", "d/sub/A", "d/SUB/a"} {
-		o.write(o.shared, name, name)
-	}
-	wasFolding := foldsCase
-	foldsCase = true // this PC's disk would take them for one
-	defer func() { foldsCase = wasFolding }()
-	_, err := o.get(o.desk, "d")
-	o.check(err)
-	found := map[string]int{}
-	for name, content := range o.tree(filepath.Join(o.desk, "d")) {
-		if content != "/" {
-			found[strings.ToLower(name)]++
-		}
-	}
-	if len(found) != 4 {
-		t.Errorf("got %v", found)
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path"
+	"path/filepath"
 	"strings"
 )
 
@@ -25,50 +26,53 @@ var errHeld = &Error{Code: Invalid, Text: "it is held back"}
 // errKept says that a file is not written, as there is one.
 var errKept = &Error{Code: Exists, Text: "what is there stays"}
 
-// where finds the place of a path of the stream, below root.
-func (r *receiver) where(p string) (at string, more bool, err error) {
-	if p == "" {
+// errSame says that a file is not written, as it is there under another name, which it got before.
+var errSame = &Error{Code: Exists, Text: "it is there already"}
+
+// where finds the place of what the stream has, below root; more says that it is in a folder of the stream.
+func (r *receiver) where(h header, folder bool) (at string, more bool, err error) {
+	if h.Path == "" {
 		return "", false, &Error{Code: Invalid, Text: "a file without a name"}
 	}
-	first, rest, more := strings.Cut(p, "/")
-	if err := checkPath(p, anySystem); err != nil {
-		return "", more, err
+	if err := CheckPath(h.Path); err != nil {
+		return "", false, err
 	}
-	if r.spelled == nil {
-		s := spellingOf(r.root)
-		r.spelled = &s
+	first, rest, more := strings.Cut(h.Path, "/")
+	dir, wire := r.dir, h.Path
+	if local := r.wanted[first].local; r.wanted != nil && local != first { // a person has chosen that name
+		dir, wire = path.Join(dir, local), rest
+	} else if r.mode == dropBox && (more || folder) {
+		if first, err = r.top(first); err != nil {
+			return "", more, err
+		}
+		dir, wire = path.Join(dir, first), rest
 	}
-	if r.wanted == nil || r.wanted[first].local == first {
-		at, err = r.spelled.locate(r.root, r.dir, p)
-		return at, more, err
+	r.places.begin(r.root)
+	switch {
+	case wire == "":
+		at = dir
+	case folder:
+		at = r.places.folder(dir, wire)
+	default:
+		at = r.places.file(dir, wire, func(info fs.FileInfo) bool { return r.places.same(info, h) })
 	}
-	at = path.Join(r.dir, r.wanted[first].local) // which a person has chosen
-	if more {
-		at, err = r.spelled.locate(r.root, at, rest)
+	if !filepath.IsLocal(filepath.FromSlash(at)) { // what this very system knows: a second pair of eyes
+		err = errReserved
 	}
 	return at, more, err
 }
 
-// place finds where a path of the stream belongs, below root, and makes the folder for it.
+// place finds where what the stream has belongs, and makes the folder for it.
 func (r *receiver) place(h header, folder bool) (*incoming, error) {
 	i := &incoming{header: h}
-	at, more, err := r.where(h.Path)
-	if err != nil {
-		return i, err
-	}
 	if r.careful {
 		if why := risky(h.Path, folder); why != "" {
 			return i, doubtful(why)
 		}
 	}
-	if r.mode == dropBox && (more || folder) {
-		first, rest, more := strings.Cut(strings.TrimPrefix(at, r.dir+"/"), "/")
-		if first, err = r.top(first); err != nil {
-			return i, err
-		}
-		if at = path.Join(r.dir, first); more {
-			at = path.Join(at, rest)
-		}
+	at, more, err := r.where(h, folder)
+	if err != nil {
+		return i, err
 	}
 	i.at, i.replaces = at, r.mode == replace
 	if r.hold && (more || len(r.wanted) > 1) && risky(i.at, folder) != "" {
@@ -77,12 +81,14 @@ func (r *receiver) place(h header, folder bool) (*incoming, error) {
 	if folder {
 		return i, r.makeDir(i.at)
 	}
-	if r.folded != nil {
-		r.keepApart(i)
-	}
 	dir := path.Dir(i.at)
 	if err := r.makeDir(dir); err != nil {
 		return i, err
+	}
+	if r.mode == replace && r.places.changed(i.at, h.Path) {
+		if info, err := r.root.Lstat(i.at); err == nil && r.places.same(info, h) {
+			return i, errSame
+		}
 	}
 	if r.mode == keepOld {
 		if _, err := r.root.Lstat(i.at); err == nil {
@@ -116,16 +122,6 @@ func doubtful(why string) error {
 	return &Error{Code: Invalid, Text: "who may only add can't put that there: " + why}
 }
 
-// keepApart gives a file another name when this stream has brought one that differs in case only.
-func (r *receiver) keepApart(i *incoming) {
-	dir, name := path.Split(i.at)
-	for as := range beside(name) {
-		if i.at = dir + as; r.folded.add(strings.ToLower(i.at)) {
-			return
-		}
-	}
-}
-
 // top makes a folder in a drop box under a name that nothing has, and remembers it for this stream.
 func (r *receiver) top(name string) (string, error) {
 	if as, ok := r.tops[name]; ok {
@@ -134,7 +130,7 @@ func (r *receiver) top(name string) (string, error) {
 	if len(r.tops) >= maxMade {
 		return "", &Error{Code: Failed, Text: "there are too many folders"}
 	}
-	as, err := mkdirNew(r.root, r.dir, name)
+	as, err := mkdirNew(r.root, r.dir, r.places.begin(r.root).plain(name))
 	if err == nil {
 		r.tops[name] = as
 	}
@@ -221,7 +217,7 @@ func (r *receiver) makeDir(dir string) error {
 func (r *receiver) told(p string) string {
 	first, rest, more := strings.Cut(p, "/")
 	if r.wanted == nil {
-		return path.Join(r.dir, p)
+		return path.Join(r.places.begin(r.root).wirePath(r.dir), p)
 	}
 	if first = r.wanted[first].remote; more {
 		return path.Join(first, rest)

@@ -105,6 +105,3 @@ func holeAt(f *os.File, at, size int64) (hole, data int64) {
 func cloneFile(to, from *os.File) bool {
 	return unix.IoctlFileClone(int(to.Fd()), int(from.Fd())) == nil
 }
-
-// timeGrain is how exactly disks of this system keep times, in nanoseconds.
-const timeGrain = 1

@@ -41,6 +41,3 @@ func sparse(*os.File, int64) bool { return false }
 func holeAt(_ *os.File, _, size int64) (hole, data int64) { return 0, size }
 
 func cloneFile(_, _ *os.File) bool { return false }
-
-// timeGrain is how exactly disks of these systems keep times, in nanoseconds: NTFS 100.
-const timeGrain = 100

@@ -11,7 +11,7 @@ import (
 type putAnswer struct {
 	w       http.ResponseWriter
 	control *http.ResponseController
-	dir     string
+	to      spot
 	blind   bool // the sender is not told what names its files got
 	duplex  bool // it may be told while it sends
 
@@ -26,8 +26,8 @@ type putAnswer struct {
 // maxWords is how many files that failed the sender is told why.
 const maxWords = 1000
 
-func newPutAnswer(w http.ResponseWriter, dir string, blind bool) *putAnswer {
-	a := &putAnswer{w: w, control: http.NewResponseController(w), dir: dir, blind: blind}
+func newPutAnswer(w http.ResponseWriter, to spot, blind bool) *putAnswer {
+	a := &putAnswer{w: w, control: http.NewResponseController(w), to: to, blind: blind}
 	a.duplex = a.control.EnableFullDuplex() == nil
 	a.enc = newEncoder(answerWriter{a})
 	return a
@@ -57,7 +57,8 @@ func (a *putAnswer) settled(i *incoming) {
 	if i.number == noNumber && i.how != Faulty {
 		return
 	}
-	same := a.blind || i.at == path.Join(a.dir, i.Path)
+	at := a.to.wirePath(i.at)
+	same := a.blind || at == path.Join(a.to.asked, i.Path)
 	if same && (i.how == Sent || i.how == Known) {
 		if a.numbers = binary.BigEndian.AppendUint32(a.numbers, i.number); len(a.numbers) >= pieceSize {
 			a.writeNumbers()
@@ -80,7 +81,7 @@ func (a *putAnswer) settled(i *incoming) {
 		o.How = Sent
 	}
 	if !a.blind && i.how != Faulty {
-		o.At = i.at
+		o.At = at
 	}
 	_ = a.enc.json(frameOutcome, o) // an error stays, and is found at the end
 }

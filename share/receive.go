@@ -71,9 +71,8 @@ type receiver struct {
 	tops    map[string]string // of a drop box: the names that the sender's folders got
 	dirs    []dirTime         // set at the end
 	dirLen  int               // bytes of the paths in dirs
-	folded  *names            // on a system that takes A and a for one: the names that this stream has given
-	in      *openDir          // the folder of the last file
-	spelled *spelling         // of the disk
+	places  places
+	in      *openDir // the folder of the last file
 
 	jobs    chan *incoming
 	running sync.WaitGroup
@@ -122,9 +121,6 @@ func (r *receiver) run(ctx context.Context, dec *decoder) error {
 	r.made, r.tops, r.jobs = map[string]bool{}, map[string]string{}, make(chan *incoming, writers)
 	if r.mode != dropBox { // where it would take the longer the more there is
 		r.sweep(r.dir)
-	}
-	if foldsCase {
-		r.folded = &names{}
 	}
 	r.commits = committer{root: r.root, name: r.name, may: r.may, told: r.flushed}
 	var wg sync.WaitGroup

@@ -53,13 +53,15 @@ func (s spot) entry(d fs.DirEntry) (Entry, bool) {
 	return e, true
 }
 
+var errReserved = &Error{Code: Invalid, Text: "the name is reserved on this system"}
+
 // locate is seek for a good path below a folder of the root.
 func (s spelling) locate(root *os.Root, dir, p string) (string, error) {
 	at := dir
 	for name := range strings.SplitSeq(p, "/") {
 		name = s.find(root, at, name)
 		if hidden(name) || !filepath.IsLocal(name) { // what this very system knows: a second pair of eyes
-			return "", &Error{Code: Invalid, Text: "the name is reserved on this system"}
+			return "", errReserved
 		}
 		at = path.Join(at, name)
 	}
@@ -112,35 +114,31 @@ func there(root *os.Root, p string) bool {
 	return err == nil
 }
 
-// steps are the finest differences of times that file systems keep: ext4, NTFS, those of old Unix and FAT.
+// steps are the finest differences of times that file systems keep: those of Unix, NTFS, some others, exFAT, and FAT.
 var steps = []time.Duration{1, 100, time.Microsecond, time.Millisecond, 10 * time.Millisecond, time.Second, 2 * time.Second}
 
-// volume is what a receiver finds out about the disk of a folder, by trying it.
-type volume struct {
-	folds bool          // it takes A and a for one
-	step  time.Duration // of the times of files
-}
-
-// probe tries the disk with an empty file.
-func probe(root *os.Root, dir string, t *temps) volume {
-	v := volume{folds: foldsCase, step: steps[0]}
-	name := path.Join(dir, t.prefix+"probe")
-	f, err := root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
-		return v
-	}
-	f.Close()
-	defer root.Remove(name)
-	v.folds = there(root, path.Join(dir, strings.ToUpper(path.Base(name))))
-	odd := time.Date(2001, 2, 3, 4, 5, 7, 123456789, time.UTC)
-	if root.Chtimes(name, odd, odd) != nil {
-		return v
-	}
-	info, err := root.Lstat(name)
-	for _, v.step = range steps {
-		if err != nil || odd.Truncate(v.step).Equal(info.ModTime()) {
+// keeps tells whether a time is what becomes of another one on the disk.
+func (s spelling) keeps(here, comes time.Time) bool {
+	for _, step := range steps {
+		if here.Equal(comes.Truncate(step)) {
+			return true
+		}
+		if step >= s.grain {
 			break
 		}
 	}
-	return v
+	return false
+}
+
+// thereAs is how a path will be spelled on the other PC's disk, as far as is known here.
+func thereAs(head indexHead, p string) string {
+	s := spelling{windows: head.Windows, limit: maxName}
+	if !s.windows {
+		return p
+	}
+	names := strings.Split(p, "/")
+	for n, name := range names {
+		names[n], _ = s.disk(name)
+	}
+	return strings.Join(names, "/")
 }

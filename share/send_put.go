@@ -9,9 +9,10 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"os"
 	"path"
 	"sync/atomic"
+
+	"golang.org/x/text/unicode/norm"
 )
 
 // Put sends local files and whole folders into a folder of the other PC. A file that is there already, of the same size and
@@ -158,10 +159,11 @@ func (c *Client) lookThere(ctx context.Context, folder, to string, sources []sou
 	}
 	keep := m.Existing
 	var aliases []header
-	head, err := c.index(ctx, folder, query{Paths: paths, Below: to, ID: m.ID}, func(t frameType, h header) error {
+	head, err := c.index(ctx, folder, query{Paths: paths, Below: to, ID: m.ID}, func(head indexHead, t frameType, h header) error {
 		if t != frameItem {
 			return ctx.Err()
 		}
+		h = h.coarse(head.Grain)
 		has.omit.add(h.token())
 		if keep == Skip {
 			has.there.add(header{Path: h.Path}.token())
@@ -251,12 +253,12 @@ func (c *Client) PreviewPut(ctx context.Context, files []string, folder, to stri
 		}
 	}
 	there := map[string]header{}
-	head, err := c.index(ctx, folder, query{Paths: paths, Below: to}, func(t frameType, h header) error {
+	head, err := c.index(ctx, folder, query{Paths: paths, Below: to}, func(head indexHead, t frameType, h header) error {
 		if t == frameItem {
 			if len(there) >= maxTokens {
 				return &Error{Code: Failed, Text: "there are too many files to tell"}
 			}
-			there[h.Path] = h
+			there[norm.NFC.String(h.Path)] = h.coarse(head.Grain)
 		}
 		return ctx.Err()
 	})
@@ -268,7 +270,10 @@ func (c *Client) PreviewPut(ctx context.Context, files []string, folder, to stri
 		if i.err != nil || i.dir {
 			return ctx.Err()
 		}
-		h, ok := there[i.Path]
+		if as := thereAs(head, i.Path); as != i.Path {
+			v.renamed(i.Path, as)
+		}
+		h, ok := there[norm.NFC.String(i.Path)]
 		mine := i.header.coarse(head.Grain)
 		switch {
 		case !ok:
@@ -287,6 +292,3 @@ func (c *Client) PreviewPut(ctx context.Context, files []string, folder, to stri
 	}
 	return v, nil
 }
-
-// grainOf tells how exactly the disk of a folder keeps times, in nanoseconds.
-func grainOf(*os.Root) int64 { return timeGrain }

@@ -6,6 +6,7 @@ import (
 	"path"
 	"regexp"
 	"strings"
+	"time"
 	"unicode/utf16"
 	"unicode/utf8"
 )
@@ -25,13 +26,18 @@ const (
 	ofWire  = `<>:"|?*`     // what the wire has and Windows has not
 	maxUnit = 255           // UTF-16 units of a name on Windows' file systems
 
+	ntfsGrain = 100 * time.Nanosecond
+	fatGrain  = 2 * time.Second // exFAT has 10 ms, and programs that read its disks less
+
 	maxEnding = 32 // bytes of what may be an ending of a name
 )
 
 // spelling is how the names of files are written on a file system.
 type spelling struct {
-	windows bool // as Windows takes them: there, and on its file systems elsewhere
-	limit   int  // bytes of a name; of those of Windows it is maxUnit that counts
+	windows bool          // as Windows takes them: there, and on its file systems elsewhere
+	limit   int           // bytes of a name; of those of Windows it is maxUnit that counts
+	folds   bool          // A and a may be one name
+	grain   time.Duration // how exactly times are kept, at worst
 }
 
 // spellingOn is what a system usually has. macOS holds a colon, which the Finder shows as a slash, as Unix programs see it.

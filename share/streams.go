@@ -84,8 +84,8 @@ func (s *Server) index(f *folder, w http.ResponseWriter, r *http.Request) error 
 		return err
 	}
 	head := indexHead{
-		Grain: grainOf(root), Stands: newHalves(root, s.o.Who(r), q.ID).stand(), Change: s.o.Allow(r, f.Name, Change),
-		More: anythingIn(root, below.at),
+		Grain: int64(below.grain), Stands: newHalves(root, s.o.Who(r), q.ID).stand(), Change: s.o.Allow(r, f.Name, Change),
+		More: anythingIn(root, below.at), Windows: below.windows,
 	}
 	w.Header().Set("Content-Type", streamType)
 	if err := writeIndex(r.Context(), w, head, sources); err != nil {
@@ -225,7 +225,7 @@ func (s *Server) put(f *folder, w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	defer end()
-	a := newPutAnswer(w, at.at, mode == dropBox)
+	a := newPutAnswer(w, at, mode == dropBox)
 	rec := &receiver{
 		root: root, dir: at.at, mode: mode, p: NewProgress(), careful: !change, reserve: true, halves: half, settled: a.settled, flushed: a.flush,
 		may:     func() bool { return s.o.Allow(r, f.Name, Add) },

@@ -158,6 +158,9 @@ func (r *receiver) unplaced(i *incoming, err error) {
 		i.how = HeldUp
 		r.p.hold(Held{Path: r.told(i.Path), Dest: r.root.Name(), Local: i.at, Why: Risky(i.at)})
 		r.end(i)
+	case errSame:
+		i.how = Same
+		r.end(i)
 	case errKept:
 		i.how = Skipped
 		r.end(i)

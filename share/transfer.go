@@ -160,7 +160,7 @@ func (g *getting) anything() bool { return g.halves.stand() || anythingIn(g.root
 func destination(folder string, paths []string, dest string) (map[string]want, string, error) {
 	wanted := make(map[string]want, len(paths))
 	for _, p := range paths {
-		if err := checkPath(p, anySystem); err != nil {
+		if err := CheckPath(p); err != nil {
 			return nil, "", err
 		}
 		name := baseName(p, folder)

@@ -1,11 +1,15 @@
 package share
 
 import (
+	"maps"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 )
 
 // rare are names that Linux has and the wire has not, and what they are there.
@@ -85,18 +89,61 @@ func TestNamesTooLongForTheWireAreFound(t *testing.T) {
 	}
 }
 
-func TestADiskIsProbed(t *testing.T) {
-	root, err := os.OpenRoot(t.TempDir())
-	if err != nil {
-		t.Fatal(err)
+func TestTimesAreKnownAsTheDiskKeepsThem(t *testing.T) {
+	comes := time.Date(2026, 1, 2, 3, 4, 5, 123456789, time.UTC)
+	for _, c := range []struct {
+		grain time.Duration
+		here  time.Duration // the rest of the minute
+		want  bool
+	}{
+		{1, 5123456789, true}, {1, 5123456700, false}, {1, 5 * time.Second, false},
+		{ntfsGrain, 5123456700, true}, {ntfsGrain, 5123456000, false},
+		{fatGrain, 4 * time.Second, true}, {fatGrain, 5 * time.Second, true}, {fatGrain, 5120 * time.Millisecond, true}, {fatGrain, 6 * time.Second, false},
+	} {
+		if got := (spelling{grain: c.grain}).keeps(comes.Truncate(time.Minute).Add(c.here), comes); got != c.want {
+			t.Errorf("with %v, %v is the time of the file: %v", c.grain, c.here, got)
+		}
 	}
+}
+
+func TestPathsAsLongAsTheyCanBeTravel(t *testing.T) {
+	o := newOffice(t)
+	deep := strings.Repeat("a folder with a name of forty letters/", 100) + "file" // 3,804 bytes
+	root, err := os.OpenRoot(o.desk)
+	o.check(err)
 	defer root.Close()
-	temps := newTemps(nil)
-	defer temps.end()
-	if v := probe(root, "", temps); v != (volume{step: 1}) {
-		t.Errorf("it is %+v", v)
+	o.check(root.MkdirAll("top/"+path.Dir(deep), 0o755))
+	o.check(root.WriteFile("top/"+deep, []byte("deep"), 0o644))
+	_, err = o.put("", filepath.Join(o.desk, "top"))
+	o.check(err)
+	_, err = o.get(filepath.Join(o.desk, "back"), "top")
+	o.check(err)
+	if b, err := root.ReadFile("back/" + deep); err != nil || string(b) != "deep" {
+		t.Errorf("it came as %q (%v)", b, err)
 	}
-	if left, _ := filepath.Glob(filepath.Join(root.Name(), ".*")); len(left) > 0 {
-		t.Errorf("there is still %q", left)
+}
+
+func TestWhatComesHomeIsKnown(t *testing.T) {
+	o := newOffice(t)
+	for name := range rare {
+		o.write(o.desk, "d/"+name+"/"+name, name)
+	}
+	want := o.tree(o.desk)
+	for range 2 {
+		_, err := o.put("", filepath.Join(o.desk, "d"))
+		o.check(err)
+		_, err = o.get(o.desk, "d")
+		o.check(err)
+	}
+	if got := o.tree(o.desk); !maps.Equal(got, want) {
+		t.Errorf("there is now %q", got)
+	}
+	for name := range o.tree(o.shared) {
+		if strings.ContainsFunc(name, control) || !utf8.ValidString(name) {
+			t.Errorf("%q attacks terminals there", name)
+		}
+	}
+	if _, err := os.Lstat(filepath.Join(o.shared, "d", "back\\slash", "back\\slash")); err != nil {
+		t.Error(err)
 	}
 }

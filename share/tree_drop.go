@@ -2,7 +2,6 @@ package share
 
 import (
 	"context"
-	"errors"
 	"io"
 	"os"
 	"path"
@@ -73,7 +72,7 @@ func checkDrop(p string) error {
 	if p == "" {
 		return &Error{Code: Invalid, Text: "a file without a name"}
 	}
-	if err := errors.Join(checkPath(p, anySystem), CheckPath(p)); err != nil {
+	if err := CheckPath(p); err != nil {
 		return err
 	}
 	if why := Risky(p); why != "" {

@@ -49,10 +49,11 @@ func (s *Server) verify(f *folder, w http.ResponseWriter, r *http.Request) error
 	}
 	answer := verifyAnswer{Bad: map[int]*Error{}}
 	for n, v := range q.Files {
-		if err := CheckPath(v.Path); err != nil {
+		at, err := seek(root, v.Path)
+		if err != nil {
 			return err
 		}
-		if err := check(r.Context(), root, v); err != nil {
+		if err := check(r.Context(), root, verifyFile{at.at, v.Size, v.Hash}); err != nil {
 			answer.Bad[n] = asError(err, v.Path)
 		}
 		if err := r.Context().Err(); err != nil {
@@ -152,7 +153,7 @@ func VerifyLocal(ctx context.Context, dest string, results iter.Seq[Result], bad
 			continue
 		}
 		err := error(nil)
-		if err = checkPath(r.At, anySystem); err == nil {
+		if err = CheckPath(r.At); err == nil {
 			err = check(ctx, root, verifyFile{r.At, r.Size, r.Hash})
 		}
 		if ctx.Err() != nil {

@@ -2,6 +2,7 @@ package share
 
 import (
 	"os"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -17,8 +18,12 @@ func spellingOf(root *os.Root) spelling {
 	var v unix.Statfs_t
 	if unix.Fstatfs(int(d.Fd()), &v) == nil {
 		switch unix.ByteSliceToString(v.Fstypename[:]) {
-		case "msdos", "exfat", "ntfs":
-			s.windows = true
+		case "msdos", "exfat":
+			s.windows, s.grain = true, fatGrain
+		case "ntfs":
+			s.windows, s.grain = true, ntfsGrain
+		case "hfs", "smbfs", "nfs", "webdav":
+			s.grain = time.Second
 		}
 	}
 	return s

@@ -15,6 +15,8 @@ const (
 	ntfs3Magic = 0x7366746e
 )
 
+const casefold = 0x40000000 // FS_CASEFOLD_FL of linux/fs.h: a folder that takes A and a for one
+
 // spellingOf is how names are written on the disk of a folder.
 func spellingOf(root *os.Root) spelling {
 	s := spellingOn("linux")
@@ -31,11 +33,20 @@ func spellingOf(root *os.Root) spelling {
 		s.limit = n
 	}
 	switch uint32(v.Type) { // #nosec G115 -- a magic number of 32 bits, which some platforms extend
-	case unix.MSDOS_SUPER_MAGIC, unix.EXFAT_SUPER_MAGIC, ntfsMagic, ntfs3Magic:
-		s.windows = true
+	case unix.MSDOS_SUPER_MAGIC, unix.EXFAT_SUPER_MAGIC:
+		s.windows, s.folds, s.grain = true, true, fatGrain
+	case ntfsMagic, ntfs3Magic:
+		s.windows, s.folds, s.grain = true, true, ntfsGrain
+	case unix.SMB_SUPER_MAGIC, unix.SMB2_SUPER_MAGIC, unix.CIFS_SUPER_MAGIC: // which spell names themselves
+		s.folds, s.grain = true, ntfsGrain
+	case unix.EXT4_SUPER_MAGIC, unix.F2FS_SUPER_MAGIC:
+		flags, err := unix.IoctlGetInt(int(d.Fd()), unix.FS_IOC_GETFLAGS)
+		s.folds = err == nil && flags&casefold != 0
 	case unix.FUSE_SUPER_MAGIC:
 		var st unix.Stat_t
-		s.windows = unix.Fstat(int(d.Fd()), &st) == nil && ofWindows(mountedAs(st.Dev))
+		if unix.Fstat(int(d.Fd()), &st) == nil && ofWindows(mountedAs(st.Dev)) {
+			s.windows, s.folds, s.grain = true, true, fatGrain
+		}
 	}
 	return s
 }
