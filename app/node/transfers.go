@@ -208,7 +208,17 @@ func (n *Node) abandon(ctx context.Context, t transfers.Transfer) {
 		n.withdraw(ctx, t)
 		return
 	}
-	_ = ctx
+	switch {
+	case t.Kind == "put":
+		if _, _, c, err := n.at(Location{PC: t.PC, Folder: t.Folder}); err == nil {
+			_ = c.Abandon(ctx, t.Folder, t.Path, t.ID) // what stays there is removed after some days
+		}
+	case len(t.Wanted) == 0:
+		share.Abandon(t.Dest, t.ID)
+	}
+	for _, h := range t.Wanted {
+		share.Abandon(filepath.Join(h.Dest, filepath.FromSlash(path.Dir(h.Local))), t.ID)
+	}
 }
 
 // localFolder is the folder that the files of a get with this dest are in.
