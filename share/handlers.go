@@ -153,7 +153,7 @@ func (s *Server) mkdir(f *folder, w http.ResponseWriter, r *http.Request) error 
 	}
 	err = roomIn(at.root)
 	if err == nil && blind {
-		_, err = mkdirNew(at.root, "", p)
+		_, err = mkdirNew(at.root, "", at.at)
 	} else if err == nil {
 		err = at.root.Mkdir(at.at, 0o777)
 	}
