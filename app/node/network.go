@@ -32,6 +32,7 @@ func (n *Node) network(interfaces []discovery.Interface) {
 	n.addresses = addresses
 	n.mu.Unlock()
 	n.listenOn()
+	n.lines.cut()
 	n.mesh.Probe()
 	n.news.fire()
 	n.changes.fire()

@@ -87,6 +87,7 @@ type Node struct {
 
 	impolite sync.Once // it was said that the priority can't be changed
 	routes   []route
+	lines    lines
 
 	changes     signal // the State may differ
 	news        signal // what other PCs see may differ
@@ -311,7 +312,7 @@ func (n *Node) Run(ctx context.Context) error {
 	parts := map[string]func(context.Context) error{
 		"door": n.door.Run, "presence": n.mesh.Run, "discovery": n.finder.Run, "printing": n.print.Run,
 		"awake": n.awake.Run, "transfers": n.queue.Run, "paces": n.tellPaces, "requests": n.serve, "news": n.tellNews, "peers": n.keepPeers,
-		"bins": n.tendBins, "drive": n.keepDrive, "inbox": n.tendInbox,
+		"bins": n.tendBins, "drive": n.keepDrive, "lines": n.watchLines, "inbox": n.tendInbox,
 	}
 	errs := make(chan error, len(parts))
 	for name, run := range parts {

@@ -263,7 +263,7 @@ func (n *Node) newClient() *http.Client {
 			if err != nil {
 				return nil, err // not a nil *tls.Conn in an interface
 			}
-			return n.limit(c, id), nil
+			return n.lines.add(n.limit(c, id), c.NetConn()), nil
 		},
 		MaxIdleConnsPerHost: 4, IdleConnTimeout: idleWait, ReadBufferSize: 128 << 10, WriteBufferSize: 128 << 10,
 		DisableCompression: true, ResponseHeaderTimeout: 0,

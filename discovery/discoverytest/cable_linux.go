@@ -96,6 +96,14 @@ func (c *Cable) Packets() uint64 {
 	return link.Attrs().Statistics.TxPackets
 }
 
+// Bytes returns how many bytes the PC has sent over this cable, with all headers.
+func (c *Cable) Bytes() uint64 {
+	c.pc.t.Helper()
+	link, err := c.pc.link.LinkByName(c.Interface)
+	must(c.pc.t, err)
+	return link.Attrs().Statistics.TxBytes
+}
+
 // Limit slows down what the PC sends over this cable to so many bytes per second.
 func (c *Cable) Limit(bytesPerSecond uint64) {
 	c.pc.t.Helper()

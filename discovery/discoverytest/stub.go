@@ -64,6 +64,7 @@ func (*Cable) Addr() netip.Addr                             { return netip.Addr{
 func (*Cable) LinkLocal() netip.Addr                        { return netip.Addr{} }
 func (*Cable) SetAddr(netip.Prefix)                         {}
 func (*Cable) Packets() uint64                              { return 0 }
+func (*Cable) Bytes() uint64                                { return 0 }
 func (*Cable) Limit(uint64)                                 {}
 func (*Cmd) Stop() error                                    { return nil }
 func (*Cmd) Kill() error                                    { return nil }

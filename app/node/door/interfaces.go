@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"syscall"
+	"time"
 )
 
 // Everywhere, as a name for SetInterfaces, stands for all interfaces, also those that come later.
@@ -164,10 +165,13 @@ func (l *Listener) leaveOnly(here interfaces) (cut []*Conn) {
 	return cut
 }
 
+// probes find out within 10 s that nobody is at the other end of a connection on which this PC only waits.
+var probes = net.KeepAliveConfig{Enable: true, Idle: 4 * time.Second, Interval: 2 * time.Second, Count: 3}
+
 // listenTCP opens a socket for both families, or for IPv4 where there is no other. Multipath TCP (RFC 8684) is off: a
 // connection could go on over interfaces that it did not come by.
 func listenTCP(port int, control func(network, address string, c syscall.RawConn) error) (*net.TCPListener, error) {
-	config := net.ListenConfig{Control: control}
+	config := net.ListenConfig{Control: control, KeepAliveConfig: probes}
 	config.SetMultipathTCP(false)
 	tcp, err := config.Listen(context.Background(), "tcp", ":"+strconv.Itoa(port)) // looks up no name, so it never waits
 	if err != nil {

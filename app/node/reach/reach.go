@@ -17,9 +17,14 @@ import (
 )
 
 const (
-	wait    = 3 * time.Second        // for connection and handshake; a LAN answers in milliseconds
-	stagger = 150 * time.Millisecond // between addresses, which are tried side by side (RFC 8305 5)
+	wait      = 3 * time.Second        // for connection and handshake; a LAN answers in milliseconds
+	deadAfter = 8 * time.Second        // a lost packet is sent again five times by then
+	stagger   = 150 * time.Millisecond // between addresses, which are tried side by side (RFC 8305 5)
 )
+
+// Probes finds out within 10 s that nobody is at the other end of a connection on which this PC only waits. A way that is gone,
+// with the PC still there by another one, is noticed by nothing else.
+var Probes = net.KeepAliveConfig{Enable: true, Idle: 4 * time.Second, Interval: 2 * time.Second, Count: 3}
 
 // errOtherInterface says that an address is reached only by an interface that is not to be used.
 var errOtherInterface = errors.New("the way there leads over a network interface that is not to be used")
@@ -84,7 +89,7 @@ func (d Dialer) Dial(ctx context.Context, addresses []string, want string) (*tls
 }
 
 func (d Dialer) dialOne(ctx context.Context, address, want string) (*tls.Conn, error) {
-	var nd net.Dialer
+	nd := net.Dialer{KeepAliveConfig: Probes}
 	tcp, err := nd.DialContext(ctx, "tcp", address)
 	if err != nil {
 		return nil, fmt.Errorf("dial %s: %w", address, err)
