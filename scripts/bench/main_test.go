@@ -68,7 +68,7 @@ func TestEveryWorkIsMeasuredAndNothingStays(t *testing.T) {
 		t.Fatal(err)
 	}
 	dir := t.TempDir()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 4*time.Minute) // for a PC with much else to do; else it takes seconds
 	defer cancel()
 	cmd := exec.CommandContext(ctx, self, asBench, dir)
 	var said, trouble strings.Builder
