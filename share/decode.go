@@ -87,7 +87,7 @@ func (d *decoder) unpack(n int, buf []byte) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read stream: packed content: %w: %w", errStream, err)
 	}
-	return out, nil
+	return buf[:len(out)], nil // all of buf is its owner's again later
 }
 
 // end checks that nothing comes after the last frame.

@@ -1,6 +1,7 @@
 package share
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -177,6 +178,38 @@ func TestContentIsPackedWhereThatPays(t *testing.T) {
 			t.Fatal("it packs where nothing waits for the network")
 		}
 		_, _ = fast.Write(text)
+	}
+}
+
+// A packed file arrives whole, large or small.
+func TestAPackedFileArrives(t *testing.T) {
+	dest, want := t.TempDir(), map[string]string{}
+	stream := []byte(magic)
+	for name, times := range map[string]int{"large": 64, "small": 1} {
+		piece := strings.Repeat("the same words again and again. ", pieceSize/32)
+		want[name] = strings.Repeat(piece, times)
+		stream = frame(stream, 'F', fmt.Sprintf(`{"path":%q,"size":%d}`, "asked/"+name, len(want[name])))
+		for range times {
+			stream = frame(stream, 'Y', string(packing().EncodeAll([]byte(piece), nil)))
+		}
+		stream = frame(stream, 'E', sumOf(want[name]))
+	}
+	for range 2 {
+		dest := filepath.Join(dest, "in")
+		if err := os.MkdirAll(dest, 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := answering(frame(stream, 'Z', "")).Get(within(t, 20*time.Second), "docs", []string{"asked"}, dest, Moving{}, nil); err != nil {
+			t.Fatal(err)
+		}
+		for name := range want {
+			if read(t, filepath.Join(dest, "asked", name)) != want[name] {
+				t.Errorf("%s is not what was sent", name)
+			}
+		}
+		if err := os.RemoveAll(dest); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
 
