@@ -243,6 +243,9 @@ func TestGet(t *testing.T) {
 	if _, text := s.want(207, "PROPFIND", "/", quota, "Depth: 0"); !regexp.MustCompile(`available-bytes[^>]*>[0-9]+<.*used-bytes[^>]*>[0-9]+<`).MatchString(text) {
 		t.Errorf("quota: %s", text)
 	}
+	if _, text := s.want(207, "PROPFIND", "/", "", "Depth: 0"); strings.Count(text, "<D:supportedlock") != 1 {
+		t.Errorf("all properties: %s", text)
+	}
 	h, _ = s.want(http.StatusOK, "OPTIONS", "/", "")
 	if h.Get("DAV") != "1, 2, 3" {
 		t.Errorf("options: %v", h)

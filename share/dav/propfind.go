@@ -57,6 +57,7 @@ type view struct {
 	infos map[string]*info // by path
 	kids  []os.FileInfo    // of the folder asked for
 	quota bool
+	names bool // properties are asked for by their names
 }
 
 func (v *view) read(deep bool, asked *element) error {
@@ -68,6 +69,7 @@ func (v *view) read(deep bool, asked *element) error {
 	v.infos[v.c.p] = &info{e}
 	if asked != nil && asked.kid("prop") != nil {
 		p := asked.kid("prop")
+		v.names = true
 		v.quota = p.kid("quota-available-bytes") != nil || p.kid("quota-used-bytes") != nil
 	}
 	if !deep || !e.Folder {
@@ -173,7 +175,9 @@ func (f *viewed) DeadProps() (map[xml.Name]webdav.Property, error) {
 		active.WriteString(activeLock(k, c))
 	}
 	set(davNS, "lockdiscovery", "", active.String())
-	set(davNS, "supportedlock", "", supportedLock)
+	if f.v.names { // package webdav tells of one of its own with all properties, and would tell both
+		set(davNS, "supportedlock", "", supportedLock)
+	}
 	if f.i.e.Folder && f.v.quota { // only where asked for (RFC 4331 section 3)
 		free, used := c.FS.Space(c.r.Context(), f.p)
 		if free >= 0 {
