@@ -174,10 +174,12 @@ func TestAnImpostorIsNotTheMember(t *testing.T) {
 	}
 }
 
-// big makes a file that can't be packed.
+// big makes a file that can't be packed; one of another name has another content.
 func big(t *testing.T, path string, size int) {
 	t.Helper()
-	random := rand.NewChaCha8([32]byte{byte(size >> 20)})
+	var seed [32]byte
+	copy(seed[:], filepath.Base(path))
+	random := rand.NewChaCha8(seed)
 	block := make([]byte, 1<<20)
 	f, err := os.Create(path)
 	if err != nil {

@@ -255,13 +255,13 @@ func TestADiskThatIsFullAndFreed(t *testing.T) {
 	back.Knows(front, "Plans")
 	fill := filepath.Join(disk, "fill")
 	for _, c := range []struct {
-		words, to string
-		begin     func() (*node.Transfer, error)
+		words, from, to string
+		begin           func() (*node.Transfer, error)
 	}{
-		{"front has no space left", "old.bin", func() (*node.Transfer, error) {
+		{"front has no space left", local, "old.bin", func() (*node.Transfer, error) {
 			return back.Put(t.Context(), []string{local}, node.Location{PC: "front", Folder: "Small"}, node.Moving{})
 		}},
-		{"this PC has no space left", "big.bin", func() (*node.Transfer, error) {
+		{"this PC has no space left", filepath.Join(dir, "big.bin"), "big.bin", func() (*node.Transfer, error) {
 			return back.Get(t.Context(), []node.Location{{PC: "front", Folder: "Plans", Path: "big.bin"}}, disk, node.Moving{})
 		}},
 	} {
@@ -286,7 +286,7 @@ func TestADiskThatIsFullAndFreed(t *testing.T) {
 			t.Fatal(err)
 		}
 		is(back, tr.ID, node.TransferDone)
-		equal(t, local, filepath.Join(disk, c.to))
+		equal(t, c.from, filepath.Join(disk, c.to))
 	}
 }
 
