@@ -41,7 +41,11 @@ func (c *command) drive() *cobra.Command {
 				return err
 			}
 			return c.show(p, func(w io.Writer) {
-				fmt.Fprintf(w, "Address   %s\nUser      %s\nPassword  %s\nIt is shown only now. `drive revoke %s` ends it.\n", p.URL, plain(args[0]), p.Password, p.ID)
+				address := p.URL
+				if p.Folder == "" {
+					address += "FOLDER (the name of a shared folder)"
+				}
+				fmt.Fprintf(w, "Address   %s\nUser      %s\nPassword  %s\nIt is shown only now. `drive revoke %s` ends it.\n", address, plain(args[0]), p.Password, p.ID)
 			})
 		}),
 	}

@@ -23,83 +23,66 @@ const (
 	propertiesFile = "properties.json" // that programs note with files over WebDAV
 	davPrefix      = "/dav/"
 	maxPasswords   = 100
-	maxLabel       = 100 // bytes
 )
 
-// SharePassword lets programs of a PC of the workgroup that know no Lanyard use this PC's shared folders over WebDAV, with the
-// rights of that PC.
-type SharePassword struct {
-	ID      string    `json:"id"`
-	PC      string    `json:"pc"`               // the ID of the PC whose rights it gives
-	Folder  string    `json:"folder,omitempty"` // the only one that it opens; "" is all
-	Label   string    `json:"label,omitempty"`
-	Created time.Time `json:"created"`
-	Secret  string    `json:"secret,omitempty"` // only when it is made; it can't be had again
-	URLs    []string  `json:"urls"`             // of WebDAV on this PC, the likeliest to work first
-}
-
-// MakeSharePassword makes a share password for a PC, and for one folder if wish names one.
-func (n *Node) MakeSharePassword(_ context.Context, wish SharePassword) (*SharePassword, error) {
+// MakePassword implements Service.
+func (n *Node) MakePassword(_ context.Context, pc, folder string) (*Password, error) {
 	n.changing.Lock()
 	defer n.changing.Unlock()
-	id, err := n.resolve(wish.PC)
+	id, err := n.resolve(pc)
 	if err != nil {
 		return nil, err
 	}
 	folders := n.currentSettings().Folders
-	i := slices.IndexFunc(folders, func(f Folder) bool { return strings.EqualFold(f.Name, wish.Folder) })
+	i := slices.IndexFunc(folders, func(f Folder) bool { return strings.EqualFold(f.Name, folder) })
 	list := n.livePasswords()
 	switch {
 	case n.gate.Peer(id).Kind != gate.Member:
 		return nil, problem(Denied, "only PCs of the workgroup can have one", "%s is not of the workgroup, or is avoided", n.nameOf(id))
-	case wish.Folder != "" && i < 0:
-		return nil, problem(NotFound, "`lanyard share list` lists them", "this PC shares no folder %q", clean(wish.Folder))
+	case folder != "" && i < 0:
+		return nil, problem(NotFound, "`lanyard share list` lists them", "this PC shares no folder %q", clean(folder))
 	case len(list) >= maxPasswords:
-		return nil, problem(Invalid, "revoke some that are no longer needed", "there are %d share passwords already", len(list))
-	case len(wish.Label) > maxLabel:
-		return nil, problem(Invalid, "", "the label is longer than %d bytes", maxLabel)
+		return nil, problem(Invalid, "revoke some that are no longer needed", "there are %d passwords already", len(list))
 	}
-	if wish.Folder != "" {
-		wish.Folder = folders[i].Name
+	if folder != "" {
+		folder = folders[i].Name
 	}
-	made, secret := davpass.New(id, wish.Folder, clean(wish.Label), time.Now())
+	made, secret := davpass.New(id, folder, time.Now())
 	if err := n.setPasswords(append(list, made)); err != nil {
 		return nil, err
 	}
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	shown := n.showPasswordLocked(made)
-	shown.Secret = secret
+	shown.Password = secret
 	return &shown, nil
 }
 
-// SharePasswords lists the share passwords that work, without what they are.
-func (n *Node) SharePasswords(context.Context) ([]SharePassword, error) {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	list := []SharePassword{}
-	for _, p := range n.livePasswords() {
-		list = append(list, n.showPasswordLocked(p))
-	}
-	return list, nil
-}
-
-// RevokeSharePassword ends a share password, by its ID, and what runs on it.
-func (n *Node) RevokeSharePassword(_ context.Context, id string) error {
+// RevokePassword implements Service.
+func (n *Node) RevokePassword(_ context.Context, id string) error {
 	n.changing.Lock()
 	defer n.changing.Unlock()
 	list := n.livePasswords()
 	i := slices.IndexFunc(list, func(p davpass.Password) bool { return p.ID == id })
 	if i < 0 {
-		return problem(NotFound, "", "there is no share password %q", clean(id))
+		return problem(NotFound, "`lanyard drive passwords` lists them", "there is no password %q", clean(id))
 	}
 	return n.setPasswords(slices.Delete(list, i, i+1))
 }
 
-func (n *Node) showPasswordLocked(p davpass.Password) SharePassword {
-	shown := SharePassword{ID: p.ID, PC: p.PC, Folder: p.Folder, Label: p.Label, Created: p.Created, URLs: []string{}}
-	for _, host := range linkHosts(n.addresses, n.door.Port()) {
-		shown.URLs = append(shown.URLs, "https://"+host+davPrefix+p.Folder)
+func (n *Node) showPasswordsLocked() []Password {
+	list := []Password{}
+	for _, p := range n.livePasswords() {
+		list = append(list, n.showPasswordLocked(p))
+	}
+	return list
+}
+
+func (n *Node) showPasswordLocked(p davpass.Password) Password {
+	shown := Password{ID: p.ID, PC: p.PC, Folder: p.Folder, Created: p.Created}
+	for _, host := range linkHosts(n.addresses, n.door.Port()) { // the likeliest to work first
+		shown.URL = "https://" + host + davPrefix + p.Folder
+		break
 	}
 	return shown
 }

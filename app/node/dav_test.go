@@ -30,7 +30,7 @@ func (o *office) program(caller door.Caller, method, path, password string, head
 }
 
 // davOffice is an office whose folder Plans has a file, with a second folder and a share password of the member.
-func davOffice(t *testing.T, access, folder string) (o *office, made *SharePassword) {
+func davOffice(t *testing.T, access, folder string) (o *office, made *Password) {
 	t.Helper()
 	o = newOffice(t, map[string]string{gate.Everyone: access})
 	o.settings.Folders = append(o.settings.Folders, Folder{Name: "Plans2", Dir: t.TempDir(), Allow: map[string]string{gate.Everyone: access}})
@@ -49,7 +49,7 @@ func davOffice(t *testing.T, access, folder string) (o *office, made *SharePassw
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { o.files.Close() })
-	made, err := o.MakeSharePassword(t.Context(), SharePassword{PC: o.member.Peer.ID, Folder: folder})
+	made, err := o.MakePassword(t.Context(), o.member.Peer.ID, folder)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -65,33 +65,34 @@ func TestT07ASharePasswordStandsForItsPC(t *testing.T) {
 		caller                       door.Caller
 		code                         int
 	}{
-		{"it reads", "GET", "/dav/Plans/a.txt", p.Secret, tls, 200},
-		{"however it is typed", "GET", "/dav/Plans/a.txt", strings.ToUpper(strings.ReplaceAll(p.Secret, "-", "")), tls, 200},
-		{"it asks what can be done", "OPTIONS", "/dav/Plans", p.Secret, tls, 200},
-		{"it writes no more than its PC", "PUT", "/dav/Plans/b.txt", p.Secret, tls, 404},
-		{"nor removes", "DELETE", "/dav/Plans/a.txt", p.Secret, tls, 404},
-		{"nor sees what isn't shared", "GET", "/dav/None/a.txt", p.Secret, tls, 404},
-		{"it is for nothing else", "GET", "/v1/list/Plans/", p.Secret, tls, 404},
+		{"it reads", "GET", "/dav/Plans/a.txt", p.Password, tls, 200},
+		{"however it is typed", "GET", "/dav/Plans/a.txt", strings.ToUpper(strings.ReplaceAll(p.Password, "-", "")), tls, 200},
+		{"it asks what can be done", "OPTIONS", "/dav/Plans", p.Password, tls, 200},
+		{"it writes no more than its PC", "PUT", "/dav/Plans/b.txt", p.Password, tls, 404},
+		{"nor removes", "DELETE", "/dav/Plans/a.txt", p.Password, tls, 404},
+		{"nor sees what isn't shared", "GET", "/dav/None/a.txt", p.Password, tls, 404},
+		{"it is for nothing else", "GET", "/v1/list/Plans/", p.Password, tls, 404},
 		{"a wrong one is asked for again", "GET", "/dav/Plans/a.txt", "0000-0000-0000-0000", tls, 401},
 		{"none, too", "PROPFIND", "/dav/Plans/", "", tls, 401},
 		{"and where there is nothing", "GET", "/dav/None/a.txt", "", tls, 401},
-		{"in the clear it isn't looked at", "GET", "/dav/Plans/a.txt", p.Secret, door.Caller{}, 403},
+		{"in the clear it isn't looked at", "GET", "/dav/Plans/a.txt", p.Password, door.Caller{}, 403},
 		{"nor is a wrong one", "GET", "/dav/Plans/a.txt", "x", door.Caller{}, 403},
 		{"a member with a key needs none", "GET", "/dav/Plans/a.txt", "", o.member, 200},
-		{"and gains nothing by one", "GET", "/dav/Plans/a.txt", p.Secret, o.unknown, 404},
+		{"and gains nothing by one", "GET", "/dav/Plans/a.txt", p.Password, o.unknown, 404},
 	} {
 		if w := o.program(c.caller, c.method, c.path, c.password); w.Code != c.code {
 			t.Errorf("%s: %s %s: %d, want %d", c.rule, c.method, c.path, w.Code, c.code)
 		}
 	}
-	if w := o.program(tls, "PUT", "/dav/Plans/b.txt", p.Secret, "Sec-Fetch-Site: cross-site"); w.Code != http.StatusForbidden {
+	if w := o.program(tls, "PUT", "/dav/Plans/b.txt", p.Password, "Sec-Fetch-Site: cross-site"); w.Code != http.StatusForbidden {
 		t.Errorf("a page of another site, in a browser that knows the password: %d", w.Code)
 	}
 	saved, err := os.ReadFile(o.home.Path(passwordsFile))
-	if err != nil || strings.Contains(string(saved), strings.ReplaceAll(p.Secret, "-", "")) || strings.Contains(string(saved), p.Secret) {
+	if err != nil || strings.Contains(string(saved), strings.ReplaceAll(p.Password, "-", "")) || strings.Contains(string(saved), p.Password) {
 		t.Errorf("it is kept as %s, %v", saved, err)
 	}
-	if list, err := o.SharePasswords(t.Context()); err != nil || len(list) != 1 || list[0].Secret != "" || list[0].PC != o.member.Peer.ID {
+	state, err := o.Snapshot(t.Context())
+	if list := state.Passwords; err != nil || len(list) != 1 || list[0].Password != "" || list[0].PC != o.member.Peer.ID {
 		t.Errorf("listed as %+v, %v", list, err)
 	}
 }
@@ -101,11 +102,11 @@ func TestT05ASharePasswordForOneFolder(t *testing.T) {
 	o, p := davOffice(t, "change", "Plans")
 	tls := door.Caller{TLS: true}
 	for path, code := range map[string]int{"/dav/Plans/a.txt": 200, "/dav/Plans2/a.txt": 401, "/dav/Plans%2f..%2fPlans2/a.txt": 404} {
-		if w := o.program(tls, "GET", path, p.Secret); w.Code != code {
+		if w := o.program(tls, "GET", path, p.Password); w.Code != code {
 			t.Errorf("%s: %d, want %d", path, w.Code, code)
 		}
 	}
-	w := o.program(tls, "COPY", "/dav/Plans/a.txt", p.Secret, "Destination: https://localhost/dav/Plans2/b.txt")
+	w := o.program(tls, "COPY", "/dav/Plans/a.txt", p.Password, "Destination: https://localhost/dav/Plans2/b.txt")
 	if w.Code != http.StatusBadGateway {
 		t.Errorf("a copy to the other folder: %d", w.Code)
 	}
@@ -114,16 +115,16 @@ func TestT05ASharePasswordForOneFolder(t *testing.T) {
 // A password ends with its PC, with its folder, and when it is revoked.
 func TestASharePasswordEnds(t *testing.T) {
 	tls := door.Caller{TLS: true}
-	for how, end := range map[string]func(o *office, p *SharePassword) error{
-		"revoked": func(o *office, p *SharePassword) error { return o.RevokeSharePassword(t.Context(), p.ID) },
-		"avoided": func(o *office, _ *SharePassword) error {
+	for how, end := range map[string]func(o *office, p *Password) error{
+		"revoked": func(o *office, p *Password) error { return o.RevokePassword(t.Context(), p.ID) },
+		"avoided": func(o *office, _ *Password) error {
 			o.mu.Lock()
 			defer o.mu.Unlock()
 			o.settings.Avoid = []string{o.member.Peer.ID}
 			o.applyRulesLocked()
 			return nil
 		},
-		"removed": func(o *office, _ *SharePassword) error {
+		"removed": func(o *office, _ *Password) error {
 			list, err := o.list.Remove(o.member.Peer.ID, o.id.Key)
 			if err != nil {
 				return err
@@ -134,7 +135,7 @@ func TestASharePasswordEnds(t *testing.T) {
 			o.applyRulesLocked()
 			return nil
 		},
-		"files switched off": func(o *office, _ *SharePassword) error {
+		"files switched off": func(o *office, _ *Password) error {
 			o.mu.Lock()
 			defer o.mu.Unlock()
 			o.settings.Off = []string{serviceFiles}
@@ -143,13 +144,13 @@ func TestASharePasswordEnds(t *testing.T) {
 		},
 	} {
 		o, p := davOffice(t, "read", "")
-		if w := o.program(tls, "GET", "/dav/Plans/a.txt", p.Secret); w.Code != 200 {
+		if w := o.program(tls, "GET", "/dav/Plans/a.txt", p.Password); w.Code != 200 {
 			t.Fatalf("%s: before: %d", how, w.Code)
 		}
 		if err := end(o, p); err != nil {
 			t.Fatal(err)
 		}
-		if w := o.program(tls, "GET", "/dav/Plans/a.txt", p.Secret); w.Code != 401 && w.Code != 404 {
+		if w := o.program(tls, "GET", "/dav/Plans/a.txt", p.Password); w.Code != 401 && w.Code != 404 {
 			t.Errorf("%s: after: %d", how, w.Code)
 		}
 	}
@@ -166,7 +167,7 @@ func TestT17GuessedSharePasswords(t *testing.T) {
 	if codes[401] > 6 || codes[429] < 44 {
 		t.Errorf("50 guesses were answered so: %v", codes)
 	}
-	if w := o.program(tls, "GET", "/dav/Plans/a.txt", p.Secret); w.Code != 429 || w.Header().Get("Retry-After") == "" {
+	if w := o.program(tls, "GET", "/dav/Plans/a.txt", p.Password); w.Code != 429 || w.Header().Get("Retry-After") == "" {
 		t.Errorf("then: %d, %v", w.Code, w.Header())
 	}
 }

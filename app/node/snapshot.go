@@ -33,7 +33,7 @@ func (n *Node) Snapshot(context.Context) (*State, error) {
 		Inbox:      n.showInbox(),
 		Brakes:     n.showBrakes(),
 		Drive:      n.drive,
-		Passwords:  []Password{},
+		Passwords:  n.showPasswordsLocked(),
 		Links:      n.showLinksLocked(),
 		Invitation: n.showInvitationLocked(),
 		Problems:   orEmpty(slices.Concat(n.problems, n.settings.faults(), n.showGuessesLocked())),

@@ -34,19 +34,18 @@ type Password struct {
 	ID      string    `json:"id"`
 	PC      string    `json:"pc"`               // the ID of the PC whose rights it gives
 	Folder  string    `json:"folder,omitempty"` // the only one that it opens; "" is all
-	Label   string    `json:"label,omitempty"`  // what a person wrote, to tell it from others
 	Created time.Time `json:"created"`
 	Hash    string    `json:"hash"` // SHA-256, in hex: more is not needed for what nobody can guess
 }
 
 // New makes a password. secret is what to type, and is kept nowhere.
-func New(pc, folder, label string, now time.Time) (p Password, secret string) {
+func New(pc, folder string, now time.Time) (p Password, secret string) {
 	secret = random(letters)
 	var groups []string
 	for g := range slices.Chunk([]byte(secret), group) {
 		groups = append(groups, string(g))
 	}
-	return Password{ID: random(8), PC: pc, Folder: folder, Label: label, Created: now.UTC().Truncate(time.Second), Hash: hashOf(secret)},
+	return Password{ID: random(8), PC: pc, Folder: folder, Created: now.UTC().Truncate(time.Second), Hash: hashOf(secret)},
 		strings.Join(groups, "-")
 }
 

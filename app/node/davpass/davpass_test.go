@@ -10,7 +10,7 @@ import (
 
 func TestAPasswordIsTypedAsPeopleTypeAndKeptAsAHash(t *testing.T) {
 	now := time.Now()
-	p, secret := New("pc", "Plans", "laptop", now)
+	p, secret := New("pc", "Plans", now)
 	if !regexp.MustCompile(`^([0-9a-hjkmnp-tv-z]{4}-){3}[0-9a-hjkmnp-tv-z]{4}$`).MatchString(secret) {
 		t.Errorf("it is to be typed as %q", secret)
 	}
@@ -33,7 +33,7 @@ func TestAPasswordIsTypedAsPeopleTypeAndKeptAsAHash(t *testing.T) {
 	if strings.Contains(p.Hash, plain) || len(p.Hash) != 64 {
 		t.Errorf("it is kept as %q", p.Hash)
 	}
-	if _, other := New("pc", "", "", now); other == secret {
+	if _, other := New("pc", "", now); other == secret {
 		t.Error("two are the same")
 	}
 	s.Set(nil)
