@@ -37,6 +37,7 @@ func TestScreenshots(t *testing.T) {
 	desks[0].Shares("Templates", "read", nil)
 	desks[1].Shares("Drawings", "read", map[string]string{"Table.dxf": "x"})
 	desks[2].Shares("Receipts", "add", nil)
+	desks[0].Shares("Videos", "read", map[string]string{"Open house.mp4": string(make([]byte, 96<<20)), "How to wire a plug.mp4": string(make([]byte, 48<<20))})
 	desks[0].Must("printer", "share", "Print-to-folder")
 	desks[1].Must("printer", "share", "Print-to-folder")
 
@@ -77,7 +78,7 @@ func takeAll(t *testing.T, lan *discoverytest.LAN, desks []*officetest.Desk, the
 		for _, p := range st.Peers {
 			folders += len(p.Folders)
 		}
-		return folders == 4
+		return folders == 5
 	})
 	got := t.TempDir()
 	if _, err := w.Get(t.Context(), []node.Location{{PC: "Front desk", Folder: "Papers"}}, got, node.Moving{}); err != nil {
@@ -99,6 +100,7 @@ func takeAll(t *testing.T, lan *discoverytest.LAN, desks []*officetest.Desk, the
 			t.Fatal(err)
 		}
 	}
+	leavesThings(t, w, desks, brochures)
 	time.Sleep(6 * time.Second) // notices have gone
 	by := map[string]int{"1": 1, "2": 2}[scale]
 	click := func(x, y int) {
@@ -117,6 +119,8 @@ func takeAll(t *testing.T, lan *discoverytest.LAN, desks []*officetest.Desk, the
 			t.Fatalf("import: %v\n%s", err, out)
 		}
 	}
+	click(110, 185)
+	shot("inbox") // first: with that its notice has gone
 	click(110, 61)
 	shot("workgroup")
 	click(110, 123)
@@ -125,6 +129,10 @@ func takeAll(t *testing.T, lan *discoverytest.LAN, desks []*officetest.Desk, the
 	shot("transfers")
 	click(110, 92)
 	shot("this-pc")
+	click(1026, 164) // the menu of the folder
+	click(980, 303)  // its bin
+	shot("bin")
+	click(110, 92)
 	click(801, 165) // "Who may do what…"
 	shot("rights")
 	w.xdotool("key", "Escape")
@@ -140,4 +148,55 @@ func takeAll(t *testing.T, lan *discoverytest.LAN, desks []*officetest.Desk, the
 	click(110, 61)
 	click(1000, 27)
 	shot("invite")
+}
+
+// leavesThings has the others send something to the person at the window, and remove files from a folder of it.
+func leavesThings(t *testing.T, w *desktop, desks []*officetest.Desk, brochures string) {
+	t.Helper()
+	for i := range 24 {
+		name := filepath.Join(brochures, fmt.Sprintf("Draft %02d.odt", i+1))
+		if err := os.WriteFile(name, make([]byte, 40_000+i*3_511), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	desks[1].Until(10*time.Second, "sees the folder", func(s *node.State) bool {
+		for _, p := range s.Peers {
+			if p.Name == "Reception" && len(p.Folders) == 1 {
+				return true
+			}
+		}
+		return false
+	})
+	gone := []string{"rm"}
+	for i := range 18 {
+		gone = append(gone, fmt.Sprintf("Reception:Brochures/Draft %02d.odt", i+1))
+	}
+	desks[1].Must(gone...)
+	plan := filepath.Join(t.TempDir(), "Ground floor.dwg")
+	if err := os.WriteFile(plan, make([]byte, 2_400_000), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	desks[0].Must("send", "--detach", "--text", "The new price list: https://intranet.example/prices/2027 – please have a look before noon.", "Reception")
+	desks[1].Must("send", "--detach", plan, "Reception")
+	moves(t, w)
+	w.until("has got both", func(st *node.State) bool { return len(st.Inbox) >= 2 })
+}
+
+// moves has the window fetch two videos, one of which is paused, so slowly that they are still moving in the pictures.
+func moves(t *testing.T, w *desktop) {
+	t.Helper()
+	if err := w.SetSetting(t.Context(), "download", "600 kB/s"); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"Open house.mp4", "How to wire a plug.mp4"} {
+		tr, err := w.Get(t.Context(), []node.Location{{PC: "Front desk", Folder: "Videos", Path: name}}, t.TempDir(), node.Moving{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if name[0] == 'H' {
+			if err := w.PauseTransfer(t.Context(), tr.ID); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
 }

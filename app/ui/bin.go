@@ -1,7 +1,6 @@
 package ui
 
 import (
-	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -45,6 +44,9 @@ func binActions(items []node.BinItem) []binAction {
 		if i.Time.After(a.time) {
 			a.time = i.Time
 		}
+	}
+	for _, a := range actions {
+		slices.SortStableFunc(a.items, func(a, b node.BinItem) int { return strings.Compare(a.Path, b.Path) })
 	}
 	slices.SortStableFunc(actions, func(a, b binAction) int { return b.time.Compare(a.time) })
 	return actions
@@ -121,7 +123,7 @@ func removedIDs(items []node.BinItem, by string, paths []string) []string {
 			ids = append(ids, i.ID)
 		}
 	}
-	slices.SortFunc(ids, cmp.Compare[string])
+	slices.Sort(ids)
 	return ids
 }
 
