@@ -18,7 +18,7 @@ func TestAPCThatIsOff(t *testing.T) {
 		t.Errorf("PCs: %s", text)
 	}
 	for _, method := range []string{"GET", "PUT", "MKCOL", "DELETE", "PROPFIND"} {
-		if text := o.want(http.StatusServiceUnavailable, method, "/ben/Plans/x", "", "Depth: 1"); !strings.Contains(text, "ben is off") {
+		if text := o.want(http.StatusServiceUnavailable, method, "/ben/Plans/x", "", "Depth: 0"); !strings.Contains(text, "ben is off") {
 			t.Errorf("%s: %s", method, text)
 		}
 	}
