@@ -206,6 +206,7 @@ func TestTheDrive(t *testing.T) {
 	d.until("the folder is shown there", func() bool {
 		return slices.Equal(d.drives, []string{"http://127.0.0.1:4721/secret/Front%20desk/Customers/"})
 	})
+	d.until("the state says so", func() bool { return d.UI.state.Drive.On })
 	open()
 	d.until("it is shown at once", func() bool { return len(d.drives) == 2 })
 
