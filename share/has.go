@@ -101,9 +101,6 @@ func (i *item) open() (*os.File, fs.FileInfo, error) {
 	return f, info, err
 }
 
-// maxAwaited is how many files a sender of a put is ahead of the receiver's word on them.
-const maxAwaited = 8 * groupFiles
-
 // awaited are the files of a put of which the receiver has not told yet what became of them. A file that didn't arrive as
 // it was sent is kept to be sent again.
 type awaited struct {

@@ -63,11 +63,9 @@ type sender struct {
 	remote  bool // the receiver asked for it; what is hidden is none of its business
 	planned bool // how much there is is known already
 
-	told    func(Result) // of a put: what became of files at this end; may be nil
-	await   *awaited     // of a put: files whose fate the receiver will tell
-	to      string       // of a put: the folder there
-	dirs    []header     // of a put: folders, which get their times when all files are there
-	dirSize int
+	told  func(Result) // of a put: what became of files at this end; may be nil
+	await *awaited     // of a put: files whose fate the receiver will tell
+	to    string       // of a put: the folder there
 
 	enc    *encoder
 	found  chan *item // in the order of the walk

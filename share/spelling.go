@@ -117,7 +117,7 @@ func unveil(name string) string {
 	var b strings.Builder
 	for _, r := range name {
 		if c := r - private; c > 0 && c < ' ' || c >= 0x7f && c <= 0xff {
-			b.WriteByte(byte(c))
+			b.WriteByte(byte(c)) // #nosec G115 -- below 256
 		} else {
 			b.WriteRune(r)
 		}

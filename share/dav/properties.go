@@ -48,7 +48,7 @@ type Properties struct {
 // OpenProperties reads the properties that a file has, which need not be there yet. One that can't be read is put aside.
 func OpenProperties(file string) (*Properties, error) {
 	p := &Properties{file: file, of: map[string][]Prop{}}
-	raw, err := os.ReadFile(file)
+	raw, err := os.ReadFile(file) // #nosec G304 -- the owner's own choice
 	if errors.Is(err, fs.ErrNotExist) {
 		return p, nil
 	}

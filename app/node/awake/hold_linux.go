@@ -25,7 +25,7 @@ func hold(ctx context.Context) (io.Closer, error) {
 		err = login.CallWithContext(ctx, "org.freedesktop.login1.Manager.Inhibit", 0, what, "Lanyard", reason, "block").Store(&fd)
 		if err == nil {
 			unix.CloseOnExec(int(fd))
-			return os.NewFile(uintptr(fd), "inhibitor"), nil
+			return os.NewFile(uintptr(fd), "inhibitor"), nil // #nosec G115 -- a descriptor, which is never negative
 		}
 	}
 	return nil, fmt.Errorf("ask logind: %w", err)

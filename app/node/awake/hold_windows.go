@@ -38,7 +38,7 @@ func hold(context.Context) (io.Closer, error) {
 		return nil, err
 	}
 	c := reasonContext{version: powerRequestContextVersion, flags: powerRequestContextSimpleString, reason: text}
-	h, _, err := powerCreateRequest.Call(uintptr(unsafe.Pointer(&c)))
+	h, _, err := powerCreateRequest.Call(uintptr(unsafe.Pointer(&c))) // #nosec G103 -- the one way to hand over a structure
 	if h == 0 || h == invalidHandle {
 		return nil, fmt.Errorf("make a power request: %w", err)
 	}

@@ -16,7 +16,7 @@ func Dead(c *net.TCPConn) bool {
 	dead := false
 	err = raw.Control(func(fd uintptr) {
 		info, err := unix.GetsockoptTCPInfo(int(fd), unix.IPPROTO_TCP, unix.TCP_INFO)
-		dead = err == nil && info.Unacked > 0 && info.Retransmits > 0 && info.Last_ack_recv > uint32(deadAfter.Milliseconds())
+		dead = err == nil && info.Unacked > 0 && info.Retransmits > 0 && int64(info.Last_ack_recv) > deadAfter.Milliseconds()
 	})
 	return dead || err != nil
 }

@@ -25,7 +25,6 @@ type office struct {
 	mu        sync.Mutex
 	began     []string // labels, in the order in which they ran; mu guards it and the below
 	running   map[string]chan error
-	most      map[string]int // by disk: how many ran at once
 	off       map[string]bool
 	abandoned []string
 	moves     map[string]func(context.Context, Transfer, *Attempt) error
