@@ -82,6 +82,7 @@ func (c *comparison) file(h header, at string, more bool) {
 	info, err := c.look(at)
 	i := &incoming{header: h, at: at}
 	switch {
+	case c.g.round == 0 && c.g.m.Again[h.Path]:
 	case err == nil && c.r.places.same(info, h):
 		i.how = Same
 	case err == nil && c.r.mode == keepOld:

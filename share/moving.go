@@ -13,6 +13,9 @@ type Moving struct {
 	ID       string
 	Existing Existing
 	Done     func(Result) // told of every file as it is settled; one call at a time; may be nil
+	// Again are files, by the Path of a Result, that are sent whatever their size and time say: what is there is known to be
+	// damaged.
+	Again map[string]bool
 }
 
 // Existing says what becomes of a file that is there already and differs from the one that comes.

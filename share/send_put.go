@@ -163,6 +163,9 @@ func (c *Client) lookThere(ctx context.Context, folder, to string, sources []sou
 		if t != frameItem {
 			return ctx.Err()
 		}
+		if m.Again[h.Path] {
+			return ctx.Err()
+		}
 		h = h.coarse(head.Grain)
 		has.omit.add(h.token())
 		if keep == Skip {

@@ -382,6 +382,18 @@ func TestVerifyFindsAFlippedBit(t *testing.T) {
 		if err != nil || v.Checked != all-1 || len(v.Bad) != 1 || filepath.Base(v.Bad[0].Path) != filepath.Base(file) || v.Bad[0].Error == "" {
 			t.Errorf("after: %+v, %v", v, err)
 		}
+		damaged := func() node.Transfer {
+			s := state(back)
+			return s.Transfers[slices.IndexFunc(s.Transfers, func(tr node.Transfer) bool { return tr.ID == list[i].ID })]
+		}
+		if tr := damaged(); tr.State != node.TransferFailed || !strings.Contains(tr.Error, "damaged") {
+			t.Errorf("found damaged, it is %s: %q", tr.State, tr.Error)
+		}
+		back.Must("transfers", "retry", list[i].ID)
+		back.Until(10*time.Second, "is done again", func(*node.State) bool { return damaged().State == node.TransferDone })
+		if v, err := back.VerifyTransfer(t.Context(), list[i].ID); err != nil || v.Checked != all || len(v.Bad) != 0 {
+			t.Errorf("sent again: %+v, %v", v, err)
+		}
 	}
 }
 

@@ -179,6 +179,12 @@ func (n *Node) move(ctx context.Context, t transfers.Transfer, a *transfers.Atte
 	a.Watch(n.figures(t.PC, p, waits))
 	c = n.metered(c, waits)
 	m := share.Moving{ID: t.ID, Existing: existing[t.Existing], Done: func(r share.Result) { a.Result(result(r)) }}
+	if len(t.Damaged) > 0 {
+		m.Again = make(map[string]bool, len(t.Damaged))
+		for _, p := range t.Damaged {
+			m.Again[p] = true
+		}
+	}
 	need := gate.Read
 	switch {
 	case t.Kind == "put":

@@ -3,6 +3,7 @@ package node
 import (
 	"context"
 	"errors"
+	"fmt"
 	"iter"
 
 	"lanyard/app/node/transfers"
@@ -38,7 +39,23 @@ func (n *Node) VerifyTransfer(ctx context.Context, id string) (*Verification, er
 		return nil, err
 	}
 	v.v.Checked -= len(v.v.Bad)
-	return &v.v, nil
+	return &v.v, n.noteDamage(id, v.v.Bad)
+}
+
+// noteDamage has a transfer send again, when it is told to, what is missing, changed or damaged.
+func (n *Node) noteDamage(id string, bad []Result) error {
+	if len(bad) == 0 {
+		return nil
+	}
+	paths := make([]string, len(bad))
+	for i, r := range bad {
+		paths[i] = r.Path
+	}
+	why := fmt.Sprintf("%d of its files are missing, changed or damaged since, the first: %s", len(bad), clean(bad[0].Path))
+	if err := n.queue.Damage(id, paths, why); err != nil {
+		return n.steered(id, err)
+	}
+	return nil
 }
 
 // verifier counts what is found.

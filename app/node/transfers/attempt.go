@@ -151,7 +151,7 @@ func (q *Queue) settle(ctx context.Context, a *Attempt, err error) {
 	t.Speed, t.Left, t.Limit, it.slow, it.cancel, it.busy, it.doubted = 0, -1, "", 0, nil, false, time.Time{}
 	switch {
 	case err == nil:
-		t.State, t.Error = Done, "" // though it be paused or cancelled: all is there
+		t.State, t.Error, t.Damaged = Done, "", nil // though it be paused or cancelled: all is there
 	case it.t.Ending: // what is left to do is done by start
 		t.State = Waiting
 	case it.pausing:

@@ -107,6 +107,21 @@ func (q *Queue) Retry(id string) error {
 	return q.save(it)
 }
 
+// Damage notes that files of a transfer that had ended are not what was sent any more: it has failed, and Retry sends them again.
+// why is its error.
+func (q *Queue) Damage(id string, paths []string, why string) error {
+	q.mu.Lock()
+	it := q.items[id]
+	if it == nil || !it.t.State.Ended() {
+		q.mu.Unlock()
+		return ErrNotEnded
+	}
+	it.t.State, it.t.Error, it.t.Damaged = Failed, why, paths
+	q.mu.Unlock()
+	q.changed()
+	return q.save(it)
+}
+
 // Order puts a transfer before another one, which gives it that one's priority too; before "" is the end of its own priority.
 func (q *Queue) Order(id, before string) error {
 	q.mu.Lock()

@@ -88,7 +88,8 @@ type Transfer struct {
 	Failed    int       `json:"failed"`
 	Held      []Held    `json:"held,omitempty"` // the first of those held back
 	HeldCount int       `json:"heldCount,omitempty"`
-	Kept      []byte    `json:"kept,omitempty"` // what whoever moves wants to know in the next attempt
+	Kept      []byte    `json:"kept,omitempty"`    // what whoever moves wants to know in the next attempt
+	Damaged   []string  `json:"damaged,omitempty"` // paths of files that were found damaged since: to be sent again
 	Attempts  int       `json:"attempts"`
 	Ending    bool      `json:"ending,omitempty"` // it is to be cancelled
 	Error     string    `json:"error,omitempty"`
