@@ -27,6 +27,10 @@ func (c *command) status() *cobra.Command {
 				}
 				fmt.Fprintf(w, "Name       %s\nID         %s\nWorkgroup  %s\nPort       %d\nAddresses  %s\nVersion    %s\nHome       %s\n",
 					plain(me.Name), me.ID, plain(group), me.Port, strings.Join(me.Addresses, " "), me.Version, me.Home)
+				for _, b := range state.Brakes {
+					fmt.Fprintf(w, "Stopped    %s changed %d files here in a short time: `brake undo` undoes that, `brake release` lets it go on\n",
+						plain(nameOf(state, b.PC)), b.Files)
+				}
 				for _, p := range state.Problems {
 					fmt.Fprintf(w, "Note       %s\n", plain(p))
 				}
