@@ -148,10 +148,13 @@ func (d *Drive) Copy(ctx context.Context, from, to string, over bool) error {
 			return err
 		}
 	}
-	err = other.Put(ctx, []string{local}, there.folder, parent(there.path), share.Moving{}, nil)
+	err = other.Put(ctx, []string{local}, there.folder, parent(there.path), again(there.path), nil)
 	d.forget(there)
 	return lost(err)
 }
+
+// again has a file sent also where another of its size and time is there: whoever puts one has changed it.
+func again(p string) share.Moving { return share.Moving{Again: map[string]bool{p: true}} }
 
 // clear makes room for a copy, unless it is a file that takes the place of a file.
 func (d *Drive) clear(ctx context.Context, from, to string) error {
@@ -204,7 +207,7 @@ func (d *Drive) Create(ctx context.Context, p string, size int64, modified time.
 		return nil
 	}
 	return &draft{File: f, d: d, dir: dir, at: at, date: modified, size: size, free: free, put: func(file string) error {
-		return c.Put(ctx, []string{file}, at.folder, parent(at.path), share.Moving{}, nil)
+		return c.Put(ctx, []string{file}, at.folder, parent(at.path), again(at.path), nil)
 	}}, nil
 }
 

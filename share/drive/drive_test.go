@@ -27,6 +27,27 @@ func TestAPCThatIsOff(t *testing.T) {
 	}
 }
 
+// What a program puts is there afterwards, also where something of its size and time was.
+func TestSizeAndTimeAreNotTheContent(t *testing.T) {
+	o := newOffice(t)
+	const when = "X-OC-Mtime: 1600000000"
+	o.want(http.StatusCreated, "PUT", "/anna/Plans/a", "old", when)
+	o.want(http.StatusNoContent, "PUT", "/anna/Plans/a", "new", when)
+	o.has("anna/Plans", "a", "new")
+	o.want(http.StatusCreated, "PUT", "/ben/Plans/a", "old", when)
+	o.want(http.StatusNoContent, "MOVE", "/anna/Plans/a", "", "Destination: "+o.url+"/ben/Plans/a")
+	o.has("ben/Plans", "a", "new")
+	o.has("anna/Plans", "a", "")
+	o.want(http.StatusCreated, "PUT", "/anna/Photos/a", "old", when)
+	o.want(http.StatusNoContent, "COPY", "/ben/Plans/a", "", "Destination: "+o.url+"/anna/Photos/a")
+	o.has("anna/Photos", "a", "new")
+	o.want(http.StatusNoContent, "PUT", "/anna/Photos/a", "new", "X-OC-Mtime: 1500000000")
+	info, err := os.Stat(filepath.Join(o.dirs["anna/Photos"], "a"))
+	if err != nil || info.ModTime().Unix() != 1_500_000_000 {
+		t.Errorf("a file put with another time: %v, %v", info, err)
+	}
+}
+
 // T25, T24: the drive answers to its own name and secret, and to no page of a browser.
 func TestT24T25OnlyProgramsOfThisPCWithTheSecret(t *testing.T) {
 	o := newOffice(t)
