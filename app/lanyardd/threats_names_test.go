@@ -80,6 +80,9 @@ func terminal(d *officetest.Desk, args ...string) []byte {
 	if err != nil {
 		d.T.Fatal(err)
 	}
+	if _, err := io.WriteString(master, "n\nn\n"); err != nil { // whatever it asks
+		d.T.Fatal(err)
+	}
 	shown, _ := io.ReadAll(master) // ends with an error when the last end at the program is closed
 	cmd.Wait()
 	for _, own := range []string{"\r\x1b[K", "\r"} {
