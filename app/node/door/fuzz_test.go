@@ -55,7 +55,8 @@ func FuzzFirstBytes(f *testing.F) {
 	f.Add([]byte{})
 	f.Fuzz(func(t *testing.T, first []byte) {
 		for _, plain := range []bool{false, true} {
-			l := &Listener{o: Options{Plain: func() bool { return plain }}, config: id.ServerConfig()}
+			asIs := func(c net.Conn, _ Caller) net.Conn { return c }
+			l := &Listener{o: Options{Plain: func() bool { return plain }, Wrap: asIs}, config: id.ServerConfig()}
 			in := bytes.NewReader(first)
 			c := &Conn{Raw: &tape{Reader: in}}
 			err := l.handshake(context.Background(), c)
