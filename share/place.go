@@ -90,7 +90,7 @@ func (r *receiver) place(h header, folder bool) (*incoming, error) {
 			return i, errSame
 		}
 	}
-	if r.mode == keepOld {
+	if r.mode == keepOld && !r.anew[h.Path] {
 		if _, err := r.root.Lstat(i.at); err == nil {
 			return i, errKept
 		}

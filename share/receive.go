@@ -54,6 +54,7 @@ type receiver struct {
 	settled func(*incoming) // told of every file that is settled, with i.how and i.err; several goroutines call it
 	flushed func()          // told when a group of them is; may be nil
 
+	anew    map[string]bool              // files that come, numbered, though what is there is kept: what came before was damaged
 	hold    bool                         // files of a batch with Risky names are held back
 	careful bool                         // files with Risky names are refused, and none is a program
 	reserve bool                         // some of the disk is left to its owner

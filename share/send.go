@@ -61,7 +61,6 @@ type sender struct {
 	has     receiverHas
 	p       *Progress
 	remote  bool // the receiver asked for it; what is hidden is none of its business
-	planned bool // how much there is is known already
 
 	told  func(Result) // of a put: what became of files at this end; may be nil
 	await *awaited     // of a put: files whose fate the receiver will tell
@@ -71,9 +70,21 @@ type sender struct {
 	found  chan *item // in the order of the walk
 	items  chan *item // in the order of the stream
 	work   chan *item // those to be read beforehand
-	plan   chan planFrame
+	plan   chan plans
 	number uint32 // of the next file in the stream
 	buffer sync.Pool
+}
+
+// plans are how much there is: what will be sent, which is what the receiver is told, and all.
+type plans struct{ sent, all planFrame }
+
+func (p *plans) add(size int64, sent bool) {
+	p.all.Files++
+	p.all.Bytes += size
+	if sent {
+		p.sent.Files++
+		p.sent.Bytes += size
+	}
 }
 
 // run writes the stream. It returns an error only when the stream itself fails; what can't be read is said in it.
@@ -81,7 +92,7 @@ func (s *sender) run(ctx context.Context, w io.Writer) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	s.enc, s.found, s.items, s.work = newEncoder(w), make(chan *item, lookAhead), make(chan *item, readAhead), make(chan *item, readAhead)
-	s.plan = make(chan planFrame, 1)
+	s.plan = make(chan plans, 1)
 	s.has.omit.sort()
 	s.has.there.sort()
 	var wg sync.WaitGroup
@@ -105,16 +116,15 @@ func (s *sender) run(ctx context.Context, w io.Writer) error {
 // walkAll finds all there is, and counts it.
 func (s *sender) walkAll(ctx context.Context) {
 	defer close(s.found)
-	plan, once := planFrame{}, sync.Once{}
+	plan, once := plans{}, sync.Once{}
 	var counting sync.WaitGroup
 	defer counting.Wait()
 	w := walker{each: func(i *item) error {
 		if i.err == nil && !i.dir {
-			if s.settled(i) {
+			settled := s.settled(i)
+			if plan.add(i.Size, !settled); settled {
 				return ctx.Err()
 			}
-			plan.Files++
-			plan.Bytes += i.Size
 		}
 		if len(s.found) == cap(s.found) {
 			once.Do(func() { counting.Go(func() { s.count(ctx) }) })
@@ -134,7 +144,7 @@ func (s *sender) walkAll(ctx context.Context) {
 	s.tellPlan(plan)
 }
 
-func (s *sender) tellPlan(plan planFrame) {
+func (s *sender) tellPlan(plan plans) {
 	select {
 	case s.plan <- plan:
 	default: // it is told already
@@ -145,12 +155,11 @@ func (s *sender) tellPlan(plan planFrame) {
 func (s *sender) count(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, planTime)
 	defer cancel()
-	plan := planFrame{}
+	plan := plans{}
 	for _, src := range s.sources {
 		w := walker{each: func(i *item) error {
-			if i.err == nil && !i.dir && s.has.omits(i.header) == "" {
-				plan.Files++
-				plan.Bytes += i.Size
+			if i.err == nil && !i.dir {
+				plan.add(i.Size, s.has.omits(i.header) == "")
 			}
 			return ctx.Err()
 		}}
@@ -314,16 +323,13 @@ func (s *sender) write(ctx context.Context) error {
 }
 
 // announce tells how much there will be, as soon as that is known.
-func (s *sender) announce(from chan planFrame) (chan planFrame, error) {
+func (s *sender) announce(from chan plans) (chan plans, error) {
 	select {
 	case plan := <-from:
-		if s.planned {
-			return nil, nil
-		}
 		if !s.remote {
-			s.p.plan(planFrame{plan.Files + s.p.files.Load(), plan.Bytes + s.p.bytes.Load()})
+			s.p.plan(plan.all)
 		}
-		return nil, s.enc.json(framePlan, plan)
+		return nil, s.enc.json(framePlan, plan.sent)
 	default:
 		return from, nil
 	}

@@ -65,10 +65,10 @@ func (m Moving) values() url.Values {
 	if m.ID != "" {
 		v.Set("id", m.ID)
 	}
-	switch m.Existing {
-	case KeepBoth:
+	switch {
+	case m.Existing == KeepBoth, m.Existing == Skip && len(m.Again) > 0: // those come beside what is there, and no others are sent
 		v.Set("existing", "keep")
-	case Skip:
+	case m.Existing == Skip:
 		v.Set("existing", "skip")
 	}
 	return v
@@ -171,7 +171,7 @@ func (c *Client) lookThere(ctx context.Context, folder, to string, sources []sou
 		if keep == Skip {
 			has.there.add(header{Path: h.Path}.token())
 		}
-		if as, ok := unnumbered(h.Path); ok && len(aliases) < maxKnown {
+		if as, ok := unnumbered(h.Path); ok && !m.Again[as] && len(aliases) < maxKnown {
 			h.Path = as
 			aliases = append(aliases, h)
 		}

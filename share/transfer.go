@@ -86,7 +86,7 @@ func (g *getting) once(ctx context.Context, last map[string]bool) error {
 	defer cancel()
 	r := &receiver{
 		root: g.root, mode: conflictOf(g.m.Existing), wanted: g.wanted, hold: g.hold, p: g.p, halves: g.halves, content: g.content,
-		settled: g.settled,
+		settled: g.settled, anew: g.m.Again,
 	}
 	var here *comparison
 	if g.round > 0 || g.anything() {

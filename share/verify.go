@@ -53,7 +53,7 @@ func (s *Server) verify(f *folder, w http.ResponseWriter, r *http.Request) error
 		if err != nil {
 			return err
 		}
-		if err := check(r.Context(), root, verifyFile{at.at, v.Size, v.Hash}); err != nil {
+		if err := check(r.Context(), at.root, at.at, v.Size, v.Hash); err != nil {
 			answer.Bad[n] = asError(err, v.Path)
 		}
 		if err := r.Context().Err(); err != nil {
@@ -64,16 +64,12 @@ func (s *Server) verify(f *folder, w http.ResponseWriter, r *http.Request) error
 	return nil
 }
 
-// check compares a file with what it was.
-func check(ctx context.Context, root *os.Root, v verifyFile) error {
-	at, err := seek(root, v.Path)
-	if err != nil {
-		return err
-	}
-	if info, _, err := at.look(); err != nil || info.IsDir() {
+// check compares a file, by its path on the disk, with what it was.
+func check(ctx context.Context, root *os.Root, at string, was int64, hash Hash) error {
+	if info, _, err := look(root, rooted(at), nil); err != nil || info.IsDir() {
 		return errNotFound
 	}
-	f, _, err := openFile(root, rooted(at.at))
+	f, _, err := openFile(root, rooted(at))
 	if errors.Is(err, fs.ErrNotExist) {
 		return errNotFound
 	}
@@ -81,11 +77,11 @@ func check(ctx context.Context, root *os.Root, v verifyFile) error {
 		return err
 	}
 	defer f.Close()
-	sum, size, err := hashOf(ctx, io.LimitReader(f, v.Size+1))
+	sum, size, err := hashOf(ctx, io.LimitReader(f, was+1))
 	switch {
 	case err != nil:
 		return err
-	case size != v.Size || sum != v.Hash:
+	case size != was || sum != hash:
 		return &Error{Code: Damaged, Text: "its content is not what it was"}
 	}
 	return nil
@@ -152,10 +148,7 @@ func VerifyLocal(ctx context.Context, dest string, results iter.Seq[Result], bad
 		if !r.verifiable() {
 			continue
 		}
-		err := error(nil)
-		if err = CheckPath(r.At); err == nil {
-			err = check(ctx, root, verifyFile{r.At, r.Size, r.Hash})
-		}
+		err := check(ctx, root, r.At, r.Size, r.Hash)
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
