@@ -1,8 +1,11 @@
 package share
 
 import (
+	"bytes"
+	"context"
 	"os"
 	"path/filepath"
+	"sync"
 	"testing"
 	"time"
 )
@@ -58,4 +61,37 @@ func damage(t *testing.T, file string) {
 	if err := os.Chtimes(file, time.Time{}, info.ModTime()); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// A file that gets shorter while it is compared with what the other PC has is sent as it is then.
+func TestAFileThatChangesWhileItIsCompared(t *testing.T) {
+	dir := t.TempDir()
+	file := write(t, filepath.Join(dir, "file"), string(make([]byte, 8*pieceSize)))
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer root.Close()
+	var stream bytes.Buffer
+	s := &sender{p: NewProgress(), enc: newEncoder(&stream), has: receiverHas{sizes: map[int64]bool{8 * pieceSize: true}}}
+	change := sync.OnceFunc(func() {
+		if err := os.Truncate(file, 4*pieceSize); err != nil {
+			t.Error(err)
+		}
+	})
+	i := &item{source: source{root: root, path: "file", as: "file"}}
+	if err := s.writeLarge(watchedContext{t.Context(), change}, i); err != nil || s.p.Failed() != 0 || s.p.Files() != 1 || i.Size != 4*pieceSize {
+		t.Errorf("%v, %v, %d files of %d bytes", err, s.p.Errors(), s.p.Files(), i.Size)
+	}
+}
+
+// watchedContext is a context that calls a function when somebody asks whether it goes on.
+type watchedContext struct {
+	context.Context
+	f func()
+}
+
+func (a watchedContext) Err() error {
+	a.f()
+	return a.Context.Err()
 }

@@ -43,7 +43,10 @@ func (s *sender) tryLarge(ctx context.Context, i *item) (again bool, err error) 
 	defer f.Close()
 	i.describe(info)
 	if !i.anew && s.has.sizes[i.Size] {
-		if err := hashFile(ctx, f, i); err != nil {
+		switch err := hashFile(ctx, f, i); {
+		case err == errChanged && i.tries < maxTries-1:
+			return true, nil
+		case err != nil:
 			return false, s.fail(i, err)
 		}
 		if at, known := s.has.content(i); known && unchanged(f, info) == nil {
