@@ -335,6 +335,10 @@ func (s *sender) announce(from chan plans) (chan plans, error) {
 	}
 }
 
+// askAgain is how long the receiver's word is waited for before it is asked for once more. On a connection that is gone that
+// fails: net/http says nothing of that before the body has been written.
+const askAgain = 2 * time.Second
+
 // repeat waits for the receiver's word on all that was sent, and sends again what it didn't get right.
 func (s *sender) repeat(ctx context.Context) error {
 	for {
@@ -344,7 +348,12 @@ func (s *sender) repeat(ctx context.Context) error {
 		if err := s.enc.flush(); err != nil {
 			return err
 		}
-		again, err := s.await.wait(ctx)
+		waiting, cancel := context.WithTimeout(ctx, askAgain)
+		again, err := s.await.wait(waiting)
+		cancel()
+		if err != nil && ctx.Err() == nil {
+			continue
+		}
 		if err != nil {
 			return err
 		}
