@@ -82,6 +82,10 @@ func (c *command) report(last *node.Transfer, err error) error {
 		return err
 	}
 	return c.show(last, func(w io.Writer) {
+		if last.Text != "" {
+			fmt.Fprintf(w, "%s: sent.\n", plain(last.Label))
+			return
+		}
 		took := last.Ended.Sub(last.Started)
 		files := "1 file"
 		if last.Files != 1 {

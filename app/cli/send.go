@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -20,13 +21,14 @@ func (c *command) send() *cobra.Command {
 	var to []string
 	var text string
 	var detach bool
-	cmd := &cobra.Command{
+	var cmd *cobra.Command
+	cmd = &cobra.Command{
 		Use: "send FILE... PC...", Short: "send files, or a text, to the people at other PCs",
 		Long: "The person there accepts or declines. What names no file here is a PC; --to names PCs that have a file's name.\n" +
 			"A text goes with --text, which reads it from the input when it is \"-\": send --text \"Lunch at 12?\" workshop",
 		Args: cobra.MinimumNArgs(1),
 		RunE: c.with(func(ctx context.Context, s node.Service, args []string) error {
-			w, err := c.sending(args, to, text)
+			w, err := c.sending(args, to, text, cmd.Flags().Changed("text"))
 			if err != nil {
 				return err
 			}
@@ -50,12 +52,12 @@ func (c *command) send() *cobra.Command {
 	return cmd
 }
 
-// sending tells files and PCs apart.
-func (c *command) sending(args, to []string, text string) (w node.Sending, err error) {
+// sending tells files and PCs apart; beside a text all names are those of PCs.
+func (c *command) sending(args, to []string, text string, typed bool) (w node.Sending, err error) {
 	w.PCs = to
 	var names []string
 	for _, a := range args {
-		if _, err := os.Lstat(a); err == nil && text == "" {
+		if _, err := os.Lstat(a); err == nil && !typed {
 			names = append(names, a)
 		} else {
 			w.PCs = append(w.PCs, a)
@@ -69,9 +71,11 @@ func (c *command) sending(args, to []string, text string) (w node.Sending, err e
 		w.Text = strings.TrimSpace(string(b))
 	}
 	switch {
+	case typed && w.Text == "":
+		return w, usage{errors.New("there is no text to send")}
 	case len(w.PCs) == 0:
 		return w, usage{errors.New("name a PC to send to, after the files")}
-	case len(names) == 0 && w.Text == "":
+	case len(names) == 0 && !typed:
 		return w, usage{fmt.Errorf("there is no file %q here", args[0])}
 	}
 	w.Files, err = absolute(names)
@@ -113,6 +117,24 @@ func (c *command) inbox() *cobra.Command {
 			return c.show(map[string]any{"inbox": state.Inbox}, func(w io.Writer) { listInbox(w, state) })
 		}),
 	}
+	text := &cobra.Command{
+		Use: "show ID", Short: "print a text that was sent", Args: cobra.ExactArgs(1),
+		RunE: c.with(func(ctx context.Context, s node.Service, args []string) error {
+			state, err := s.Snapshot(ctx)
+			if err != nil {
+				return err
+			}
+			i := slices.IndexFunc(state.Inbox, func(o node.Offered) bool { return o.ID == args[0] && o.Text != "" })
+			if i < 0 {
+				return fmt.Errorf("there is no text %q in the inbox (`inbox` lists what is there)", args[0])
+			}
+			return c.show(state.Inbox[i], func(w io.Writer) {
+				for line := range strings.Lines(state.Inbox[i].Text) {
+					fmt.Fprintln(w, plain(strings.TrimRight(line, "\r\n")))
+				}
+			})
+		}),
+	}
 	var always bool
 	accept := &cobra.Command{
 		Use: "accept ID", Short: "take what was sent", Args: cobra.ExactArgs(1),
@@ -124,7 +146,7 @@ func (c *command) inbox() *cobra.Command {
 		}),
 	}
 	accept.Flags().BoolVar(&always, "always", false, "and all that this PC will send from now on")
-	cmd.AddCommand(accept,
+	cmd.AddCommand(text, accept,
 		c.onTransfer("decline ID", "don't take it", func(s node.Service, ctx context.Context, id string) error {
 			return s.AnswerOffer(ctx, id, false, false)
 		}, "Declined."),
@@ -136,9 +158,6 @@ func listInbox(w io.Writer, state *node.State) {
 	rows := make([][]string, len(state.Inbox))
 	for i, o := range state.Inbox {
 		what, where := o.Label, o.Dest
-		if o.Text != "" {
-			what = o.Text
-		}
 		if o.Error != "" {
 			where = o.Error
 		}

@@ -179,6 +179,23 @@ func TestSomethingIsSentToAPerson(t *testing.T) {
 	}
 }
 
+func TestATextIsSentAndReadByCommands(t *testing.T) {
+	two := officetest.Office(t, discoverytest.NewLAN(t), "front", "back")
+	front, back := two[0], two[1]
+	if said := front.Must("send", "--text", "Lunch\x1b[31m at 12?\nor later", "back"); !strings.Contains(said, ": sent.") {
+		t.Errorf("send says %q", said)
+	}
+	o := offered(back, "received")
+	if list := back.Must("inbox"); strings.Contains(list, "later") || strings.Contains(list, "\x1b") {
+		t.Errorf("the list of the inbox is\n%s", list)
+	}
+	if text := back.Must("inbox", "show", o.ID); !strings.HasPrefix(text, "Lunch") || !strings.HasSuffix(text, " at 12?\nor later\n") || strings.Contains(text, "\x1b") {
+		t.Errorf("the text is shown as %q", text)
+	}
+	back.Fails(`no text "nothing" in the inbox`, "inbox", "show", "nothing")
+	front.Fails("no text to send", "send", "--text", "", "back")
+}
+
 func TestSomethingIsSentToThreeAtOnce(t *testing.T) {
 	four := officetest.Office(t, discoverytest.NewLAN(t), "front", "one", "two", "three")
 	front, files := four[0], papers(t)

@@ -172,7 +172,7 @@ type Transfer struct {
 	Text      string        `json:"text,omitempty"`
 	Error     string        `json:"error,omitempty"`
 	Started   time.Time     `json:"started"`
-	Ended     time.Time     `json:"ended"`
+	Ended     time.Time     `json:"ended,omitzero"`
 }
 
 // Preview tells what a transfer would do.
