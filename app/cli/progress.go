@@ -54,9 +54,7 @@ func (c *command) await(ctx context.Context, s node.Service, id string) (*node.T
 	})
 	line.clear()
 	if ctx.Err() != nil {
-		late, done := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
-		defer done()
-		_ = s.CancelTransfer(late, id)
+		withdraw(ctx, s, id)
 		return nil, errCancelled
 	}
 	switch {
@@ -74,6 +72,13 @@ func (c *command) await(ctx context.Context, s node.Service, id string) (*node.T
 		return nil, fmt.Errorf("not yet: %s; it goes on by itself then (`transfers` shows it, `transfers cancel %s` ends it)", waits, id)
 	}
 	return last, nil
+}
+
+// withdraw cancels a transfer after ctx has ended. One that has ended as well stays what it is.
+func withdraw(ctx context.Context, s node.Service, id string) {
+	late, done := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
+	defer done()
+	_ = s.CancelTransfer(late, id)
 }
 
 // report says how a transfer went.

@@ -82,11 +82,18 @@ func (c *command) sending(args, to []string, text string, typed bool) (w node.Se
 	return w, err
 }
 
-// followAll waits for several transfers, one after the other: they run beside each other all the same.
+// followAll waits for several transfers, one after the other: they run beside each other all the same. Ctrl+C cancels
+// those that have not ended.
 func (c *command) followAll(ctx context.Context, s node.Service, list []node.Transfer) error {
 	var failed []error
 	for i := range list {
 		t, err := c.await(ctx, s, list[i].ID)
+		if ctx.Err() != nil {
+			for _, other := range list[i+1:] {
+				withdraw(ctx, s, other.ID)
+			}
+			return errors.Join(append(failed, err)...)
+		}
 		if err != nil {
 			state, serr := s.Snapshot(ctx)
 			if serr != nil {

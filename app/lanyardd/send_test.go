@@ -179,6 +179,26 @@ func TestSomethingIsSentToAPerson(t *testing.T) {
 	}
 }
 
+func TestCtrlCWithdrawsWhatIsSentToEveryone(t *testing.T) {
+	all := officetest.Office(t, discoverytest.NewLAN(t), "front", "back", "side")
+	cmd := all[0].Command(t.Context(), append([]string{"send"}, append(papers(t), "back", "side")...)...)
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range all[1:] {
+		offered(d, "open")
+	}
+	if err := cmd.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Wait(); err == nil {
+		t.Error("a send that was ended by Ctrl+C ends as if it were done")
+	}
+	for _, d := range all[1:] {
+		offered(d, "withdrawn")
+	}
+}
+
 func TestATextIsSentAndReadByCommands(t *testing.T) {
 	two := officetest.Office(t, discoverytest.NewLAN(t), "front", "back")
 	front, back := two[0], two[1]
