@@ -159,7 +159,7 @@ func finish(root *os.Root, f *os.File, name string, modified time.Time, durable 
 	var err error
 	date := func() {
 		if err == nil && !modified.IsZero() {
-			err = root.Chtimes(name, modified, modified)
+			err = setTime(root, f, name, modified)
 		}
 	}
 	if runtime.GOOS != "windows" { // where closing a written file gives it a time

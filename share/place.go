@@ -98,6 +98,7 @@ func (r *receiver) place(h header, folder bool) (*incoming, error) {
 	if r.halves != nil {
 		r.halves.note(dir)
 	}
+	i.alone = r.made[dir]
 	r.in = r.in.next(r.root, dir)
 	i.in = r.in.use()
 	r.serial++
@@ -197,17 +198,25 @@ func (n *names) drop(name string) {
 
 // makeDir makes a folder and those it is in.
 func (r *receiver) makeDir(dir string) error {
-	if dir == "." || dir == "" || r.made[dir] {
+	if dir == "." || dir == "" {
 		return nil
 	}
-	if err := r.root.MkdirAll(dir, 0o777); err != nil {
+	if _, ok := r.made[dir]; ok {
+		return nil
+	}
+	err := r.root.Mkdir(dir, 0o777)
+	fresh := err == nil
+	if !fresh {
+		err = r.root.MkdirAll(dir, 0o777)
+	}
+	if err != nil {
 		return err
 	}
 	if len(r.made) >= maxMade {
 		clear(r.made)
 	}
-	r.made[dir] = true
-	if r.mode != dropBox {
+	r.made[dir] = fresh
+	if r.mode != dropBox && !fresh {
 		r.sweep(dir)
 	}
 	return nil

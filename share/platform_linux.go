@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -23,6 +24,18 @@ func syncFiles(root *os.Root, files []string, dirs map[string]bool) error {
 		}
 	}
 	return nil
+}
+
+// setTime gives an open file its time.
+func setTime(root *os.Root, f *os.File, name string, modified time.Time) error {
+	t, err := unix.TimeToTimespec(modified)
+	if err == nil {
+		err = unix.UtimesNanoAt(int(f.Fd()), "", []unix.Timespec{t, t}, unix.AT_EMPTY_PATH)
+	}
+	if err == nil {
+		return nil
+	}
+	return root.Chtimes(name, modified, modified) // before Linux 5.8, by its name
 }
 
 // writeBehind has the disk begin to write a part of a file, without waiting for it.

@@ -68,7 +68,7 @@ type receiver struct {
 	count   uint32 // files that came
 	serial  int
 	temps   *temps
-	made    map[string]bool
+	made    map[string]bool   // whether this stream has made it, so that nothing was in it before
 	tops    map[string]string // of a drop box: the names that the sender's folders got
 	dirs    []dirTime         // set at the end
 	dirLen  int               // bytes of the paths in dirs
@@ -107,11 +107,20 @@ type incoming struct {
 	temp     string
 	in       *openDir // both are in
 	replaces bool     // what has its name
+	alone    bool     // nothing else can have its name: its folder is new
 	veiled   bool     // its name is that of something that is not shown, a pipe or a link that leads out, which stays
 	data     []byte
 	sum      [hashSize]byte
 	how      How
 	err      *Error // of a Faulty one
+}
+
+// free gives back the memory of a small file's content.
+func (i *incoming) free() {
+	if i.data != nil {
+		freePiece(i.data)
+		i.data = nil
+	}
 }
 
 // run reads and writes a whole stream. Failures of single files go to p; an error means that the stream or the disk failed.
@@ -193,8 +202,9 @@ func (r *receiver) drop(i *incoming, err error) {
 
 // end tells what became of a file.
 func (r *receiver) end(i *incoming) {
+	i.free()
 	i.in.release()
-	i.in, i.data = nil, nil
+	i.in = nil
 	switch {
 	case r.settled != nil:
 		r.settled(i)
@@ -210,7 +220,7 @@ func (r *receiver) writeSmall(i *incoming) {
 		r.fault(i, err)
 		return
 	}
-	i.data = nil
+	i.free()
 	r.commits.add(i)
 }
 
@@ -235,7 +245,8 @@ func (r *receiver) tryWriteSmall(i *incoming) error {
 // create makes the temporary of a file, unless the disk is too full from the start.
 func (r *receiver) create(i *incoming) (*os.File, error) {
 	root, temp := i.in.at(r.root, i.temp)
-	f, err := root.OpenFile(temp, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o666)
+	// A file never waits; saying so spares four calls by which Go finds that out.
+	f, err := root.OpenFile(temp, os.O_RDWR|os.O_CREATE|os.O_EXCL|noWait, 0o666)
 	if err != nil {
 		return nil, err
 	}
@@ -269,7 +280,7 @@ func (r *receiver) room(f *os.File, size int64) error {
 // dress gives a temporary its permissions: those of the file that it replaces, as what was private stays so.
 func (r *receiver) dress(f *os.File, i *incoming) {
 	perm, runs := os.FileMode(0), i.Runs && !r.careful && Risky(i.at) == ""
-	if i.replaces {
+	if i.replaces && !i.alone {
 		root, name := i.in.at(r.root, i.at)
 		old, err := root.Lstat(name)
 		switch {

@@ -180,38 +180,48 @@ func (r *receiver) takeFile(ctx context.Context, dec *decoder, h header, n uint3
 	if h.Size > pieceSize {
 		return r.takeLarge(ctx, dec, i)
 	}
-	i.data = make([]byte, 0, h.Size)
+	return r.takeSmall(dec, i)
+}
+
+// takeSmall takes a small file into memory, and gives it to the writers.
+func (r *receiver) takeSmall(dec *decoder, i *incoming) error {
+	i.data = newPiece()[:0]
 	for {
-		t, p, err := dec.next(nil)
-		if err != nil {
-			i.in.release()
-			return err
+		buf := i.data // most come in one piece, which needs no copy
+		if len(i.data) > 0 {
+			buf = nil
 		}
-		switch t {
-		case frameContent:
-			i.data = append(i.data, p...)
+		t, p, err := dec.next(buf)
+		switch {
+		case err != nil:
+		case t == frameContent:
+			if len(i.data) == 0 {
+				i.data = p
+			} else {
+				i.data = append(i.data, p...)
+			}
 			r.p.bytes.Add(int64(len(p)))
-		case frameHole, frameGoesOn:
-			i.in.release()
-			return fmt.Errorf("read stream: a hole in a small file: %w", errStream)
-		case frameError:
-			i.in.release()
-			return r.takeError(p)
-		case frameAgain:
+			continue
+		case t == frameHole || t == frameGoesOn:
+			err = fmt.Errorf("read stream: a hole in a small file: %w", errStream)
+		case t == frameError:
+			err = r.takeError(p)
+		case t == frameAgain:
 			r.again(i)
-			return nil
 		default: // the end: the decoder lets nothing else through
 			copy(i.sum[:], p)
 			r.running.Add(1)
 			r.jobs <- i
 			return nil
 		}
+		i.free()
+		i.in.release()
+		return err
 	}
 }
 
 // again forgets a file that comes anew.
 func (r *receiver) again(i *incoming) {
-	i.in.release()
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.seen.drop(i.Path)

@@ -171,6 +171,7 @@ func (r *receiver) breakOff(i *incoming, last frameType) {
 		root, name := i.in.at(r.root, i.temp)
 		_ = root.Remove(name)
 	}
+	i.in.release()
 	r.again(i)
 }
 
