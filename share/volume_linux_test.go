@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -171,6 +172,64 @@ func TestTheSecondGetToAnotherDiskBringsNothing(t *testing.T) {
 	for name, content := range o.tree(dest) {
 		if content == "y" {
 			t.Errorf("%s came again", name)
+		}
+	}
+}
+
+// What got another spelling on the disk is found again to be verified, at either end.
+func TestFilesWithNamesSpelledAnewAreVerified(t *testing.T) {
+	names := []string{"plain", "12:30?.txt", "two\nlines", "\xffodd", "back\\slash", "\uf03aprivate", "e\u0301"}
+	for disk, dir := range map[string]func(testing.TB) string{"of Windows": exfat, "of Linux": func(t testing.TB) string { return t.TempDir() }} {
+		for _, way := range []string{"get", "put"} {
+			t.Run(way+" to a disk "+disk, func(t *testing.T) {
+				to, from := dir(t), filepath.Join(t.TempDir(), "d")
+				for _, name := range names {
+					write(t, filepath.Join(from, name), "content")
+				}
+				m := Moving{}
+				got := results(&m)
+				var o *office
+				var err error
+				if way == "get" {
+					o = newOffice(t)
+					o.check(os.Rename(from, filepath.Join(o.shared, "d")))
+					err = o.client.Get(t.Context(), "Team", []string{"d"}, to, m, nil)
+				} else {
+					o = newOfficeIn(t, to)
+					to = o.shared
+					err = o.client.Put(t.Context(), []string{from}, "Team", "", m, nil)
+				}
+				o.check(err)
+				verify := func() (bad []Result) {
+					list := slices.Collect(maps.Values(got))
+					if way == "put" {
+						bad, err = o.client.Verify(t.Context(), "Team", list)
+					} else {
+						err = VerifyLocal(t.Context(), to, slices.Values(list), func(r Result, _ string) { bad = append(bad, r) })
+					}
+					o.check(err)
+					return bad
+				}
+				for _, r := range verify() {
+					t.Errorf("%q, which is at %q, is said to be bad: %v", r.Path, r.At, r.Err)
+				}
+				n := 0
+				for name, content := range o.tree(filepath.Join(to, "d")) {
+					if content == "content" {
+						write(t, filepath.Join(to, "d", name), "CONTENT")
+						n++
+					}
+				}
+				bad := verify()
+				for _, r := range bad {
+					if r.Err.Code != Damaged {
+						t.Errorf("%q: %v", r.Path, r.Err)
+					}
+				}
+				if n != len(names) || len(bad) != n {
+					t.Errorf("of %d damaged files %d are found, of %d that came", n, len(bad), len(got))
+				}
+			})
 		}
 	}
 }
