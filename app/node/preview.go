@@ -61,5 +61,8 @@ func showPreview(found *share.Preview) *Preview {
 			Path: d.Path, Size: d.Comes.Size, Time: d.Comes.Modified, Size2: d.Here.Size, Time2: d.Here.Modified,
 		})
 	}
+	for _, r := range found.Renamed {
+		p.Renamed = append(p.Renamed, Renamed{Path: r.Path, As: r.As})
+	}
 	return p
 }

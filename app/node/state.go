@@ -181,7 +181,7 @@ type Preview struct {
 	Same      Tally      `json:"same"`      // there already, and not sent
 	Differ    Tally      `json:"differ"`    // there already with another content
 	Conflicts []Conflict `json:"conflicts"` // the first of those that differ
-	Renamed   []Renamed  `json:"renamed"`   // the first that get another name there, as the system there can't hold theirs
+	Renamed   []Renamed  `json:"renamed"`   // the first that get another name there, as the disk there can't hold theirs, or it clashes
 }
 
 // Tally counts files.
