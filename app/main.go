@@ -12,6 +12,7 @@ import (
 	"runtime"
 	"sync/atomic"
 	"syscall"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/app"
@@ -29,6 +30,10 @@ var metadata = fyne.AppMetadata{
 	Icon:       fyne.NewStaticResource("icon.png", assets.Icon),
 	Migrations: map[string]bool{"fyneDo": true},
 }
+
+// endWait is how long the window has to end once it is told to. The toolkit can lose an event at that moment and wait for it for
+// ever; the node has ended by then.
+const endWait = 15 * time.Second
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -53,6 +58,11 @@ func window(ctx context.Context, home string, hidden bool, log *slog.Logger) err
 	if err == nil {
 		return nil
 	}
+	defer context.AfterFunc(ctx, func() {
+		time.Sleep(endWait)
+		log.Error("the window did not end by itself")
+		os.Exit(1)
+	})()
 	app.SetMetadata(metadata)
 	options := ui.Options{DataDir: filepath.Join(home, "window"), Hidden: hidden, Icon: metadata.Icon, Log: log}
 	if node.KindOf(err) != node.Offline {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -53,6 +54,10 @@ func (c *command) listBin(ctx context.Context, s node.Service, at node.Location)
 		return err
 	}
 	return c.show(map[string]any{"items": items}, func(w io.Writer) {
+		if len(items) == 0 {
+			fmt.Fprintln(w, "Nothing is in the bin that this PC may bring back.")
+			return
+		}
 		rows := make([][]string, len(items))
 		for i, b := range items {
 			size := ""
@@ -86,6 +91,20 @@ func (c *command) restored(r *node.Restored, err error) error {
 	return err
 }
 
+// stillStopped says that what was undone has released nobody.
+func (c *command) stillStopped(ctx context.Context, s node.Service, pc string) error {
+	state, err := s.Snapshot(ctx)
+	if err != nil {
+		return err
+	}
+	for _, b := range state.Brakes {
+		if nameOf(state, b.PC) == pc || strings.HasPrefix(b.PC, pc) {
+			return c.done("It stays stopped until `brake release %s`.", plain(pc))
+		}
+	}
+	return nil
+}
+
 func (c *command) brake() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "brake", Short: "PCs that changed too much here at once, and were stopped", Args: cobra.NoArgs,
@@ -95,6 +114,10 @@ func (c *command) brake() *cobra.Command {
 				return err
 			}
 			return c.show(map[string]any{"brakes": state.Brakes}, func(w io.Writer) {
+				if len(state.Brakes) == 0 {
+					fmt.Fprintln(w, "No PC was stopped.")
+					return
+				}
 				rows := make([][]string, len(state.Brakes))
 				for i, b := range state.Brakes {
 					rows[i] = []string{nameOf(state, b.PC), fmt.Sprint(b.Files), ago(b.Since)}
@@ -125,7 +148,10 @@ func (c *command) brake() *cobra.Command {
 				from = time.Now().Add(-span)
 			}
 			r, err := s.RollBack(ctx, args[0], from)
-			return c.restored(r, err)
+			if err := c.restored(r, err); err != nil || c.json {
+				return err
+			}
+			return c.stillStopped(ctx, s, args[0])
 		}),
 	}
 	undo.Flags().StringVar(&since, "since", "", "how far back, such as 10m or 2h (default: what made the brake stop it)")

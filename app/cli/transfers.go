@@ -165,7 +165,7 @@ func (c *command) transferVerify() *cobra.Command {
 			err = c.show(v, func(w io.Writer) {
 				fmt.Fprintf(w, "%s as sent.\n", filesAre(v.Checked))
 				if v.Unknown > 0 {
-					fmt.Fprintf(w, "%s there already before and never read by this transfer.\n", filesAre(v.Unknown))
+					fmt.Fprintf(w, "%s not known to this transfer by content, as it found them there already.\n", filesAre(v.Unknown))
 				}
 				if len(v.Bad) > 0 {
 					listResults(w, v.Bad)

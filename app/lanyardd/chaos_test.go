@@ -41,6 +41,7 @@ type chaos struct {
 // Whatever happens to a transfer, it goes on by itself: all arrives byte for byte, nothing half stays, and nothing is sent
 // twice beyond what was on its way.
 func TestFiftyFaults(t *testing.T) {
+	t.Parallel() // it mostly waits
 	lan, wifi := discoverytest.NewLAN(t), discoverytest.NewLAN(t)
 	two := officetest.Office(t, lan, "front", "back")
 	c := &chaos{t: t, lan: lan, wifi: wifi, front: two[0], back: two[1], random: rand.New(rand.NewPCG(chaosSeed, 0)), radio: map[*officetest.Desk]*discoverytest.Cable{}}

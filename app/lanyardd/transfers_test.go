@@ -116,6 +116,7 @@ func leftovers(dir string) []string {
 }
 
 func TestAGetGoesOnAfterAnything(t *testing.T) {
+	t.Parallel() // it mostly waits
 	for name, happen := range map[string]func(t *testing.T, lan *discoverytest.LAN, front, back *officetest.Desk, id string){
 		"the cable is pulled, and plugged in again": func(_ *testing.T, _ *discoverytest.LAN, front, back *officetest.Desk, id string) {
 			front.PC.Unplug()
@@ -177,6 +178,7 @@ func TestAGetGoesOnAfterAnything(t *testing.T) {
 }
 
 func TestAPutGoesOnWhenEitherIsKilled(t *testing.T) {
+	t.Parallel() // it mostly waits
 	for name, who := range map[string]int{"the sender": 0, "the receiver": 1} {
 		t.Run(name, func(t *testing.T) {
 			front, back, dir := movers(t, discoverytest.NewLAN(t))
@@ -292,6 +294,7 @@ func TestADiskThatIsFullAndFreed(t *testing.T) {
 
 // A script that has no terminal is not kept waiting for a PC that is off; the transfer stays in the queue.
 func TestACommandInAPipeDoesNotWaitForGood(t *testing.T) {
+	t.Parallel() // it mostly waits
 	front, back, dir := movers(t, discoverytest.NewLAN(t))
 	got := t.TempDir()
 	cmd := back.Command(t.Context(), "get", "front:Plans/big.bin", got)

@@ -450,3 +450,18 @@ func FuzzJournal(f *testing.F) {
 		}
 	})
 }
+
+// What was moved, and then taken away from there by the owner's own programs, is no failure of a restore of everything.
+func TestAMoveThatCantBeUndoneIsLeftOut(t *testing.T) {
+	s := newShelf(t)
+	s.write("a", "a")
+	s.write("c", "c")
+	s.check(os.Rename(filepath.Join(s.dir, "a"), filepath.Join(s.dir, "b")))
+	s.check(s.Moved("a", "b", "x"))
+	s.check(os.Remove(filepath.Join(s.dir, "b")))
+	s.remove("c", "x")
+	r, err := s.Restore(t.Context(), "x", anything)
+	if err != nil || r.Failed != 0 || r.Items != 1 {
+		t.Errorf("restored %+v, %v", r, err)
+	}
+}

@@ -42,6 +42,9 @@ func (b *Bin) Restore(ctx context.Context, who string, pick func(Item) bool) (Re
 		if err := ctx.Err(); err != nil {
 			return r, err
 		}
+		if i.How == Moved && b.movedOn(i) {
+			continue
+		}
 		as, err := b.restore(i, who)
 		r.note(i, as, err)
 	}
@@ -79,11 +82,16 @@ func (b *Bin) RollBack(ctx context.Context, who string, since time.Time) (Restor
 	return r, nil
 }
 
+// movedOn tells whether what was moved is no longer where it was moved to: whoever took it from there is to be undone instead.
+func (b *Bin) movedOn(i Item) bool {
+	_, err := b.root.Lstat(i.To)
+	return errors.Is(err, fs.ErrNotExist)
+}
+
 // neverMoved tells whether a move that was noted was then not done, or was undone by hand.
 func (b *Bin) neverMoved(i Item) bool {
-	_, there := b.root.Lstat(i.To)
 	_, here := b.root.Lstat(i.Path)
-	return errors.Is(there, fs.ErrNotExist) && here == nil
+	return here == nil && b.movedOn(i)
 }
 
 func (r *Restored) note(i Item, as string, err error) {
