@@ -10,7 +10,8 @@ import (
 	"slices"
 	"strconv"
 	"syscall"
-	"time"
+
+	"lanyard/app/node/reach"
 )
 
 // Everywhere, as a name for SetInterfaces, stands for all interfaces, also those that come later.
@@ -165,13 +166,10 @@ func (l *Listener) leaveOnly(here interfaces) (cut []*Conn) {
 	return cut
 }
 
-// probes find out within 10 s that nobody is at the other end of a connection on which this PC only waits.
-var probes = net.KeepAliveConfig{Enable: true, Idle: 4 * time.Second, Interval: 2 * time.Second, Count: 3}
-
 // listenTCP opens a socket for both families, or for IPv4 where there is no other. Multipath TCP (RFC 8684) is off: a
 // connection could go on over interfaces that it did not come by.
 func listenTCP(port int, control func(network, address string, c syscall.RawConn) error) (*net.TCPListener, error) {
-	config := net.ListenConfig{Control: control, KeepAliveConfig: probes}
+	config := net.ListenConfig{Control: control, KeepAliveConfig: reach.Probes}
 	config.SetMultipathTCP(false)
 	tcp, err := config.Listen(context.Background(), "tcp", ":"+strconv.Itoa(port)) // looks up no name, so it never waits
 	if err != nil {
