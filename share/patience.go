@@ -94,3 +94,10 @@ func (w *patientWriter) Write(p []byte) (int, error) {
 
 // Unwrap is for http.ResponseController.
 func (w *patientWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+
+// Forgo leaves the rest of a request unread, which may never come. The answer, which is yet to be written, says that the
+// connection ends with it: a client that went on with it would lose its next request.
+func Forgo(w http.ResponseWriter) {
+	w.Header().Set("Connection", "close")
+	_ = http.NewResponseController(w).SetReadDeadline(time.Now())
+}

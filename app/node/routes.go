@@ -120,7 +120,7 @@ func notFound(w http.ResponseWriter, r *http.Request) {
 // dontWait has the rest of a request that is refused not waited for, which may never come.
 func dontWait(w http.ResponseWriter, r *http.Request) {
 	if r.ContentLength != 0 {
-		_ = http.NewResponseController(w).SetReadDeadline(time.Now())
+		share.Forgo(w)
 	}
 }
 

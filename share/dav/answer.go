@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
-	"time"
 
 	"lanyard/share"
 )
@@ -80,11 +79,21 @@ func refuse(w http.ResponseWriter, r *http.Request, err error) {
 	}
 	h.Set("Content-Type", kind)
 	h.Set("Content-Length", strconv.Itoa(len(text)))
+	if b, ok := r.Body.(*wholeBody); ok && !b.whole && (r.ContentLength < 0 || r.ContentLength > readAnyway) {
+		share.Forgo(w)
+	}
 	w.WriteHeader(code)
 	_, _ = io.WriteString(w, text)
-	if r.ContentLength < 0 || r.ContentLength > readAnyway { // the rest, which may never come, is not waited for
-		control := http.NewResponseController(w)
-		_ = control.Flush() // first: a request whose reading fails is over
-		_ = control.SetReadDeadline(time.Now())
-	}
+}
+
+// wholeBody knows whether all of a request's body was read.
+type wholeBody struct {
+	io.ReadCloser
+	whole bool
+}
+
+func (b *wholeBody) Read(p []byte) (int, error) {
+	n, err := b.ReadCloser.Read(p)
+	b.whole = b.whole || err == io.EOF
+	return n, err
 }

@@ -213,7 +213,7 @@ func TestThrowAwayFiles(t *testing.T) {
 	s.want(403, "PUT", "/.bashrc", "x")
 	s.want(403, "MOVE", "/a.txt", "", "Destination: "+s.url+"/._b")
 	s.has("a.txt", "saved")
-	s.want(507, "PUT", "/._large", strings.Repeat("x", maxScrap+1), "Connection: close") // as its end may never be read
+	s.want(507, "PUT", "/._large", strings.Repeat("x", maxScrap+1))
 	for n := range 3 * maxAllScraps / maxScrap {
 		s.want(201, "PUT", fmt.Sprint("/._", n), strings.Repeat("x", maxScrap))
 	}
@@ -249,5 +249,29 @@ func TestGet(t *testing.T) {
 	h, _ = s.want(http.StatusOK, "OPTIONS", "/", "")
 	if h.Get("DAV") != "1, 2, 3" {
 		t.Errorf("options: %v", h)
+	}
+}
+
+// A client goes on with a connection unless it is told not to: what is refused before its body was read ends the connection and
+// says so, what was read to its end leaves it.
+func TestARefusalSaysWhetherTheConnectionGoesOn(t *testing.T) {
+	s := newSite(t)
+	read := `<D:propfind xmlns:D="DAV:">` + strings.Repeat("<D:prop/>", 10_000) + `</D:propfind>`
+	for range 20 {
+		if h, _ := s.want(400, "LOCK", "/", read, "Depth: 0"); h.Get("Connection") != "" {
+			t.Fatalf("read whole: Connection: %s", h.Get("Connection"))
+		}
+		r, err := http.NewRequestWithContext(t.Context(), "PUT", s.url+"/.bashrc", strings.NewReader(strings.Repeat("x", 4<<20)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		w, err := http.DefaultTransport.RoundTrip(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.Body.Close()
+		if w.StatusCode != 403 || !w.Close {
+			t.Fatalf("not read: %s, close %v", w.Status, w.Close)
+		}
 	}
 }

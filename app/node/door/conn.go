@@ -41,6 +41,16 @@ func (c *Conn) Close() error {
 	return c.Conn.Close()
 }
 
+// CloseWrite says that nothing more will be written, for net/http: the other side reads the last answer in peace.
+func (c *Conn) CloseWrite() error { return closeWrite(c.Conn) }
+
+func closeWrite(c net.Conn) error {
+	if w, ok := c.(interface{ CloseWrite() error }); ok {
+		return w.CloseWrite()
+	}
+	return nil
+}
+
 // cut closes it without a word: saying one may mean to wait for the other side.
 func (c *Conn) cut() {
 	c.once.Do(func() { c.done(c) })
@@ -70,6 +80,8 @@ func (p *peeked) Read(b []byte) (int, error) {
 	}
 	return p.Conn.Read(b)
 }
+
+func (p *peeked) CloseWrite() error { return closeWrite(p.Conn) }
 
 type connKey struct{}
 
