@@ -3,7 +3,6 @@ package share
 import (
 	"crypto/rand"
 	"encoding/hex"
-	"io/fs"
 	"os"
 	"path"
 	"runtime"
@@ -221,11 +220,15 @@ func stale(name string, now time.Time) bool {
 
 // sweep removes what receivers that died have left in a folder, and tells found of other temporaries; nil is nobody.
 func sweep(root *os.Root, dir string, found func(name string)) {
-	_ = readDir(root, dir, func(d fs.DirEntry) error {
-		switch name := d.Name(); {
-		case !strings.HasPrefix(name, tempPrefix) || !d.Type().IsRegular():
+	_ = readNames(root, dir, func(name string) error {
+		if !strings.HasPrefix(name, tempPrefix) {
+			return nil
+		}
+		at := path.Join(dir, name)
+		switch _, ok := regular(root, at); {
+		case !ok:
 		case stale(name, time.Now()):
-			_ = root.Remove(path.Join(dir, name))
+			_ = root.Remove(at)
 		case found != nil:
 			found(name)
 		}

@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"cmp"
 	"encoding/hex"
-	"io/fs"
 	"os"
 	"path"
 	"slices"
@@ -164,15 +163,19 @@ func eachHalf(root *os.Root, name string, f func(at, rest string) error) error {
 			continue
 		}
 		var list []string
-		_ = readDir(root, dir, func(d fs.DirEntry) error {
-			if _, ok := keyed(d.Name(), key); ok && d.Type().IsRegular() {
-				list = append(list, d.Name())
+		_ = readNames(root, dir, func(name string) error {
+			if _, ok := keyed(name, key); ok {
+				list = append(list, name)
 			}
 			return nil
 		})
 		for _, name := range list {
 			rest, _ := keyed(name, key)
-			if err := f(path.Join(dir, name), rest); err != nil {
+			at := path.Join(dir, name)
+			if _, ok := regular(root, at); !ok {
+				continue
+			}
+			if err := f(at, rest); err != nil {
 				return err
 			}
 		}
@@ -204,10 +207,10 @@ type ledger struct {
 
 // ledgers are those in a folder, oldest first.
 func ledgers(root *os.Root) (list []ledger) {
-	_ = readDir(root, "", func(d fs.DirEntry) error {
-		if strings.HasPrefix(d.Name(), ledgerPrefix) && d.Type().IsRegular() {
-			if info, err := d.Info(); err == nil {
-				list = append(list, ledger{d.Name(), info.ModTime()})
+	_ = readNames(root, "", func(name string) error {
+		if strings.HasPrefix(name, ledgerPrefix) {
+			if info, ok := regular(root, name); ok {
+				list = append(list, ledger{name, info.ModTime()})
 			}
 		}
 		return nil

@@ -1,6 +1,7 @@
 package share
 
 import (
+	"errors"
 	"os"
 	"path"
 	"sync/atomic"
@@ -12,6 +13,7 @@ type openDir struct {
 	root *os.Root // of the folder itself
 	in   *os.Root // what its path is below
 	path string
+	dir  *os.File // the folder, for what os.Root can't do; opened when it is needed
 	uses atomic.Int32
 }
 
@@ -44,7 +46,28 @@ func (d *openDir) use() *openDir {
 func (d *openDir) release() {
 	if d != nil && d.uses.Add(-1) == 0 {
 		_ = d.root.Close()
+		if d.dir != nil {
+			_ = d.dir.Close()
+		}
 	}
+}
+
+// moveNew renames a file of the folder within it, and fails with fs.ErrExist rather than replace what is there. Both are
+// paths below in. One goroutine at a time calls it.
+func (d *openDir) moveNew(in *os.Root, from, to string) error {
+	root, from := d.at(in, from)
+	_, to = d.at(in, to)
+	if d != nil {
+		if d.dir == nil {
+			d.dir, _ = d.root.Open(".")
+		}
+		if d.dir != nil {
+			if err := renameNew(d.dir, from, to); !errors.Is(err, errors.ErrUnsupported) {
+				return err
+			}
+		}
+	}
+	return moveNew(root, from, to)
 }
 
 // at returns the root and the name in it for a file at path p below in, which is in this folder.

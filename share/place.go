@@ -254,14 +254,15 @@ func (r *receiver) name(i *incoming, err error) {
 
 // nameOver puts a file in the place of another, if there is one.
 func (r *receiver) nameOver(i *incoming) error {
-	root, at := i.in.at(r.root, i.at)
-	_, temp := i.in.at(r.root, i.temp)
-	if r.replace != nil {
-		if _, err := root.Lstat(at); !errors.Is(err, fs.ErrNotExist) {
+	err := i.in.moveNew(r.root, i.temp, i.at)
+	if errors.Is(err, fs.ErrExist) {
+		if r.replace != nil {
 			return r.replace(i.temp, i.at)
 		}
+		root, at := i.in.at(r.root, i.at)
+		_, temp := i.in.at(r.root, i.temp)
+		err = root.Rename(temp, at)
 	}
-	err := root.Rename(temp, at)
 	if err == nil && r.added != nil {
 		r.added(i.at)
 	}
@@ -270,12 +271,10 @@ func (r *receiver) nameOver(i *incoming) error {
 
 // nameNew gives a file a name that nothing has.
 func (r *receiver) nameNew(i *incoming) (err error) {
-	root, temp := i.in.at(r.root, i.temp)
-	_, name := i.in.at(r.root, i.at)
-	dir, name := path.Split(name)
+	dir, name := path.Split(i.at)
 	for as := range beside(name) {
-		if err = moveNew(root, temp, dir+as); !errors.Is(err, fs.ErrExist) {
-			i.at = path.Join(path.Dir(i.at), as)
+		if err = i.in.moveNew(r.root, i.temp, dir+as); !errors.Is(err, fs.ErrExist) {
+			i.at = dir + as
 			break
 		}
 	}

@@ -128,8 +128,8 @@ func (p *places) listed(to string) bool {
 	name = norm.NFC.String(name)
 	if p.names == nil || p.in != dir {
 		p.in, p.names = dir, map[string]bool{}
-		_ = readDir(p.root, strings.TrimSuffix(dir, "/"), func(d fs.DirEntry) error {
-			if p.names[norm.NFC.String(d.Name())] = true; len(p.names) >= maxListed {
+		_ = readNames(p.root, strings.TrimSuffix(dir, "/"), func(name string) error {
+			if p.names[norm.NFC.String(name)] = true; len(p.names) >= maxListed {
 				return errEnough
 			}
 			return nil

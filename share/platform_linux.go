@@ -38,6 +38,20 @@ func setTime(root *os.Root, f *os.File, name string, modified time.Time) error {
 	return root.Chtimes(name, modified, modified) // before Linux 5.8, by its name
 }
 
+// renameNew renames a file in a folder, in one step that replaces nothing: fs.ErrExist where something has the name. It is
+// errors.ErrUnsupported on a disk that can't.
+func renameNew(dir *os.File, from, to string) error {
+	fd := int(dir.Fd())
+	switch err := unix.Renameat2(fd, from, fd, to, unix.RENAME_NOREPLACE); err {
+	case nil:
+		return nil
+	case unix.EINVAL, unix.ENOSYS, unix.EPERM: // EPERM: some filters of calls say so
+		return errors.ErrUnsupported
+	default:
+		return &os.LinkError{Op: "rename", Old: from, New: to, Err: err}
+	}
+}
+
 // writeBehind has the disk begin to write a part of a file, without waiting for it.
 func writeBehind(f *os.File, at, n int64) {
 	_ = unix.SyncFileRange(int(f.Fd()), at, n, unix.SYNC_FILE_RANGE_WRITE) // only to be quicker: Sync is what counts

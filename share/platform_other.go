@@ -3,6 +3,7 @@
 package share
 
 import (
+	"errors"
 	"os"
 	"runtime"
 	"time"
@@ -18,6 +19,9 @@ func syncFiles(*os.Root, []string, map[string]bool) error { return nil }
 func setTime(root *os.Root, _ *os.File, name string, modified time.Time) error {
 	return root.Chtimes(name, modified, modified)
 }
+
+// renameNew is not to be had by way of an open folder.
+func renameNew(*os.File, string, string) error { return errors.ErrUnsupported }
 
 // writeBehind has nothing to do: these systems begin by themselves.
 func writeBehind(*os.File, int64, int64) {}

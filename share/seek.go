@@ -83,9 +83,9 @@ func (s spelling) find(root *os.Root, dir, wire string) string {
 		return name
 	}
 	found := name
-	_ = readDir(root, dir, func(d fs.DirEntry) error {
-		if as, ok := s.wire(d.Name()); ok && as == wire {
-			found = d.Name()
+	_ = readNames(root, dir, func(name string) error {
+		if as, ok := s.wire(name); ok && as == wire {
+			found = name
 			return errEnough
 		}
 		return nil

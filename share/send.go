@@ -17,6 +17,7 @@ const (
 	readAhead = 32              // items, each with at most one piece of content: 4 MiB a stream
 	lookAhead = 4096            // items that the walk may be ahead, so that most trees are counted before they are sent
 	planTime  = 2 * time.Second // for counting what is beyond: a person should not wait for a figure
+	planAfter = time.Second     // before that: most trees have been walked by then, and a second walk would slow the first
 	maxTries  = 3               // for a file that changes while it is read, or doesn't arrive as it was sent
 )
 

@@ -5,6 +5,7 @@ import (
 	"io"
 	"path"
 	"sync"
+	"time"
 
 	"github.com/zeebo/blake3"
 )
@@ -17,6 +18,8 @@ func (s *sender) walkAll(ctx context.Context) {
 	plan, once := plans{}, sync.Once{}
 	var counting sync.WaitGroup
 	defer counting.Wait()
+	walking, walked := context.WithCancel(ctx)
+	defer walked()
 	w := walker{each: func(i *item) error {
 		if i.err == nil && !i.dir {
 			settled := s.settled(i)
@@ -25,7 +28,7 @@ func (s *sender) walkAll(ctx context.Context) {
 			}
 		}
 		if len(s.found) == cap(s.found) {
-			once.Do(func() { counting.Go(func() { s.count(ctx) }) })
+			once.Do(func() { counting.Go(func() { s.count(walking) }) })
 		}
 		select {
 		case s.found <- i:
@@ -49,8 +52,14 @@ func (s *sender) tellPlan(plan plans) {
 	}
 }
 
-// count walks quickly to find out how much there is, of a tree that is too large for the walk to be much ahead.
+// count walks quickly to find out how much there is, of a tree that is too large for the walk to be much ahead, and takes
+// too long for nobody to ask.
 func (s *sender) count(ctx context.Context) {
+	select {
+	case <-time.After(planAfter):
+	case <-ctx.Done():
+		return
+	}
 	ctx, cancel := context.WithTimeout(ctx, planTime)
 	defer cancel()
 	plan := plans{}
@@ -169,8 +178,8 @@ func (s *sender) read(i *item) error {
 		b := make([]byte, i.Size+1+i.Size/8)
 		buf = &b
 	}
-	data := (*buf)[:i.Size+1] // one more, to see whether it grows
-	n, err := io.ReadFull(f, data)
+	data := (*buf)[:i.Size+1]                      // one more, to see whether it grows
+	n, err := io.ReadAtLeast(f, data, int(i.Size)) // a regular file gives less than it was asked for only at its end
 	if err != nil && err != io.ErrUnexpectedEOF && err != io.EOF {
 		return err
 	}

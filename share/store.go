@@ -64,13 +64,22 @@ func look(root *os.Root, name string, d fs.DirEntry) (info fs.FileInfo, link boo
 
 // readDir calls each for the entries of a folder, in no order, a piece at a time: any number of them costs the same memory.
 func readDir(root *os.Root, dir string, each func(d fs.DirEntry) error) error {
+	return readPieces(root, dir, (*os.File).ReadDir, each)
+}
+
+// readNames is readDir for names alone, for which nothing is asked of the files: that costs a call for each.
+func readNames(root *os.Root, dir string, each func(name string) error) error {
+	return readPieces(root, dir, (*os.File).Readdirnames, each)
+}
+
+func readPieces[T any](root *os.Root, dir string, read func(f *os.File, n int) ([]T, error), each func(T) error) error {
 	f, err := root.OpenFile(rooted(dir), os.O_RDONLY|noWait, 0)
 	if err != nil {
 		return err
 	}
 	defer f.Close()
 	for {
-		list, err := f.ReadDir(readDirStep)
+		list, err := read(f, readDirStep)
 		for _, d := range list {
 			if err := each(d); err != nil {
 				return err
@@ -83,6 +92,12 @@ func readDir(root *os.Root, dir string, each func(d fs.DirEntry) error) error {
 			return err
 		}
 	}
+}
+
+// regular tells whether there is a regular file, and no link to one.
+func regular(root *os.Root, name string) (fs.FileInfo, bool) {
+	info, err := root.Lstat(name)
+	return info, err == nil && info.Mode().IsRegular()
 }
 
 // moveNew renames a file or folder, and fails with fs.ErrExist rather than replace what is there.

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"net/http"
 	"os"
 )
@@ -118,8 +117,8 @@ func writeIndex(ctx context.Context, w io.Writer, head indexHead, sources []sour
 
 // anythingIn tells whether a folder has anything that is shown.
 func anythingIn(root *os.Root, dir string) bool {
-	return readDir(root, dir, func(d fs.DirEntry) error {
-		if !hidden(d.Name()) {
+	return readNames(root, dir, func(name string) error {
+		if !hidden(name) {
 			return errEnough
 		}
 		return nil
