@@ -3,7 +3,6 @@ package node
 import (
 	"bytes"
 	"context"
-	"crypto/tls"
 	"encoding/json"
 	"errors"
 	"io"
@@ -15,6 +14,7 @@ import (
 	"lanyard/app/node/identity"
 	"lanyard/app/node/members"
 	"lanyard/app/node/pairing"
+	"lanyard/app/node/sealed"
 )
 
 // Limits of joining, on the newcomer's side.
@@ -129,7 +129,7 @@ func (n *Node) inviter(at string) (addresses []string, id string, err error) {
 }
 
 // pair runs the newcomer's side over one connection, and returns the workgroup's list with this PC in it.
-func (n *Node) pair(ctx context.Context, c *tls.Conn, member identity.Peer, code string) (*members.List, error) {
+func (n *Node) pair(ctx context.Context, c *sealed.Conn, member identity.Peer, code string) (*members.List, error) {
 	used := false
 	transport := &http.Transport{DialTLSContext: func(context.Context, string, string) (net.Conn, error) {
 		if used {

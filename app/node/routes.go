@@ -261,7 +261,7 @@ func (n *Node) newClient() *http.Client {
 			id := strings.TrimSuffix(strings.TrimPrefix(host, "lanyard-"), ".local")
 			c, _, err := n.dialer.Dial(ctx, n.whereIs(id), id)
 			if err != nil {
-				return nil, err // not a nil *tls.Conn in an interface
+				return nil, err // not a nil *sealed.Conn in an interface
 			}
 			return n.lines.add(n.limit(c, id), c.NetConn()), nil
 		},

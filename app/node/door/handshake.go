@@ -3,13 +3,13 @@ package door
 import (
 	"bufio"
 	"context"
-	"crypto/tls"
 	"errors"
 	"net/netip"
 	"slices"
 	"time"
 
 	"lanyard/app/node/identity"
+	"lanyard/app/node/sealed"
 )
 
 // Limits of connections while nothing is known of the caller but an address. When there is no room the oldest one makes it, of
@@ -62,7 +62,7 @@ func (l *Listener) handshake(ctx context.Context, out *Conn) error {
 	}
 	out.Conn = &peeked{Conn: c, r: r}
 	if first[0] == firstTLS {
-		t := tls.Server(out.Conn, l.config)
+		t := sealed.Server(out.Conn, l.config)
 		if err := t.HandshakeContext(ctx); err != nil {
 			return err
 		}

@@ -217,6 +217,14 @@ func (c *Conn) wait(n int, all, own *rate.Limiter) {
 	c.pc.slept.Add(int64(time.Since(began)))
 }
 
+// CloseWrite says that nothing more will be written, where the connection below can say so.
+func (c *Conn) CloseWrite() error {
+	if w, ok := c.Conn.(interface{ CloseWrite() error }); ok {
+		return w.CloseWrite()
+	}
+	return nil
+}
+
 // Close closes the connection; who waits for a turn waits no longer.
 func (c *Conn) Close() error {
 	c.once.Do(func() {

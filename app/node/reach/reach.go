@@ -4,7 +4,6 @@ package reach
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
 	"fmt"
 	"net"
@@ -14,6 +13,7 @@ import (
 	"time"
 
 	"lanyard/app/node/identity"
+	"lanyard/app/node/sealed"
 )
 
 const (
@@ -38,14 +38,14 @@ type Dialer struct {
 
 // Dial connects to the PC with the ID want, or to any when want is "", and returns whose key answered. When all addresses
 // fail, the error tells of each.
-func (d Dialer) Dial(ctx context.Context, addresses []string, want string) (*tls.Conn, identity.Peer, error) {
+func (d Dialer) Dial(ctx context.Context, addresses []string, want string) (*sealed.Conn, identity.Peer, error) {
 	if len(addresses) == 0 {
 		return nil, identity.Peer{}, errors.New("no address is known")
 	}
 	ctx, cancel := context.WithTimeout(ctx, wait)
 	defer cancel()
 	type result struct {
-		conn *tls.Conn
+		conn *sealed.Conn
 		err  error
 	}
 	results := make(chan result, len(addresses))
@@ -63,7 +63,7 @@ func (d Dialer) Dial(ctx context.Context, addresses []string, want string) (*tls
 			results <- result{conn, err}
 		}()
 	}
-	var won *tls.Conn
+	var won *sealed.Conn
 	var errs []error
 	for range addresses {
 		r := <-results
@@ -88,13 +88,13 @@ func (d Dialer) Dial(ctx context.Context, addresses []string, want string) (*tls
 	return won, peer, nil
 }
 
-func (d Dialer) dialOne(ctx context.Context, address, want string) (*tls.Conn, error) {
+func (d Dialer) dialOne(ctx context.Context, address, want string) (*sealed.Conn, error) {
 	nd := net.Dialer{KeepAliveConfig: Probes}
 	tcp, err := nd.DialContext(ctx, "tcp", address)
 	if err != nil {
 		return nil, fmt.Errorf("dial %s: %w", address, err)
 	}
-	c := tls.Client(tcp, d.Identity.ClientConfig(want))
+	c := sealed.Client(tcp, d.Identity.ClientConfig(want))
 	if local, ok := tcp.LocalAddr().(*net.TCPAddr); ok && d.From != nil && !d.From(local.AddrPort().Addr().Unmap()) {
 		err = errOtherInterface
 	} else {
