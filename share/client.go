@@ -1,9 +1,7 @@
 package share
 
 import (
-	"bufio"
 	"bytes"
-	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -15,11 +13,9 @@ import (
 	"time"
 )
 
-// Limits of what another PC can make this one take into memory.
+// What another PC can make this one take into memory; of lists it is in entry.go.
 const (
-	maxEntries = 2_000_000 // of one folder: a listing that never ends must
-	maxLine    = 16 << 10  // bytes of one entry, each of whose name's 255 may be escaped as six
-	maxAnswer  = 1 << 20   // bytes of an error or of a put's result
+	maxAnswer = 1 << 20 // bytes of an error or of a put's result
 )
 
 // Client uses the shared folders of one other PC. Its errors are *Error where that PC, or a file of this one, is at fault.
@@ -110,14 +106,12 @@ func (c *Client) List(ctx context.Context, folder, path string) ([]Entry, error)
 	if err != nil {
 		return nil, err
 	}
-	sortEntries(list)
+	SortEntries(list)
 	return list, nil
 }
 
-// someEntries is how many entries ListEach tells of at a time; of the first ones it is fewer, so that they can be seen at once.
-const firstEntries, someEntries = 64, 4096
-
-// ListEach tells what is in a folder, in no order, as it comes: a slice is each's to keep. It ends with each's error.
+// ListEach tells what is in a folder, in no order, as it comes: a slice is each's to keep. It ends with each's error. Names
+// that could do harm here, or that can't be asked for, are left out.
 func (c *Client) ListEach(ctx context.Context, folder, path string, each func([]Entry) error) error {
 	to, err := target("list", folder, path)
 	if err != nil {
@@ -129,48 +123,26 @@ func (c *Client) ListEach(ctx context.Context, folder, path string, each func([]
 	}
 	defer answer.Body.Close()
 	var stop error
-	err = readEntries(answer.Body, func(some []Entry) error {
-		stop = each(some)
+	err = ReadEntries(answer.Body, func(some []Entry) error {
+		some = slices.DeleteFunc(some, func(e Entry) bool { return badName(e.Name, anySystem) != "" || e.Size < 0 })
+		if len(some) > 0 {
+			stop = each(some)
+		}
 		return stop
-	})
-	if err != nil && err != stop {
+	}, heardFailure)
+	if err != nil && stop == nil {
 		return fmt.Errorf("read list: %w", err)
 	}
 	return err
 }
 
-// readEntries reads a listing to its end. Names that could do harm here, or that can't be asked for, are left out.
-func readEntries(r io.Reader, each func([]Entry) error) error {
-	lines := bufio.NewScanner(r)
-	lines.Buffer(make([]byte, 0, maxLine), maxLine)
-	var list []Entry
-	limit := firstEntries
-	for range maxEntries {
-		if !lines.Scan() {
-			return cmp.Or(lines.Err(), io.ErrUnexpectedEOF)
-		}
-		var e Entry
-		if err := json.Unmarshal(lines.Bytes(), &e); err != nil {
-			return err
-		}
-		if e.Name == "" {
-			if len(list) == 0 {
-				return nil
-			}
-			return each(list)
-		}
-		if badName(e.Name, anySystem) == "" && e.Size >= 0 {
-			list = append(list, e)
-		}
-		if len(list) >= limit {
-			if err := each(list); err != nil {
-				return err
-			}
-			limit = someEntries
-			list = make([]Entry, 0, limit)
-		}
+// heardFailure is the error with which another PC ended a list.
+func heardFailure(reason []byte) error {
+	e := &Error{}
+	if err := json.Unmarshal(reason, e); err != nil {
+		return err
 	}
-	return fmt.Errorf("more than %d entries", maxEntries)
+	return e.heard()
 }
 
 // Mkdir makes a folder. The one that it is to be in must be there.

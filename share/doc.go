@@ -9,6 +9,8 @@
 // spelling there (spelling.go), of which the name comes back. Errors are JSON, {"code","error","path"} (errors.go). A shared
 // folder is only ever touched through os.Root (folder.go, store.go).
 //
+// A list has a line for each entry (entry.go) and goes out while the folder is still read (listdir_*.go).
+//
 // Many files travel in one request, as one stream (stream.go): in the answer to a get, in the body of a put. The sender
 // walks and reads ahead (walk.go, send.go). The receiver (receive.go, take.go, place.go, places.go) writes each file to a hidden
 // temporary in the folder it belongs in, checks it against the sender's BLAKE3, makes it durable, alone or in a group, and

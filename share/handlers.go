@@ -1,9 +1,7 @@
 package share
 
 import (
-	"bufio"
 	"encoding/json"
-	"io/fs"
 	"mime"
 	"net/http"
 	"path"
@@ -14,11 +12,8 @@ import (
 // Limits of what a request has in memory.
 const (
 	maxRequest = 16 << 20 // a get that names 50,000 files that are there already
-	listBuffer = 64 << 10
-	maxRanges  = 16 // of a file in one request: more ask for the same bytes by other words (RFC 9110 section 14.2)
+	maxRanges  = 16       // of a file in one request: more ask for the same bytes by other words (RFC 9110 section 14.2)
 )
-
-const listType = "application/x-ndjson"
 
 // refuse answers with an error. Nothing that tells of this PC's own paths is in it.
 func (s *Server) refuse(w http.ResponseWriter, r *http.Request, err error) {
@@ -63,7 +58,7 @@ func (f *folder) at(r *http.Request) (spot, error) {
 	return seek(root, p)
 }
 
-// list streams the entries of a folder, one JSON document a line, in no order.
+// list streams the entries of a folder, in no order.
 func (s *Server) list(f *folder, w http.ResponseWriter, r *http.Request) error {
 	dir, err := f.at(r)
 	if err != nil {
@@ -76,29 +71,19 @@ func (s *Server) list(f *folder, w http.ResponseWriter, r *http.Request) error {
 	if !info.IsDir() {
 		return &Error{Code: Invalid, Text: "it is a file, not a folder", Path: dir.asked}
 	}
-	buf := bufio.NewWriterSize(w, listBuffer)
-	enc := json.NewEncoder(buf)
 	w.Header().Set("Content-Type", listType)
-	begun := false
-	err = readDir(dir.root, dir.at, func(d fs.DirEntry) error {
-		begun = true
-		e, ok := dir.entry(d)
-		if !ok {
-			return nil
-		}
-		return enc.Encode(e)
-	})
-	if err != nil && !begun {
+	out := listing{to: w, sent: time.Now()}
+	err = dir.list(out.add)
+	switch {
+	case err != nil && out.count == 0:
 		return asError(err, dir.asked)
+	case err != nil:
+		out.buf = AppendFailure(out.buf, asError(err, dir.asked))
+	default:
+		out.buf = append(out.buf, listEnd...)
 	}
-	if err == nil {
-		err = enc.Encode(Entry{}) // the end: without it the list was cut
-	}
-	if err == nil {
-		err = buf.Flush()
-	}
-	if err != nil {
-		panic(http.ErrAbortHandler) // the list has begun: only a broken connection can tell
+	if out.send() != nil {
+		panic(http.ErrAbortHandler) // only a broken connection can tell
 	}
 	return nil
 }

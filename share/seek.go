@@ -36,21 +36,13 @@ func seek(root *os.Root, p string) (spot, error) {
 // look tells what is there.
 func (s spot) look() (info fs.FileInfo, link bool, err error) { return look(s.root, rooted(s.at), nil) }
 
-// entry describes what is in a folder; false where nothing is shown.
-func (s spot) entry(d fs.DirEntry) (Entry, bool) {
-	name, ok := s.wire(d.Name())
-	if !ok {
-		return Entry{}, false
-	}
-	info, _, err := look(s.root, path.Join(s.at, d.Name()), d)
-	if err != nil {
-		return Entry{}, false // gone since, a link that leads out, a pipe: not there
-	}
+// entryOf describes a file or folder.
+func entryOf(name string, info fs.FileInfo) Entry {
 	e := Entry{Name: name, Folder: info.IsDir(), Modified: sane(info.ModTime())}
 	if !e.Folder {
 		e.Size = info.Size()
 	}
-	return e, true
+	return e
 }
 
 var errReserved = &Error{Code: Invalid, Text: "the name is reserved on this system"}

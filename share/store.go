@@ -6,21 +6,12 @@ import (
 	"io/fs"
 	"os"
 	"path"
-	"slices"
 	"strings"
 	"time"
 )
 
 // readDirStep is how many entries of a folder are in memory at a time.
 const readDirStep = 1024
-
-// Entry is a file or folder in a listing.
-type Entry struct {
-	Name     string    `json:"name"`
-	Folder   bool      `json:"folder,omitempty"`
-	Size     int64     `json:"size,omitempty"` // bytes
-	Modified time.Time `json:"modified"`
-}
 
 // rooted turns a checked path into one for os.Root.
 func rooted(p string) string {
@@ -125,33 +116,6 @@ func moveNew(root *os.Root, from, to string) error {
 		return err
 	}
 	return root.Rename(from, to) // a folder, or a disk without hard links
-}
-
-// sortEntries puts folders first, then sorts by name without regard to case.
-func sortEntries(list []Entry) {
-	type keyed struct {
-		key string
-		Entry
-	}
-	keys := make([]keyed, len(list))
-	for i, e := range list {
-		keys[i] = keyed{strings.ToLower(e.Name), e}
-	}
-	slices.SortFunc(keys, func(a, b keyed) int {
-		if a.Folder != b.Folder {
-			if a.Folder {
-				return -1
-			}
-			return 1
-		}
-		if c := strings.Compare(a.key, b.key); c != 0 {
-			return c
-		}
-		return strings.Compare(a.Name, b.Name)
-	})
-	for i, k := range keys {
-		list[i] = k.Entry
-	}
 }
 
 // baseName is the last part of a path; of "" it is whole.

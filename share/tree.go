@@ -54,11 +54,7 @@ func (t *Tree) Stat(p string) (Entry, error) {
 	if err != nil {
 		return Entry{}, asError(err, p)
 	}
-	e := Entry{Name: baseName(p, t.f.Name), Folder: info.IsDir(), Modified: sane(info.ModTime())}
-	if !e.Folder {
-		e.Size = info.Size()
-	}
-	return e, nil
+	return entryOf(baseName(p, t.f.Name), info), nil
 }
 
 // List calls each for what is in a folder, in no order. An error of each ends it and is returned.
@@ -75,10 +71,8 @@ func (t *Tree) List(p string, each func(Entry) error) error {
 		return asError(err, p)
 	}
 	stop := error(nil)
-	err = readDir(t.root, dir.at, func(d fs.DirEntry) error {
-		if e, ok := dir.entry(d); ok {
-			stop = each(e)
-		}
+	err = dir.list(func(e Entry) error {
+		stop = each(e)
 		return stop
 	})
 	if err != nil && stop == nil {

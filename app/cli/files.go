@@ -95,34 +95,6 @@ func rights(state *node.State, allow map[string]string) string {
 	return strings.Join(words, " ")
 }
 
-func (c *command) ls() *cobra.Command {
-	return &cobra.Command{
-		Use: "ls PC[:SHARE[/PATH]]", Short: "list the folders of a PC, or what is in one", Args: cobra.ExactArgs(1),
-		RunE: c.with(func(ctx context.Context, s node.Service, args []string) error {
-			entries, err := s.List(ctx, location(args[0]))
-			if err != nil {
-				return err
-			}
-			return c.show(map[string]any{"entries": entries}, func(w io.Writer) {
-				for _, e := range entries {
-					if e.Folder {
-						fmt.Fprintf(w, "%10s  %16s  %s/\n", "", when(e), plain(e.Name))
-					} else {
-						fmt.Fprintf(w, "%10s  %16s  %s\n", bytes(e.Size), when(e), plain(e.Name))
-					}
-				}
-			})
-		}),
-	}
-}
-
-func when(e node.Entry) string {
-	if e.Modified.IsZero() {
-		return ""
-	}
-	return ago(e.Modified)
-}
-
 func (c *command) get() *cobra.Command {
 	var all bool
 	var m moving

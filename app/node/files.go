@@ -196,45 +196,6 @@ func (n *Node) at(l Location) (id, folder string, c *share.Client, err error) {
 	return id, l.Folder, c, nil // the PC itself has the last word: it may have been shared a moment ago
 }
 
-// List implements Service.
-func (n *Node) List(ctx context.Context, l Location) ([]Entry, error) {
-	id, folder, c, err := n.at(l)
-	if err != nil {
-		return nil, err
-	}
-	if folder == "" {
-		return n.listFolders(id), nil
-	}
-	ctx, done := n.use(ctx, id)
-	defer done()
-	found, err := c.List(ctx, folder, l.Path)
-	if err != nil {
-		return nil, n.fileProblem(ctx, id, Location{Folder: folder, Path: l.Path}, err)
-	}
-	entries := make([]Entry, len(found))
-	for i, e := range found {
-		entries[i] = Entry{Name: e.Name, Folder: e.Folder, Size: e.Size, Modified: e.Modified}
-	}
-	return entries, nil
-}
-
-// listFolders lists the shared folders of a PC.
-func (n *Node) listFolders(id string) []Entry {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	entries := []Entry{}
-	if id == n.id.ID {
-		for _, f := range n.settings.Folders {
-			entries = append(entries, Entry{Name: f.Name, Folder: true})
-		}
-		return entries
-	}
-	for _, f := range n.peerLocked(id).Offers.Folders {
-		entries = append(entries, Entry{Name: f.Name, Folder: true})
-	}
-	return entries
-}
-
 // MakeFolder implements Service.
 func (n *Node) MakeFolder(ctx context.Context, l Location) error {
 	return n.change(ctx, l, func(ctx context.Context, c *share.Client, folder string) error {

@@ -44,8 +44,9 @@ type Service interface {
 	// UnshareFolder ends the sharing of a folder of this PC, by its share name. The files stay.
 	UnshareFolder(ctx context.Context, name string) error
 
-	// List returns the entries of a folder of a PC, folders first, then by name.
-	List(ctx context.Context, at Location) ([]Entry, error)
+	// List shows what is in a folder of a PC as it comes, in portions and in no order (SortEntries makes one), one call at a
+	// time. A portion is show's to keep. It ends with show's error; what was shown before an error is not the whole.
+	List(ctx context.Context, at Location, show func([]Entry) error) error
 	// MakeFolder creates one folder.
 	MakeFolder(ctx context.Context, at Location) error
 	// Rename renames or moves a file or folder within one shared folder. It never replaces.

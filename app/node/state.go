@@ -87,14 +87,6 @@ type Location struct {
 	Path   string `json:"path"`   // slash-separated below it; "" is the shared folder itself
 }
 
-// Entry is a file or folder in a listing.
-type Entry struct {
-	Name     string    `json:"name"`
-	Folder   bool      `json:"folder"`
-	Size     int64     `json:"size"` // bytes; 0 for a folder
-	Modified time.Time `json:"modified"`
-}
-
 // TransferState says how far a transfer is.
 type TransferState string
 

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/widget"
@@ -43,19 +44,22 @@ func (u *UI) menu(at fyne.Position, items ...*fyne.MenuItem) {
 	widget.ShowPopUpMenuAtPosition(fyne.NewMenu("", items...), u.window.Canvas(), at)
 }
 
-// list reads a folder of a PC.
-func (u *UI) list(at node.Location, then func([]filelist.Item, error)) *task {
-	return u.work.start(func(ctx context.Context) func() {
-		items, err := entriesOf(ctx, u.svc, at)
-		return func() { then(items, err) }
-	})
-}
-
 // arrange orders items away from the window.
 func (u *UI) arrange(items []filelist.Item, order filelist.Order, then func([]filelist.Item)) *task {
 	return u.work.start(func(context.Context) func() {
 		arranged := filelist.Arrange(items, order)
 		return func() { then(arranged) }
+	})
+}
+
+// later does something on Fyne's goroutine after a while.
+func (u *UI) later(wait time.Duration, then func()) *task {
+	return u.work.start(func(ctx context.Context) func() {
+		select {
+		case <-ctx.Done():
+		case <-time.After(wait):
+		}
+		return then
 	})
 }
 

@@ -95,7 +95,7 @@ func (d *desk) list() *folderView {
 	d.svc.SetFolder(node.Location{PC: uitest.Front, Folder: "Customers"}, uitest.Customers())
 	d.visit(place{kind: atFolder, pc: uitest.Front, folder: "Customers"})
 	v := d.frame.view.(*folderView)
-	d.until("the folder is listed", func() bool { return v.loaded })
+	d.until("the folder is listed", func() bool { return v.loaded && !v.coming })
 	return v
 }
 

@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"time"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/widget"
@@ -14,7 +16,8 @@ import (
 type folderDeeds interface {
 	wanderer
 	up()
-	list(at node.Location, then func(items []filelist.Item, err error)) *task
+	list(at node.Location, some func(items []filelist.Item), then func(items []filelist.Item, err error)) *task
+	later(wait time.Duration, then func()) *task
 	arrange(items []filelist.Item, order filelist.Order, then func([]filelist.Item)) *task
 	openFile(at node.Location)
 	download(from []node.Location)
@@ -39,9 +42,13 @@ type folderView struct {
 	files  *filelist.List
 	all    []filelist.Item // as they came, unordered
 	order  filelist.Order
-	asked  *task // listing under way
-	sorted *task // ordering under way
-	loaded bool
+	asked  *task  // listing under way
+	sorted *task  // ordering under way, or nil
+	due    *task  // ordering of what comes meanwhile, or nil
+	sees   int    // how many of all are shown, or filtered out
+	loaded bool   // some are
+	coming bool   // the rest is on its way
+	stale  bool   // the folder has changed meanwhile
 	ended  int    // transfers into this folder that have ended, to list anew
 	pick   string // name to select once it is listed
 
@@ -87,7 +94,7 @@ func (v *folderView) actions() fyne.CanvasObject { return v.bar }
 
 func (v *folderView) leave() {
 	v.asked.stop()
-	v.sorted.stop()
+	v.halt()
 }
 
 // show follows the rights, whether the PC is there, and transfers that bring something here.
@@ -106,35 +113,35 @@ func (v *folderView) show(s *node.State) {
 			ended++
 		}
 	}
-	if v.loaded && ended > v.ended || back {
+	changed := v.loaded && ended > v.ended
+	v.stale = v.stale || changed && v.coming
+	if changed && !v.coming || back {
 		v.refresh()
 	}
 	v.ended = ended
 	v.selected()
 }
 
-// refresh lists the folder anew.
+// refresh lists the folder anew. What is shown stays until all of it is there; the first time it is shown as it comes.
 func (v *folderView) refresh() {
 	v.asked.stop()
-	if !v.loaded {
+	v.halt()
+	v.stale = false
+	if v.loaded = v.loaded && !v.coming; !v.loaded {
+		v.coming = true
+		v.all, v.sees = nil, 0
 		v.put(v.busy())
 	}
-	v.asked = v.do.list(v.at.location(), func(items []filelist.Item, err error) {
-		if err != nil {
-			v.loaded = false
-			v.put(v.trouble(err))
-			return
-		}
-		v.all = items
-		v.arrange(v.order)
-	})
+	v.asked = v.do.list(v.at.location(), v.more, v.whole)
 }
 
 // arrange orders and filters what is listed, and shows it.
 func (v *folderView) arrange(order filelist.Order) {
 	v.order = order
-	v.sorted.stop()
+	v.halt()
+	of := len(v.all)
 	v.sorted = v.do.arrange(v.all, order, func(items []filelist.Item) {
+		v.sorted, v.sees = nil, of
 		first := !v.loaded
 		v.loaded = true
 		v.files.SetItems(items, order)
@@ -146,13 +153,14 @@ func (v *folderView) arrange(order filelist.Order) {
 		if first && v.files.Len() > 0 {
 			v.do.focus(v.files.Focusable())
 		}
+		v.follow()
 	})
 }
 
 // shown is the list, or what to say in its place.
 func (v *folderView) shown() fyne.CanvasObject {
 	switch {
-	case len(v.files.Items()) > 0:
+	case len(v.files.Items()) > 0 || v.coming:
 		return v.files
 	case v.order.Filter != "":
 		return emptyState(look.IconSearch, tr("No name contains “{{.Text}}”", "Text", plain(v.order.Filter)), tr("The filter looks at the names in this folder."),
@@ -217,6 +225,8 @@ func (v *folderView) selected() {
 	text := ""
 	switch {
 	case !v.loaded:
+	case n == 0 && v.coming:
+		text = trn("Listing… {{.N}} item so far", "Listing… {{.N}} items so far", len(v.all))
 	case n == 0:
 		text = trn("{{.N}} item", "{{.N}} items", v.files.Len())
 		if len(v.all) != v.files.Len() {

@@ -150,7 +150,7 @@ func TestReadOnlyFolderOffersNoChanges(t *testing.T) {
 	d.svc.SetFolder(node.Location{PC: uitest.Front, Folder: "Letters"}, uitest.Customers())
 	d.visit(place{kind: atFolder, pc: uitest.Front, folder: "Letters"})
 	v := d.frame.view.(*folderView)
-	d.until("it is listed", func() bool { return v.loaded })
+	d.until("it is listed", func() bool { return v.loaded && !v.coming })
 	d.choose(v, "notes.txt")
 	for _, k := range []fyne.KeyName{fyne.KeyF2, fyne.KeyDelete} {
 		d.hit(k)
@@ -233,7 +233,7 @@ func TestAProgramIsNotOpened(t *testing.T) {
 	d.svc.SetFolder(node.Location{PC: uitest.Front, Folder: "Customers"}, []node.Entry{{Name: "offer.pdf.exe"}})
 	d.visit(place{kind: atFolder, pc: uitest.Front, folder: "Customers"})
 	v := d.frame.view.(*folderView)
-	d.until("it is listed", func() bool { return v.loaded })
+	d.until("it is listed", func() bool { return v.loaded && !v.coming })
 	d.choose(v, "offer.pdf.exe")
 	d.hit(fyne.KeyReturn)
 	d.reads("This file can run as a program")

@@ -1,7 +1,6 @@
 package ui
 
 import (
-	"context"
 	"path"
 
 	"fyne.io/fyne/v2"
@@ -123,17 +122,4 @@ func (v *folderView) dropAt(at fyne.Position) dropTarget {
 		return v.do.folderTarget(v.below(i.Name))
 	}
 	return v.do.folderTarget(v.at)
-}
-
-// entriesOf makes list items of a listing.
-func entriesOf(ctx context.Context, svc node.Service, at node.Location) ([]filelist.Item, error) {
-	entries, err := svc.List(ctx, at)
-	if err != nil {
-		return nil, err
-	}
-	items := make([]filelist.Item, len(entries))
-	for i, e := range entries {
-		items[i] = filelist.Item{Name: e.Name, Folder: e.Folder, Size: e.Size, Modified: e.Modified}
-	}
-	return items, nil
 }

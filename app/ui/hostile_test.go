@@ -103,7 +103,7 @@ func TestT38NamesFromOutsideAreShownNeutral(t *testing.T) {
 		for _, pc := range []string{uitest.Front, uitest.Visitor} {
 			d.visit(place{kind: kind, pc: pc, folder: evil})
 			if v, ok := d.frame.view.(*folderView); ok && pc == uitest.Front {
-				d.until("the folder is listed", func() bool { return v.loaded })
+				d.until("the folder is listed", func() bool { return v.loaded && !v.coming })
 			}
 			if v, ok := d.frame.view.(*binView); ok {
 				d.until("the bin is listed", func() bool { return len(v.deeds) > 0 })

@@ -160,10 +160,6 @@ func (c *Client) RevokeLink(ctx context.Context, id string) error {
 	return tell(ctx, c, "revoke-link", id)
 }
 
-func (c *Client) List(ctx context.Context, at node.Location) ([]node.Entry, error) {
-	return call[[]node.Entry](ctx, c, "list", at)
-}
-
 func (c *Client) MakeFolder(ctx context.Context, at node.Location) error {
 	return tell(ctx, c, "make-folder", at)
 }

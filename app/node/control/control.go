@@ -112,7 +112,6 @@ var methods = map[string]method{
 	"revoke-link": with(func(c context.Context, s node.Service, id string) (any, error) {
 		return nil, s.RevokeLink(c, id)
 	}),
-	"list":        with(func(c context.Context, s node.Service, l node.Location) (any, error) { return s.List(c, l) }),
 	"make-folder": with(func(c context.Context, s node.Service, l node.Location) (any, error) { return nil, s.MakeFolder(c, l) }),
 	"rename": with(func(c context.Context, s node.Service, a renameArgs) (any, error) {
 		return nil, s.Rename(c, a.From, a.To)

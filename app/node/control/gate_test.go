@@ -28,8 +28,13 @@ func (silent) Settings(context.Context) ([]node.Setting, error) {
 
 func serve(t *testing.T, allow func(gate.Question) bool) (home string) {
 	t.Helper()
+	return serveService(t, silent{}, allow)
+}
+
+func serveService(t *testing.T, service node.Service, allow func(gate.Question) bool) (home string) {
+	t.Helper()
 	home = t.TempDir()
-	s, err := Listen(home, silent{}, allow, slog.New(slog.DiscardHandler))
+	s, err := Listen(home, service, allow, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -55,6 +55,7 @@ func (s *Server) Run(ctx context.Context) error {
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /v1/{method}", s.call)
 	mux.HandleFunc("GET /v1/watch", s.watch)
+	mux.HandleFunc("POST /v1/entries", s.list)
 	server := &http.Server{
 		Handler: s.gated(mux), ConnContext: withCaller, ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelDebug),
 		ReadHeaderTimeout: 5 * time.Second, BaseContext: func(net.Listener) context.Context { return ctx },

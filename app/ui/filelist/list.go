@@ -47,27 +47,30 @@ func New(words Words) *List {
 	return l
 }
 
-// SetItems shows items that Arrange has put in an order. Lines that stay selected are those whose names are still there.
+// SetItems shows items that Arrange has put in an order. Lines that stay selected are those whose names are still there. In
+// the same order as before, the line at the cursor stays where it is in sight, or else the topmost one of a list that was
+// scrolled, whatever has come in between.
 func (l *List) SetItems(items []Item, order Order) {
 	names := make(map[string]bool, l.chosen.count)
 	for _, i := range l.Selected() {
 		names[i.Name] = true
 	}
-	cursor := ""
-	if c := l.chosen.cursor; c >= 0 && c < len(l.items) {
-		cursor = l.items[c].Name
-	}
+	cursor, anchor, clicked := l.name(l.chosen.cursor), l.name(l.chosen.anchor), l.name(l.body.clicked)
+	still, top := l.still()
+	kept := l.name(still)
 	moved := order != l.order
 	l.items, l.order = items, order
 	before := len(names)
 	l.chosen = newSelection(len(items))
+	l.body.clicked, still = -1, -1
 	for n, i := range items {
 		if names[i.Name] {
 			l.chosen.put(n, true)
 		}
-		if i.Name == cursor && cursor != "" {
-			l.chosen.cursor, l.chosen.anchor = n, n
-		}
+		follow(&l.chosen.cursor, i.Name == cursor, n)
+		follow(&l.chosen.anchor, i.Name == anchor, n)
+		follow(&l.body.clicked, i.Name == clicked, n)
+		follow(&still, i.Name == kept, n)
 	}
 	l.header.Refresh()
 	l.body.rebind()
@@ -77,9 +80,52 @@ func (l *List) SetItems(items []Item, order Order) {
 		if l.chosen.count > 0 {
 			l.reveal(l.chosen.cursor)
 		}
+	} else if still >= 0 {
+		l.scrollTo(float32(still)*rowHeight - top)
 	}
 	if before != l.chosen.count {
 		l.changed()
+	}
+}
+
+// follow notes where a line is now.
+func follow(line *int, here bool, n int) {
+	if here {
+		*line = n
+	}
+}
+
+// name is that of a line, which no item has where there is no such line.
+func (l *List) name(line int) string {
+	if line < 0 || line >= len(l.items) {
+		return ""
+	}
+	return l.items[line].Name
+}
+
+// still is the line that should not move on the screen, and how far below the top of the view it is; -1 is none.
+func (l *List) still() (line int, top float32) {
+	offset, height := l.scroll.Offset.Y, l.scroll.Size().Height
+	below := func(n int) float32 { return float32(n)*rowHeight - offset }
+	if c := l.chosen.cursor; c >= 0 && below(c) > -rowHeight && below(c) < height {
+		return c, below(c)
+	}
+	if offset <= 0 {
+		return -1, 0
+	}
+	line = int(offset / rowHeight)
+	return line, below(line)
+}
+
+// scrollTo scrolls as far as there are lines.
+func (l *List) scrollTo(y float32) {
+	y = max(min(y, rowHeight*float32(len(l.items))-l.scroll.Size().Height), 0)
+	if by := y - l.scroll.Offset.Y; by != 0 {
+		if l.body.hovered >= 0 { // the pointer hasn't moved
+			l.body.hovered = l.body.index((float32(l.body.hovered)+.5)*rowHeight + by)
+		}
+		l.scroll.ScrollToOffset(fyne.NewPos(0, y))
+		l.body.rebind()
 	}
 }
 

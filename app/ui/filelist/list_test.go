@@ -234,6 +234,45 @@ func TestNarrowListKeepsNames(t *testing.T) {
 	}
 }
 
+// What comes between the lines of a list leaves those where they are that somebody looks at.
+func TestLinesStandStillWhileOthersCome(t *testing.T) {
+	all := many(1000)
+	half := slices.DeleteFunc(slices.Clone(all), func(i Item) bool { return i.Size%2 == 1 })
+	for _, c := range []struct {
+		rule string
+		do   func(s *screen)
+		name string
+		line int // in the view
+	}{
+		{"the top stays the top", func(*screen) {}, "measurement 000000.csv", 0},
+		{"a list that was scrolled keeps its first line", func(s *screen) { s.scroll.ScrollToOffset(fyne.NewPos(0, 100*rowHeight)) }, "measurement 000200.csv", 0},
+		{"the line at the cursor stays", func(s *screen) { s.click(4, left, 0) }, "measurement 000008.csv", 4},
+		{"and scrolled out of sight it doesn't count", func(s *screen) {
+			s.click(4, left, 0)
+			s.scroll.ScrollToOffset(fyne.NewPos(0, 50*rowHeight))
+		}, "measurement 000100.csv", 0},
+		{"the end has no lines below it", func(s *screen) { s.press(fyne.KeyEnd) }, "measurement 000998.csv", 8},
+	} {
+		s := newScreen(t, 1000)
+		s.SetItems(Arrange(half, Order{}), Order{})
+		s.scroll.ScrollToTop()
+		c.do(s)
+		s.SetItems(Arrange(all, Order{}), Order{})
+		n := slices.IndexFunc(s.items, func(i Item) bool { return i.Name == c.name })
+		if at := float32(n)*rowHeight - s.scroll.Offset.Y; c.line != 8 && at != float32(c.line)*rowHeight || c.line == 8 && (at < 0 || at > 9*rowHeight) {
+			t.Errorf("%s: it is %v below the top, want line %d", c.rule, at, c.line)
+		}
+	}
+	s := newScreen(t, 1000)
+	s.SetItems(Arrange(half, Order{}), Order{})
+	s.click(4, left, 0)
+	s.SetItems(Arrange(all, Order{}), Order{})
+	s.click(8, left, 0) // the same line, where it is on the screen
+	if len(s.opened) != 1 || s.opened[0] != "measurement 000008.csv" {
+		t.Errorf("a double click opened %q", s.opened)
+	}
+}
+
 // A hundred thousand lines must cost no more than those in sight.
 func TestAHundredThousand(t *testing.T) {
 	s := newScreen(t, 100_000)

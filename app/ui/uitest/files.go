@@ -12,14 +12,25 @@ import (
 
 // The part of the Service about files, transfers, printers and settings.
 
-// List returns what SetFolder has set.
-func (s *Service) List(ctx context.Context, at node.Location) ([]node.Entry, error) {
+// List shows what SetFolder has set. Where SetPortion has made the first portion smaller, MoreOfList is called before the
+// rest: Block holds it back and Fail keeps it from coming.
+func (s *Service) List(ctx context.Context, at node.Location, show func([]node.Entry) error) error {
 	if err := s.call(ctx, "List", at.PC, at.Folder, at.Path); err != nil {
-		return nil, err
+		return err
 	}
 	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.folders[at], nil
+	all, first := s.folders[at], s.portion
+	s.mu.Unlock()
+	if first <= 0 || first >= len(all) {
+		return show(all)
+	}
+	if err := show(all[:first]); err != nil {
+		return err
+	}
+	if err := s.call(ctx, "MoreOfList"); err != nil {
+		return err
+	}
+	return show(all[first:])
 }
 
 // MakeFolder makes nothing.

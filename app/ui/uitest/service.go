@@ -20,6 +20,7 @@ type Service struct {
 	calls    []string
 	fails    map[string]error
 	folders  map[node.Location][]node.Entry
+	portion  int // how many entries of a folder are shown first; 0: all
 	settings []node.Setting
 	options  node.PrinterOptions
 	preview  node.Preview
@@ -94,6 +95,13 @@ func (s *Service) SetFolder(at node.Location, entries []node.Entry) {
 		s.folders = map[node.Location][]node.Entry{}
 	}
 	s.folders[at] = entries
+}
+
+// SetPortion sets how many entries of a folder List shows before the others; 0 is all.
+func (s *Service) SetPortion(n int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.portion = n
 }
 
 // SetSettings and SetOptions set the answers of Settings and PrinterOptions.
