@@ -69,6 +69,14 @@ func (d *deeds) ask(who string, deed bin.Deed) error {
 	return d.brake.Ask(who, deed)
 }
 
+// stopped is the error of who may change nothing now.
+func (d *deeds) stopped(who string) error {
+	if who != "" && d.brake.Stops(who) {
+		return errBraked
+	}
+	return nil
+}
+
 var (
 	errBraked  = &Error{Code: Braked, Text: "so much was changed there in a short time that the owner must allow more first"}
 	errBlocked = &Error{Code: Denied, Text: "something else has the place of the folder's bin there: " + bin.Name}
