@@ -126,6 +126,9 @@ func (f *folder) replace(root *os.Root, temp, p, who string) error {
 			isNew = true
 			return nil
 		}
+		if !moves && there.Mode().IsRegular() && there.Size() == 0 { // many programs make a file so before they fill it
+			return f.deeds.stopped(who)
+		}
 		d := bin.Deed{Files: 1, Unreadable: who != "" && f.deeds.brake.On() && encrypted(root, temp) && !encrypted(root, p)}
 		if moves {
 			d.NewEnd = bin.NewEnd(temp, p)
