@@ -45,6 +45,9 @@ func (n *Node) waitFor(ctx context.Context, t *transfers.Transfer, err error, p 
 	if errors.As(err, &told) {
 		return told
 	}
+	if e := (*share.Error)(nil); t.Kind == "put" && errors.As(err, &e) && !e.Remote && e.Code == share.Denied {
+		return problem(Denied, "see who may read it, or leave it out", "this PC may not read %s: %w", e.Path, e)
+	}
 	l, local := Location{Folder: t.Folder, Path: t.Path}, t.Dest
 	if t.Kind == "put" {
 		local = t.Local
