@@ -2,9 +2,11 @@ package share
 
 import (
 	"bytes"
+	"context"
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"path/filepath"
 	"testing"
 	"time"
@@ -59,5 +61,22 @@ func TestRefusalComesBeforeTheContent(t *testing.T) {
 				t.Errorf("there is %.20q", now)
 			}
 		})
+	}
+}
+
+// A hole costs its sender nothing, and the receiver time: that ends with the request.
+func TestAHoleEndsWithItsRequest(t *testing.T) {
+	const size = 1 << 40
+	f, err := os.Create(filepath.Join(t.TempDir(), "f"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	ctx, cancel := context.WithCancel(t.Context())
+	w := newFileWriter(ctx, f, nil)
+	w.pieces <- filePiece{hole: size}
+	cancel()
+	if _, err := w.close(); err != context.Canceled {
+		t.Errorf("error %v, want %v", err, context.Canceled)
 	}
 }
