@@ -328,6 +328,26 @@ func TestT40ATransferIsBraked(t *testing.T) {
 	}
 }
 
+// T40: who makes files empty before filling them, as some programs do over WebDAV, replaces nothing by that. Who empties
+// files does.
+func TestT40FillingAnEmptyFileIsNotBraked(t *testing.T) {
+	s, ctx := newShop(t, Bin{Brake: 50}), within(t, time.Minute)
+	empty, filled := t.TempDir(), t.TempDir()
+	for n := range 100 {
+		write(t, filepath.Join(empty, "box", fmt.Sprint("f", n)), "")
+		write(t, filepath.Join(filled, "box", fmt.Sprint("f", n)), "full")
+	}
+	for _, from := range []string{empty, filled} {
+		s.check(s.as("a").Put(ctx, []string{filepath.Join(from, "box")}, "docs", "", Moving{}, nil))
+	}
+	if err := s.as("a").Put(ctx, []string{filepath.Join(empty, "box")}, "docs", "", Moving{}, nil); code(err) != Braked {
+		t.Errorf("error %v, want %q", err, Braked)
+	}
+	if err := s.as("a").Put(ctx, []string{filepath.Join(filled, "box")}, "docs", "", Moving{}, nil); code(err) != Braked {
+		t.Errorf("who is stopped goes on: error %v, want %q", err, Braked)
+	}
+}
+
 // T40: one folder may always be removed, as long as it is only one; and the owner may do all.
 func TestT40WhatIsMeantIsNotBraked(t *testing.T) {
 	s, ctx := newShop(t, Bin{}), within(t, time.Minute)

@@ -69,6 +69,14 @@ func (d *deeds) ask(who string, deed bin.Deed) error {
 	return d.brake.Ask(who, deed)
 }
 
+// stopped is the error of who may change nothing now.
+func (d *deeds) stopped(who string) error {
+	if who != "" && d.brake.Stops(who) {
+		return errBraked
+	}
+	return nil
+}
+
 var (
 	errBraked  = &Error{Code: Braked, Text: "so much was changed there in a short time that the owner must allow more first"}
 	errBlocked = &Error{Code: Denied, Text: "something else has the place of the folder's bin there: " + bin.Name}
@@ -117,6 +125,9 @@ func (f *folder) replace(root *os.Root, temp, p, who string) error {
 		if there == nil {
 			isNew = true
 			return nil
+		}
+		if !moves && there.Mode().IsRegular() && there.Size() == 0 { // many programs make a file so before they fill it
+			return f.deeds.stopped(who)
 		}
 		d := bin.Deed{Files: 1, Unreadable: who != "" && f.deeds.brake.On() && encrypted(root, temp) && !encrypted(root, p)}
 		if moves {

@@ -154,7 +154,9 @@ func (r *fileReader) run(ctx context.Context) {
 			return
 		}
 		if n := r.hole(); n > 0 {
-			hashZeros(r.hash, n)
+			if r.err = hashZeros(ctx, r.hash, n); r.err != nil {
+				return
+			}
 			r.at += n
 			r.pieces <- filePiece{hole: n}
 			continue
@@ -227,12 +229,17 @@ func (r *fileReader) compare(ctx context.Context) error {
 
 var zeros [64 << 10]byte
 
-func hashZeros(h *blake3.Hasher, n int64) {
+// hashZeros hashes a hole. It may be as long as a disk is large and cost who announces it nothing: it ends with the request.
+func hashZeros(ctx context.Context, h *blake3.Hasher, n int64) error {
 	for n > 0 {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
 		k := min(n, int64(len(zeros)))
 		h.Write(zeros[:k])
 		n -= k
 	}
+	return nil
 }
 
 // hashFile hashes a file that goes into the stream, from its beginning.

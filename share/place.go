@@ -90,6 +90,9 @@ func (r *receiver) place(h header, folder bool) (*incoming, error) {
 			return i, errSame
 		}
 	}
+	if err := r.refused(i); err != nil {
+		return i, err
+	}
 	if r.mode == keepOld && !r.anew[h.Path] {
 		if _, err := r.root.Lstat(i.at); err == nil {
 			return i, errKept
@@ -108,6 +111,21 @@ func (r *receiver) place(h header, folder bool) (*incoming, error) {
 	}
 	i.temp = path.Join(dir, name)
 	return i, nil
+}
+
+// refused tells early why a file won't take the place of the one that is there, before its content comes.
+func (r *receiver) refused(i *incoming) error {
+	if !i.replaces || r.spare == nil {
+		return nil
+	}
+	err := r.spare()
+	if err == nil {
+		return nil
+	}
+	if _, there := r.root.Lstat(i.at); there != nil {
+		return nil
+	}
+	return err
 }
 
 // risky tells why a file or folder is Risky.

@@ -58,6 +58,7 @@ type receiver struct {
 	reserve bool                         // some of the disk is left to its owner
 	may     func() bool                  // asked before files get their names; nil is yes
 	replace func(temp, at string) error  // puts a complete file in the place of another; nil renames
+	spare   func() error                 // asked before a file comes that takes the place of another; nil is yes
 	added   func(at string)              // is told of a file where there was none; may be nil
 	yield   func(f *os.File, size int64) // makes room on the disk, as far as it can; may be nil
 

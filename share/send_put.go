@@ -138,7 +138,10 @@ func (a *awaited) read(r io.Reader) error {
 			}
 			fatal = e.heard()
 		case frameLast:
-			if a.left() && fatal == nil {
+			if fatal != nil { // the end of the answer may wait for all that is still being sent, which is of no use
+				return fatal
+			}
+			if a.left() {
 				fatal = errUnsettled
 			}
 			return errors.Join(fatal, dec.end())

@@ -227,6 +227,7 @@ func (s *Server) put(f *folder, w http.ResponseWriter, r *http.Request) error {
 		root: root, dir: at.at, mode: mode, p: NewProgress(), careful: !change, reserve: true, halves: half, settled: a.settled, flushed: a.flush,
 		may:     func() bool { return s.o.Allow(r, f.Name, Add) },
 		replace: func(temp, at string) error { return f.replace(root, temp, at, s.o.Who(r)) },
+		spare:   func() error { return f.deeds.stopped(s.o.Who(r)) },
 		added:   func(at string) { f.added(root, at, s.o.Who(r)) },
 		yield:   func(file *os.File, size int64) { _ = f.makeRoom(root, file, size) },
 	}

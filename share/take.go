@@ -227,9 +227,12 @@ func (r *receiver) again(i *incoming) {
 	r.seen.drop(i.Path)
 }
 
-// skip reads the rest of a file that isn't written.
+// skip reads the rest of a file that isn't written, unless nothing will be any more: who sends is to learn that first.
 func (r *receiver) skip(dec *decoder) error {
 	for {
+		if err := r.failed(); err != nil {
+			return err
+		}
 		t, p, err := dec.next(nil)
 		if err != nil || t == frameEnd || t == frameError || t == frameAgain {
 			return err

@@ -30,16 +30,16 @@ type fileWriter struct {
 	err       error       // after close
 }
 
-func newFileWriter(f *os.File, room func() error) *fileWriter {
+func newFileWriter(ctx context.Context, f *os.File, room func() error) *fileWriter {
 	w := &fileWriter{f: f, room: room, pieces: make(chan filePiece, pipeDepth), hash: blake3.New()}
-	w.wg.Go(w.run)
+	w.wg.Go(func() { w.run(ctx) })
 	return w
 }
 
-func (w *fileWriter) run() {
+func (w *fileWriter) run(ctx context.Context) {
 	for p := range w.pieces {
 		if w.err == nil {
-			w.err = w.write(p)
+			w.err = w.write(ctx, p)
 			w.hopeless.Store(w.err != nil && hopeless(w.err))
 		}
 		if p.data != nil {
@@ -48,12 +48,14 @@ func (w *fileWriter) run() {
 	}
 }
 
-func (w *fileWriter) write(p filePiece) error {
+func (w *fileWriter) write(ctx context.Context, p filePiece) error {
 	switch {
 	case p.there > 0:
 		return w.goOn(p.there)
 	case p.hole > 0:
-		hashZeros(w.hash, p.hole)
+		if err := hashZeros(ctx, w.hash, p.hole); err != nil {
+			return err
+		}
 		w.at += p.hole
 		return w.f.Truncate(w.at)
 	}
@@ -109,13 +111,16 @@ func (r *receiver) takeLarge(ctx context.Context, dec *decoder, i *incoming) err
 	if r.reserve {
 		full = func() error { return r.room(f, 0) }
 	}
-	w := newFileWriter(f, full)
+	w := newFileWriter(ctx, f, full)
 	sum, last, streamErr := r.pump(ctx, dec, w)
 	got, err := w.close()
 	if err != nil && hopeless(err) {
 		f.Close()
 		r.fault(i, err)
 		return r.failed()
+	}
+	if err != nil && streamErr == nil {
+		streamErr = ctx.Err()
 	}
 	if streamErr != nil || sum == nil { // broken off, which the sender has said why
 		f.Close()

@@ -45,6 +45,9 @@ func (n *Node) waitFor(ctx context.Context, t *transfers.Transfer, err error, p 
 	if errors.As(err, &told) {
 		return told
 	}
+	if e := (*share.Error)(nil); t.Kind == "put" && errors.As(err, &e) && !e.Remote && e.Code == share.Denied {
+		return problem(Denied, "see who may read it, or leave it out", "this PC may not read %s: %w", e.Path, e)
+	}
 	l, local := Location{Folder: t.Folder, Path: t.Path}, t.Dest
 	if t.Kind == "put" {
 		local = t.Local
@@ -89,13 +92,13 @@ func (n *Node) waitForDisk(t *transfers.Transfer, pc string, err error, p *share
 	case full && (e == nil || !e.Remote):
 		return fullHere(t)
 	case full:
-		return &transfers.Wait{For: fmt.Sprintf("%s has no space left on the disk of %s", pc, t.Folder)}
+		return &transfers.Wait{For: fmt.Sprintf("%s has no space left on the disk of %s", pc, t.Folder), Vain: true}
 	case e == nil || !e.Remote:
 		return gone(t)
 	case e.Code == share.Braked:
-		return &transfers.Wait{For: fmt.Sprintf("%s has stopped changes by this PC: the person there must let it go on", pc)}
+		return &transfers.Wait{For: fmt.Sprintf("%s has stopped changes by this PC: the person there must let it go on", pc), Vain: true}
 	case e.Code == share.Gone:
-		return &transfers.Wait{For: fmt.Sprintf("the folder %s of %s can't be opened there now: is its disk plugged in?", t.Folder, pc)}
+		return &transfers.Wait{For: fmt.Sprintf("the folder %s of %s can't be opened there now: is its disk plugged in?", t.Folder, pc), Vain: true}
 	}
 	return nil
 }

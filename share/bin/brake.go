@@ -95,6 +95,14 @@ func (b *Brake) Stopped() map[string]Stop {
 	return maps.Clone(b.stopped)
 }
 
+// Stops tells whether a caller is stopped.
+func (b *Brake) Stops(who string) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	_, ok := b.stopped[who]
+	return ok
+}
+
 // Release lets a caller go on, as though it had done nothing so far.
 func (b *Brake) Release(who string) {
 	b.mu.Lock()

@@ -137,11 +137,13 @@ func (d *Drive) Copy(ctx context.Context, from, to string, over bool) error {
 		return denied("some files have names that a person should see before they are copied: get them in Lanyard")
 	}
 	if filepath.Base(local) == "in" {
-		named := filepath.Join(dir, "in", base(there.path))
-		if err := os.Rename(filepath.Join(dir, "in", base(here.path)), named); err != nil {
-			return fmt.Errorf("copy by way of this PC: %w", err)
+		came := filepath.Join(dir, "in", base(here.path))
+		local = filepath.Join(dir, "in", base(there.path))
+		if came != local { // os.Rename refuses a folder its own name
+			if err := os.Rename(came, local); err != nil {
+				return fmt.Errorf("copy by way of this PC: %w", err)
+			}
 		}
-		local = named
 	}
 	if over {
 		if err := d.clear(ctx, from, to); err != nil {

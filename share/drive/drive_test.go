@@ -3,6 +3,7 @@ package drive
 import (
 	"net/http"
 	"os"
+	"path"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -24,6 +25,17 @@ func TestAPCThatIsOff(t *testing.T) {
 	}
 	if d := time.Since(began); d > 10*time.Second {
 		t.Errorf("it took %v", d)
+	}
+}
+
+// A folder is copied to another shared folder and to another PC, by its own name and by another.
+func TestAFolderIsCopiedElsewhere(t *testing.T) {
+	o := newOffice(t)
+	o.want(http.StatusCreated, "MKCOL", "/anna/Plans/house", "")
+	o.want(http.StatusCreated, "PUT", "/anna/Plans/house/roof.txt", "steep")
+	for _, to := range []string{"/anna/Photos/house", "/anna/Photos/home", "/ben/Plans/house"} {
+		o.want(http.StatusCreated, "COPY", "/anna/Plans/house", "", "Destination: "+o.url+to)
+		o.has(strings.TrimPrefix(path.Dir(to), "/"), path.Base(to)+"/roof.txt", "steep")
 	}
 }
 

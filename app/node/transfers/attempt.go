@@ -18,6 +18,8 @@ type Attempt struct {
 	q  *Queue
 	it *item
 
+	tries int // before this one that got nowhere
+
 	mu      sync.Mutex
 	figures func() Figures // mu guards the below
 	counted Transfer       // Files, Same, Skipped and Failed
@@ -64,6 +66,7 @@ func (q *Queue) attempt(ctx context.Context, it *item, cancel context.CancelCaus
 	}
 	a := &Attempt{q: q, it: it}
 	q.mu.Lock()
+	a.tries = it.tries
 	it.t.Attempts++
 	it.woken = false
 	it.t.Failed = 0 // they are tried again
@@ -160,6 +163,9 @@ func (q *Queue) settle(ctx context.Context, a *Attempt, err error) {
 		t.State = Waiting // resumed in the meantime, or for another try
 	case ctx.Err() != nil: // the process ends: it stays as running on the disk
 	case errors.As(err, &wait):
+		if wait.Vain {
+			it.tries = a.tries
+		}
 		q.waitLocked(it, wait)
 	case errors.Is(err, ErrDeclined):
 		t.State = Declined

@@ -309,6 +309,30 @@ func TestTemporaryTroubleIsTriedAgain(t *testing.T) {
 	})
 }
 
+// What goes to a full disk of another PC is tried ever more rarely, though each time a part of it is moved.
+func TestWhatIsMovedInVainIsNoProgress(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o := newOffice(t)
+		defer func() { o.stop() }()
+		var at []time.Duration
+		begun := time.Now()
+		o.play("a", func(_ context.Context, _ Transfer, a *Attempt) error {
+			at = append(at, time.Since(begun).Round(time.Second))
+			if len(at) == 6 {
+				return nil
+			}
+			a.Watch(func() Figures { return Figures{Bytes: 1000, Total: 1 << 30, Count: 1} })
+			return &Wait{For: "no space there", Vain: true}
+		})
+		id := o.add(Spec{PC: "p", Label: "a"})
+		time.Sleep(5 * time.Minute)
+		o.is(id, Done)
+		if got, want := fmt.Sprint(at), "[0s 2s 7s 17s 47s 1m17s]"; got != want {
+			t.Errorf("tried at %s, want %s", got, want)
+		}
+	})
+}
+
 func TestAFullDiskIsWatchedAndNotTried(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		o := newOffice(t)

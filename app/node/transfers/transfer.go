@@ -137,6 +137,7 @@ type Wait struct {
 	State State       // Blocked, which "" is too; or Asking, which goes on with Wake or Back alone
 	For   string      // in words
 	Away  bool        // until the other PC is back; else it is tried again after a while
+	Vain  bool        // whatever moved before is no progress: it is tried ever more rarely all the same
 	Ready func() bool // asked before it is tried again, when that is cheaper than to try; nil is yes
 }
 
