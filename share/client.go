@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"path"
 	"slices"
 	"strings"
 	"time"
@@ -134,6 +135,36 @@ func (c *Client) ListEach(ctx context.Context, folder, path string, each func([]
 		return fmt.Errorf("read list: %w", err)
 	}
 	return err
+}
+
+// Entry tells what is at a path in a folder, without what else there is.
+func (c *Client) Entry(ctx context.Context, folder, p string) (Entry, error) {
+	dir, name := path.Split(p)
+	to, err := target("list", folder, strings.TrimSuffix(dir, "/"))
+	if err == nil {
+		err = CheckPath(name)
+	}
+	if err != nil {
+		return Entry{}, err
+	}
+	answer, err := c.do(ctx, http.MethodGet, to+"?only="+url.QueryEscape(name), nil)
+	if err != nil {
+		return Entry{}, err
+	}
+	defer answer.Body.Close()
+	found := Entry{}
+	err = ReadEntries(answer.Body, func(some []Entry) error {
+		for _, e := range some {
+			if e.Name == name && e.Size >= 0 {
+				found = e
+			}
+		}
+		return nil
+	}, heardFailure)
+	if err == nil && found.Name == "" {
+		err = errNotFound
+	}
+	return found, err
 }
 
 // heardFailure is the error with which another PC ended a list.

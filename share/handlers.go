@@ -58,7 +58,7 @@ func (f *folder) at(r *http.Request) (spot, error) {
 	return seek(root, p)
 }
 
-// list streams the entries of a folder, in no order.
+// list streams the entries of a folder, in no order; with only=NAME, that one.
 func (s *Server) list(f *folder, w http.ResponseWriter, r *http.Request) error {
 	dir, err := f.at(r)
 	if err != nil {
@@ -67,6 +67,18 @@ func (s *Server) list(f *folder, w http.ResponseWriter, r *http.Request) error {
 	info, _, err := dir.look()
 	if err != nil {
 		return err
+	}
+	if only := r.URL.Query().Get("only"); only != "" {
+		one, err := seek(dir.root, strings.TrimPrefix(dir.asked+"/"+only, "/")) // which judges it
+		if err == nil {
+			info, _, err = one.look()
+		}
+		if err != nil {
+			return err
+		}
+		w.Header().Set("Content-Type", listType)
+		_, _ = w.Write(append(entryOf(only, info).AppendJSON(nil), listEnd...)) // of a broken connection the other side knows
+		return nil
 	}
 	if !info.IsDir() {
 		return &Error{Code: Invalid, Text: "it is a file, not a folder", Path: dir.asked}

@@ -198,13 +198,18 @@ func (c *Client) lookThere(ctx context.Context, folder, to string, sources []sou
 	return has, c.contentsThere(ctx, folder, to, sources, m.ID, &has)
 }
 
+// leastAsked is how many bytes a put has for which it pays to ask whether their content is there: the receiver has to read
+// all files of the same sizes for it.
+const leastAsked = 64 << 10
+
 // contentsThere asks which of the contents that have to be sent the receiver has.
 func (c *Client) contentsThere(ctx context.Context, folder, to string, sources []source, id string, has *receiverHas) error {
-	sizes, larges := map[int64]bool{}, []header{}
+	sizes, larges, bytes := map[int64]bool{}, []header{}, int64(0)
 	w := walker{each: func(i *item) error {
 		if i.err != nil || i.dir || has.omits(i.header) != "" {
 			return ctx.Err()
 		}
+		bytes += i.Size
 		if len(sizes) < maxKnown {
 			sizes[i.Size] = true
 		}
@@ -218,7 +223,7 @@ func (c *Client) contentsThere(ctx context.Context, folder, to string, sources [
 			return err
 		}
 	}
-	if len(sizes) == 0 {
+	if bytes < leastAsked {
 		return nil
 	}
 	body, err := asking(query{Below: to, ID: id}, func(e *encoder) error {

@@ -126,6 +126,7 @@ func Methods() map[string]share.Verb {
 
 // Serve answers a request to a site. Who may not Read gets the answer for what isn't there.
 func (h *Handler) Serve(w http.ResponseWriter, r *http.Request, s Site) {
+	r = r.WithContext(r.Context()) // net/http goes by the body that it has given the request
 	r.Body = &wholeBody{ReadCloser: r.Body}
 	c := &call{h: h, Site: s, w: w, r: r, now: h.now()}
 	c.FS = &withScraps{FileSystem: s.FS, s: &h.scraps, who: s.Base + "\x00" + s.Who}

@@ -61,8 +61,9 @@ type Drive struct {
 	o     Options
 	began time.Time
 
-	mu     sync.Mutex
-	cached map[place]*listing // mu guards the below
+	mu      sync.Mutex
+	cached  map[place]*listing // mu guards the below
+	changes int                // that this drive has made
 }
 
 var _ dav.FileSystem = (*Drive)(nil)
@@ -216,15 +217,16 @@ func (d *Drive) Stat(ctx context.Context, p string) (share.Entry, error) {
 	if err != nil {
 		return share.Entry{}, err
 	}
-	l, err := d.list(ctx, client, at.up())
-	if err != nil {
-		return share.Entry{}, err
-	}
-	n, ok := l.names[base(at.path)]
-	if !ok {
+	if l := d.fresh(at.up()); l != nil {
+		if n, ok := l.names[base(at.path)]; ok {
+			return l.list[n], nil
+		}
 		return share.Entry{}, notFound
 	}
-	return l.list[n], nil
+	ctx, cancel := context.WithTimeout(ctx, listWait)
+	defer cancel()
+	e, err := client.Entry(ctx, at.folder, at.path)
+	return e, lost(err)
 }
 
 // List implements dav.FileSystem.
@@ -264,14 +266,24 @@ func (d *Drive) List(ctx context.Context, p string, each func(share.Entry) error
 	return nil
 }
 
+// fresh returns what was in a folder a moment ago, or nil where that isn't known.
+func (d *Drive) fresh(at place) *listing {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if l := d.cached[at]; l != nil && time.Since(l.at) < freshFor {
+		return l
+	}
+	return nil
+}
+
 // list returns what is in a folder of another PC, as it was a moment ago.
 func (d *Drive) list(ctx context.Context, c *share.Client, at place) (*listing, error) {
-	d.mu.Lock()
-	l := d.cached[at]
-	d.mu.Unlock()
-	if l != nil && time.Since(l.at) < freshFor {
+	if l := d.fresh(at); l != nil {
 		return l, nil
 	}
+	d.mu.Lock()
+	changes := d.changes
+	d.mu.Unlock()
 	ctx, cancel := context.WithTimeout(ctx, listWait)
 	defer cancel()
 	began := time.Now()
@@ -279,13 +291,16 @@ func (d *Drive) list(ctx context.Context, c *share.Client, at place) (*listing, 
 	if err != nil {
 		return nil, lost(err)
 	}
-	l = &listing{began, list, make(map[string]int, len(list))}
+	l := &listing{began, list, make(map[string]int, len(list))}
 	for n, e := range list {
 		l.names[e.Name] = n
 	}
 	l.at = l.at.Add(time.Since(began)) // one that takes long is used for as long
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	if d.changes != changes { // it may be of before the change, whoever asks after it must not be told so
+		return l, nil
+	}
 	if len(d.cached) >= maxCached {
 		clear(d.cached)
 	}
@@ -297,6 +312,7 @@ func (d *Drive) list(ctx context.Context, c *share.Client, at place) (*listing, 
 func (d *Drive) forget(places ...place) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	d.changes++
 	for _, p := range places {
 		delete(d.cached, p.up())
 		for at := range d.cached {

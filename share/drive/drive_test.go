@@ -1,13 +1,21 @@
 package drive
 
 import (
+	"bufio"
+	"context"
+	"fmt"
+	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"path"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
+
+	"lanyard/share"
 )
 
 // A PC that is off is shown, and what is on it says so at once.
@@ -36,6 +44,67 @@ func TestAFolderIsCopiedElsewhere(t *testing.T) {
 	for _, to := range []string{"/anna/Photos/house", "/anna/Photos/home", "/ben/Plans/house"} {
 		o.want(http.StatusCreated, "COPY", "/anna/Plans/house", "", "Destination: "+o.url+to)
 		o.has(strings.TrimPrefix(path.Dir(to), "/"), path.Base(to)+"/roof.txt", "steep")
+	}
+}
+
+// What is changed in a folder costs the same however much is in it: it isn't listed for that.
+func TestChangesListNothing(t *testing.T) {
+	o := newOffice(t)
+	o.want(http.StatusCreated, "MKCOL", "/anna/Plans/house", "")
+	for n := range 20 {
+		name := fmt.Sprint("/anna/Plans/house/", n)
+		o.want(http.StatusCreated, "PUT", name, "x")
+		o.want(http.StatusMultiStatus, "PROPFIND", name, "", "Depth: 0")
+		o.want(http.StatusNotFound, "PROPFIND", name+"x", "", "Depth: 0")
+		o.want(http.StatusCreated, "MOVE", name, "", "Destination: "+o.url+name+"y")
+		o.want(http.StatusNotFound, "GET", name, "")
+		o.want(http.StatusNoContent, "DELETE", name+"y", "")
+	}
+	if n := o.lists.Load(); n > 0 {
+		t.Errorf("folders were listed %d times", n)
+	}
+}
+
+// What is listed while something changes isn't taken for what is there after the change.
+func TestAListOfBeforeAChangeIsNotKept(t *testing.T) {
+	o := newOffice(t)
+	var wg sync.WaitGroup
+	ctx, cancel := context.WithCancel(t.Context())
+	wg.Go(func() {
+		for ctx.Err() == nil {
+			_ = o.d.List(ctx, "anna/Plans", func(share.Entry) error { return nil })
+		}
+	})
+	for n := range 100 {
+		name := fmt.Sprint("/anna/Plans/", n)
+		o.want(http.StatusCreated, "PUT", name, "x")
+		o.want(http.StatusOK, "GET", name, "")
+	}
+	cancel()
+	wg.Wait()
+}
+
+// A refusal doesn't wait for a body that the client sends only when it is told to go on (RFC 9110 section 10.1.1).
+func TestARefusalDoesNotWaitForTheBody(t *testing.T) {
+	o := newOffice(t)
+	u, err := url.Parse(o.url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := net.Dial("tcp", u.Host)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	fmt.Fprintf(c, "PUT %s/anna/new HTTP/1.1\r\nHost: %s\r\nContent-Length: 10\r\nExpect: 100-continue\r\n\r\n", u.Path, u.Host)
+	_ = c.SetReadDeadline(time.Now().Add(5 * time.Second))
+	answer, err := http.ReadResponse(bufio.NewReader(c), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer.Body.Close()
+	if answer.StatusCode != http.StatusForbidden || !answer.Close {
+		t.Errorf("%s, close %v", answer.Status, answer.Close)
 	}
 }
 

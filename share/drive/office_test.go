@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"lanyard/share"
@@ -23,6 +24,8 @@ type office struct {
 	d    *Drive
 	s    *Server
 	room map[string]*httptest.Server
+
+	lists atomic.Int64 // whole folders that the PCs were asked for
 
 	mu  sync.Mutex
 	pcs []PC
@@ -62,7 +65,12 @@ func newOffice(t *testing.T) *office {
 		if err := files.SetFolders(set); err != nil {
 			t.Fatal(err)
 		}
-		server := httptest.NewServer(files)
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if strings.HasPrefix(r.URL.Path, "/v1/list/") && !r.URL.Query().Has("only") {
+				o.lists.Add(1)
+			}
+			files.ServeHTTP(w, r)
+		}))
 		t.Cleanup(server.Close)
 		o.room[name] = server
 		pc.Client = &share.Client{HTTP: server.Client(), Base: server.URL}
