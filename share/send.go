@@ -90,7 +90,8 @@ func (p *plans) add(size int64, sent bool) {
 func (s *sender) run(ctx context.Context, w io.Writer) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	s.enc, s.found, s.items, s.work = newEncoder(w), make(chan *item, lookAhead), make(chan *item, readAhead), make(chan *item, readAhead)
+	s.enc, s.found, s.items, s.work = newContentEncoder(w), make(chan *item, lookAhead), make(chan *item, readAhead), make(chan *item, readAhead)
+	defer s.enc.release()
 	s.plan = make(chan plans, 1)
 	s.has.omit.sort()
 	s.has.there.sort()

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"sync"
 )
 
 // The stream carries files and folders in one direction, in the order of a walk: a folder before what is in it.
@@ -90,11 +91,37 @@ type encoder struct {
 	buf  []byte
 }
 
+// wordsBuffer is for streams of headers and answers, of which there may be many for little.
+const wordsBuffer = 16 << 10
+
+// newEncoder is for a stream without content.
 func newEncoder(w io.Writer) *encoder {
 	e := &encoder{}
-	e.w = bufio.NewWriterSize(e.pack.meter(w), 2*pieceSize)
-	_, e.err = e.w.WriteString(magic)
+	return e.begin(bufio.NewWriterSize(e.pack.meter(w), wordsBuffer))
+}
+
+// contentBuffers are those of streams with content. Transfers share them.
+var contentBuffers = sync.Pool{New: func() any { return bufio.NewWriterSize(nil, 2*pieceSize) }}
+
+// newContentEncoder is for a stream with content. It is to be released.
+func newContentEncoder(w io.Writer) *encoder {
+	e := &encoder{}
+	buf := contentBuffers.Get().(*bufio.Writer)
+	buf.Reset(e.pack.meter(w))
+	return e.begin(buf)
+}
+
+func (e *encoder) begin(w *bufio.Writer) *encoder {
+	e.w = w
+	_, e.err = w.WriteString(magic)
 	return e
+}
+
+// release gives the buffer to the next stream; nothing more is written to this one.
+func (e *encoder) release() {
+	e.w.Reset(nil)
+	contentBuffers.Put(e.w)
+	e.w = nil
 }
 
 func (e *encoder) frame(t frameType, payload []byte) error {

@@ -142,9 +142,13 @@ func (c *call) take(d Draft) error {
 	for _, s := range sums {
 		writers = append(writers, s.hash)
 	}
-	n, err := io.CopyBuffer(io.MultiWriter(writers...), onlyReader{c.r.Body}, make([]byte, pieceSize))
+	want, size := expected(c.r), int64(pieceSize)
+	if want >= 0 {
+		size = min(want, size-1) + 1 // most files are small
+	}
+	n, err := io.CopyBuffer(io.MultiWriter(writers...), onlyReader{c.r.Body}, make([]byte, size))
 	var e *share.Error
-	switch want := expected(c.r); {
+	switch {
 	case errors.As(err, &e):
 		return err
 	case err != nil || want >= 0 && n != want:
