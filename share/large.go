@@ -229,17 +229,29 @@ func (r *fileReader) compare(ctx context.Context) error {
 
 var zeros [64 << 10]byte
 
-// hashZeros hashes a hole. It may be as long as a disk is large and cost who announces it nothing: it ends with the request.
+// holeTurn is how much of a hole is hashed before another one has its turn, in bytes.
+const holeTurn = 16 << 20
+
+var hashingHole = make(chan struct{}, 1) // held by who hashes one
+
+// hashZeros hashes a hole. It may be as long as a disk is large and cost who announces it nothing: so it ends with the
+// request, and all of them together take one core.
 func hashZeros(ctx context.Context, h *blake3.Hasher, n int64) error {
 	for n > 0 {
-		if err := ctx.Err(); err != nil {
-			return err
+		select {
+		case hashingHole <- struct{}{}:
+		case <-ctx.Done():
+			return ctx.Err()
 		}
-		k := min(n, int64(len(zeros)))
-		h.Write(zeros[:k])
-		n -= k
+		turn := min(n, holeTurn)
+		for n -= turn; turn > 0; {
+			k := min(turn, int64(len(zeros)))
+			h.Write(zeros[:k])
+			turn -= k
+		}
+		<-hashingHole
 	}
-	return nil
+	return ctx.Err()
 }
 
 // hashFile hashes a file that goes into the stream, from its beginning.
