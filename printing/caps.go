@@ -3,6 +3,7 @@ package printing
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/OpenPrinting/goipp"
 
@@ -121,7 +122,11 @@ func completeCaps(caps goipp.Attributes) goipp.Attributes {
 		goipp.MakeAttr("finishings-supported", goipp.TagEnum, goipp.Integer(3)),
 		goipp.MakeAttr("printer-resolution-supported", goipp.TagResolution, dpi),
 		goipp.MakeAttr("page-ranges-supported", goipp.TagBoolean, goipp.Boolean(false)),
-		keywords("output-bin-supported", "face-down"), keywords("job-hold-until-supported", "no-hold"),
+		keywords("output-bin-supported", "face-down"), keywords("job-hold-until-supported", "no-hold", "indefinite"),
+		goipp.MakeAttr("job-retain-until-interval-supported", goipp.TagRange, goipp.Range{Lower: 0, Upper: int(maxRetain / time.Second)}),
+		goipp.MakeAttr("job-retain-until-interval-default", goipp.TagInteger, goipp.Integer(0)),
+		goipp.MakeAttr("job-priority-supported", goipp.TagInteger, goipp.Integer(1)),
+		goipp.MakeAttr("job-priority-default", goipp.TagInteger, goipp.Integer(50)),
 		keywords("job-sheets-supported", "none"), keywords("pwg-raster-document-sheet-back", "normal"),
 		goipp.MakeAttr("printer-device-id", goipp.TagText, goipp.String("MFG:Unknown;MDL:Unknown;")),
 	} {

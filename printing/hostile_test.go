@@ -122,13 +122,19 @@ func FuzzRequest(f *testing.F) {
 	}
 	job := "\x02" + value(goipp.TagInteger, "copies", "\x00\x00\x00\x02") + value(goipp.TagKeyword, "sides", "one-sided") +
 		value(goipp.TagRange, "page-ranges", "\x00\x00\x00\x01\x00\x00\x00\x03") + value(goipp.TagBeginCollection, "media-col", "") +
-		value(goipp.TagMemberName, "", "media-source") + value(goipp.TagKeyword, "", "auto") + value(goipp.TagEndCollection, "", "")
+		value(goipp.TagMemberName, "", "media-source") + value(goipp.TagKeyword, "", "auto") + value(goipp.TagEndCollection, "", "") +
+		value(goipp.TagKeyword, "job-hold-until", "indefinite") + value(goipp.TagInteger, "job-retain-until-interval", "\x7f\xff\xff\xff")
+	subscription := "\x06" + value(goipp.TagKeyword, "notify-pull-method", "ippget") + value(goipp.TagKeyword, "notify-events", "job-completed") +
+		value(goipp.TagInteger, "notify-lease-duration", "\xff\xff\xff\xff") + value(goipp.TagString, "notify-user-data", "x")
 	for op := range goipp.Op(0x40) {
 		f.Add([]byte(message(op, opening, value(goipp.TagInteger, "job-id", "\x00\x00\x00\x01"), value(goipp.TagBoolean, "last-document", "\x01"),
 			value(goipp.TagName, "job-name", "../x"), value(goipp.TagKeyword, "compression", "gzip"), job, "\x03", gzipped(pdf))))
+		f.Add([]byte(message(op, opening, value(goipp.TagInteger, "job-id", "\x00\x00\x00\x01"), value(goipp.TagInteger, "notify-job-id", "\x00\x00\x00\x01"),
+			value(goipp.TagInteger, "notify-subscription-id", "\x00\x00\x00\x01"), value(goipp.TagInteger, "notify-subscription-ids", "\x00\x00\x00\x01"),
+			value(goipp.TagInteger, "notify-sequence-numbers", "\x80\x00\x00\x00"), value(goipp.TagBoolean, "notify-wait", "\x01"), job, subscription, subscription, "\x03", pdf)))
 	}
 	server, err := printing.NewServer(printing.Options{Spool: f.TempDir(), Limits: printing.Limits{Document: 1 << 20, Jobs: 50},
-		Caller: func(*http.Request) printing.Caller { return printing.Caller{ID: "ann"} },
+		Caller: func(*http.Request) printing.Caller { return printing.Caller{ID: "ann", Owner: true} },
 		Allow:  func(*http.Request, string, printing.Verb) bool { return true }})
 	if err != nil {
 		f.Fatal(err)
@@ -136,11 +142,14 @@ func FuzzRequest(f *testing.F) {
 	if err := server.Share(context.Background(), []printing.Shared{{Name: "Folder", Dir: f.TempDir()}}); err != nil {
 		f.Fatal(err)
 	}
+	gone, cancel := context.WithCancel(context.Background())
+	cancel()
 	f.Fuzz(func(t *testing.T, body []byte) {
+		_ = server.SetAccepting("Folder", true) // whatever the one before did
 		r := httptest.NewRequest(http.MethodPost, printing.Root+"Folder", bytes.NewReader(body))
 		r.Header.Set("Content-Type", goipp.ContentType)
 		w := httptest.NewRecorder()
-		server.ServeHTTP(w, r)
+		server.ServeHTTP(w, r.WithContext(gone)) // nobody waits for events
 		var answer goipp.Message
 		if err := answer.DecodeBytes(w.Body.Bytes()); err != nil || w.Code != http.StatusOK {
 			t.Fatalf("answer %d of %d bytes: %v", w.Code, w.Body.Len(), err)

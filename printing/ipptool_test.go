@@ -36,9 +36,9 @@ func TestConformance(t *testing.T) {
 	for _, tt := range []struct {
 		printer, suite string
 	}{
-		{"Laser", "ipp-1.1"}, {"Laser", "ipp-2.0"}, {"Laser", "ipp-everywhere"},
+		{"Laser", "ipp-1.1"}, {"Laser", "ipp-2.0"}, {"Laser", "ipp-2.1"}, {"Laser", "ipp-everywhere"},
 		// A folder can't pick pages out of a PDF, which IPP Everywhere asks of all that take PDF.
-		{"Folder", "ipp-1.1"}, {"Folder", "ipp-2.0"},
+		{"Folder", "ipp-1.1"}, {"Folder", "ipp-2.0"}, {"Folder", "ipp-2.1"},
 	} {
 		t.Run(tt.printer+"/"+tt.suite, func(t *testing.T) {
 			t.Parallel()

@@ -29,11 +29,16 @@ type Server struct {
 	mu       sync.Mutex // guards the below
 	printers map[string]*printer
 	order    []string // names of printers as Share gave them
+	rulings  map[string]ruling
 	jobs     map[int]*job
 	lastID   int
 	busy     map[string]bool // targets that a job is being printed on
 	uploads  map[party]int   // documents on the way
 	news     chan struct{}   // closed and renewed when the print system changed
+	subs     map[int]*subscription
+	lastSub  int
+	heard    chan struct{} // closed and renewed when a subscriber has an event
+	waits    map[party]int // requests that wait for one
 }
 
 // printer is a shared printer and what its print system last said about it.
@@ -47,6 +52,7 @@ type printer struct {
 	accepting     bool
 	stateChanged  time.Time
 	configChanged time.Time
+	told          printerTold
 }
 
 // target is what jobs of this printer wait for one by one.
@@ -66,6 +72,7 @@ type job struct {
 	announced bool               // somebody was told its number before its document was here
 	receiving bool               // a document is arriving
 	stop      context.CancelFunc // set while it is being printed
+	told      jobTold
 }
 
 // NewServer makes a Server and reads the jobs that its spool holds. It prints nothing before Run.
@@ -97,6 +104,11 @@ func NewServer(opt Options) (*Server, error) {
 		opt: opt, log: opt.Logger, spool: sp, recv: &receiver{spool: sp, used: quota{limits: opt.Limits}}, boot: time.Now(),
 		wake: make(chan struct{}, 1), soon: make(chan struct{}, 1), news: make(chan struct{}),
 		printers: map[string]*printer{}, jobs: map[int]*job{}, busy: map[string]bool{}, uploads: map[party]int{},
+		subs: map[int]*subscription{}, heard: make(chan struct{}), waits: map[party]int{},
+	}
+	var damaged bool
+	if s.rulings, damaged = sp.loadRulings(); damaged {
+		s.log.Warn("which printers were paused can't be read; kept as .bak", "file", rulingsFile)
 	}
 	s.opt.Changed = func() {} // there is nobody to ask yet how it is now
 	if err := s.restore(); err != nil {
@@ -122,9 +134,12 @@ func (s *Server) restore() error {
 		if r.Stage == stageIncoming {
 			j.Size = 0
 			s.endLocked(j, JobAborted, "the document did not arrive whole", "submission-interrupted")
-		} else if !r.State.Ended() {
+		} else if r.State.Ended() && r.Kept.IsZero() { // it may have died between the two
+			s.spool.dropDocument(r.ID)
+		} else {
 			s.recv.used.add(j.party, r.Size)
 		}
+		j.told = jobTold{j.State, slices.Clone(j.Reasons), j.Pages}
 	}
 	return nil
 }
@@ -150,7 +165,7 @@ func (s *Server) Share(ctx context.Context, set []Shared) error {
 	for name, p := range next {
 		if old := s.printers[name]; old != nil && old.target() == p.target() {
 			p.caps, p.state, p.reasons, p.message, p.accepting = old.caps, old.state, old.reasons, old.message, old.accepting
-			p.stateChanged, p.configChanged = old.stateChanged, old.configChanged
+			p.stateChanged, p.configChanged, p.told = old.stateChanged, old.configChanged, old.told
 		}
 	}
 	s.printers, s.order = next, order
@@ -202,6 +217,7 @@ func (s *Server) refresh(ctx context.Context) {
 		s.mu.Unlock()
 	}
 	s.mu.Lock()
+	s.tellPrintersLocked()
 	s.tellLocked()
 	s.mu.Unlock()
 	s.changed()
@@ -243,10 +259,10 @@ func (s *Server) Printers() []Printer {
 	defer s.mu.Unlock()
 	all := make([]Printer, 0, len(s.order))
 	for _, name := range s.order {
-		p := s.printers[name]
+		p := s.shownLocked(s.printers[name])
 		all = append(all, Printer{
-			Shared: p.Shared, MakeModel: p.caps.String("printer-make-and-model"), State: s.stateLocked(p),
-			Reasons: slices.Clone(p.reasons), Message: p.message, Accepting: p.accepting, Queued: s.queuedLocked(p),
+			Shared: p.Shared, MakeModel: p.caps.String("printer-make-and-model"), State: p.state, Paused: s.rulings[name].Paused,
+			Reasons: slices.Clone(p.reasons), Message: p.message, Accepting: p.accepting, Queued: s.queuedLocked(&p),
 			Color: p.caps.Bool("color-supported"), Duplex: duplex(p.caps), UUID: p.uuid,
 		})
 	}

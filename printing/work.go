@@ -47,7 +47,8 @@ func (s *Server) take(ctx context.Context) (context.Context, *job) {
 	defer s.mu.Unlock()
 	var first *job
 	for _, j := range s.jobs {
-		ready := j.Stage == stageWaiting || j.Stage == stageSubmitting || j.Stage == stageSubmitted
+		begun := j.Stage == stageSubmitting || j.Stage == stageSubmitted
+		ready := begun || j.Stage == stageWaiting && !s.rulings[j.Printer].Paused
 		if ready && !s.busy[targetOf(j.Queue, j.Dir)] && (first == nil || j.ID < first.ID) {
 			first = j
 		}
@@ -56,6 +57,7 @@ func (s *Server) take(ctx context.Context) (context.Context, *job) {
 		return nil, nil
 	}
 	s.busy[targetOf(first.Queue, first.Dir)] = true
+	s.tellPrintersLocked()
 	ctx, first.stop = context.WithCancel(ctx)
 	return ctx, first
 }
@@ -71,6 +73,7 @@ func (s *Server) print(ctx context.Context, j *job) {
 	delete(s.busy, targetOf(j.Queue, j.Dir))
 	j.stop()
 	j.stop = nil
+	s.tellPrintersLocked()
 	s.mu.Unlock()
 	s.wakeUp()
 	s.changed()
@@ -137,7 +140,7 @@ func (s *Server) submit(ctx context.Context, j *job) {
 	err = s.opt.System.Submit(ctx, what, f, func(ref string) error {
 		s.mu.Lock()
 		defer s.mu.Unlock()
-		if j.Canceling != "" {
+		if j.Canceling != "" || j.Stage != stageWaiting {
 			return errCanceling
 		}
 		before := j.record
@@ -159,6 +162,7 @@ func (s *Server) submit(ctx context.Context, j *job) {
 		poke(s.soon)
 	case j.Canceling != "" && j.Ref == "":
 		s.endLocked(j, JobCanceled, "", j.Canceling)
+	case j.Stage == stageHeld: // by somebody, in the last moment
 	case errors.Is(err, ErrNoQueue):
 		s.holdLocked(j, "the print system of the printer's PC no longer has this printer: print the job again when it is back, or cancel it")
 	case errors.As(err, &refusal):
@@ -222,12 +226,13 @@ func (s *Server) look(ctx context.Context, j *job) {
 		s.showLocked(j, SystemState{State: JobStopped, Reasons: []string{"printer-stopped"}, Message: "the print system of the printer's PC doesn't answer", Pages: j.Pages})
 	case state.State.Ended():
 		j.Pages = state.Pages
-		if state.State == JobCanceled {
-			// The print system may still say that it is about to; and who it names is ourselves when we asked it.
-			state.Reasons = slices.DeleteFunc(state.Reasons, func(r string) bool { return r == "processing-to-stop-point" })
-			if canceling != "" || len(state.Reasons) == 0 {
-				state.Reasons, state.Message = []string{cmp.Or(canceling, "job-canceled-at-device")}, ""
-			}
+		// The print system may still say that it is about to.
+		state.Reasons = slices.DeleteFunc(state.Reasons, func(r string) bool { return r == "processing-to-stop-point" })
+		switch {
+		case state.State == JobCanceled && (canceling != "" || len(state.Reasons) == 0): // who it names is ourselves when we asked it
+			state.Reasons, state.Message = []string{cmp.Or(canceling, "job-canceled-at-device")}, ""
+		case state.State == JobCompleted && len(state.Reasons) == 0:
+			state.Reasons = []string{"job-completed-successfully"}
 		}
 		s.endLocked(j, state.State, state.Message, state.Reasons...)
 	default:
@@ -241,7 +246,7 @@ func (s *Server) look(ctx context.Context, j *job) {
 
 // holdLocked sets a job aside, with its document, until a person says what to do (Release, Cancel).
 func (s *Server) holdLocked(j *job, why string) {
-	s.moveLocked(j, stageHeld, JobHeld, why, "job-held-for-review")
+	s.moveLocked(j, stageHeld, JobHeld, why, reasonReview)
 	s.log.Warn("job held", "printer", j.Printer, "job", j.ID, "reason", why)
 }
 
@@ -260,6 +265,7 @@ func (s *Server) showLocked(j *job, st SystemState) {
 		return
 	}
 	j.State, j.Message, j.Pages, j.Reasons = st.State, st.Message, st.Pages, st.Reasons
+	s.tellJobLocked(j)
 	s.changed()
 }
 
