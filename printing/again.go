@@ -19,6 +19,9 @@ const (
 	// maxRetain is how long senders may have the document of a job that ended kept (job-retain-until-interval): long
 	// enough to see that a page came out badly, too short for it to lie around on another's disk over night.
 	maxRetain = time.Hour
+
+	// reasonKept is the job-state-reason of a job that has ended and can be printed again.
+	reasonKept = "job-restartable"
 )
 
 // Errors of jobs that are to be printed again.
@@ -46,9 +49,9 @@ func (s *Server) restartLocked(j *job) error {
 	case j.Kept.IsZero():
 		return ErrNoDocument
 	}
-	j.Kept, j.Ended, j.Started, j.Pages, j.Sheets = time.Time{}, time.Time{}, time.Time{}, 0, 0
+	j.Kept, j.Ended, j.Started, j.Pages, j.Sheets, j.Twice = time.Time{}, time.Time{}, time.Time{}, 0, 0, false
 	j.Ref, j.Begun, j.Written, j.Canceling = "", "", nil, ""
-	s.moveLocked(j, stageWaiting, JobPending, "", "job-restartable")
+	s.moveLocked(j, stageWaiting, JobPending, "")
 	s.wakeUp()
 	return nil
 }
@@ -70,6 +73,7 @@ func keepLocked(j *job, state JobState) time.Duration {
 // letGoLocked drops the document of a job that has ended.
 func (s *Server) letGoLocked(j *job) {
 	j.Kept = time.Time{}
+	j.Reasons = slices.DeleteFunc(slices.Clone(j.Reasons), func(r string) bool { return r == reasonKept })
 	s.spool.dropDocument(j.ID)
 	if err := s.spool.save(&j.record); err != nil {
 		s.log.Warn("job state not saved", "job", j.ID, "error", err)

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/OpenPrinting/goipp"
 )
@@ -62,15 +63,21 @@ func (s *Server) control(name string, change func(*ruling)) error {
 func (s *Server) shownLocked(p *printer) printer {
 	shown := *p
 	shown.state = s.stateLocked(p)
+	if time.Since(p.saidAt) < deviceFresh {
+		shown.reasons, shown.message = p.said, ""
+		if held := blocking(p.said); len(held) > 0 {
+			shown.message = reasonText(held)
+		}
+	}
 	c := s.rulings[p.Name]
 	if c.Disabled {
 		shown.accepting = false
 	}
 	switch {
 	case c.Paused && shown.state == StateProcessing: // with the job that it has begun
-		shown.reasons = append(slices.Clone(p.reasons), "moving-to-paused")
+		shown.reasons = append(slices.Clone(shown.reasons), "moving-to-paused")
 	case c.Paused:
-		shown.state, shown.reasons = StateStopped, append(slices.Clone(p.reasons), "paused")
+		shown.state, shown.reasons = StateStopped, append(slices.Clone(shown.reasons), "paused")
 	}
 	if shown.message == "" && c.Paused {
 		shown.message = pausedText

@@ -45,7 +45,9 @@ func (c *CUPS) Watch(ctx context.Context, soon <-chan struct{}, active func() bo
 			return nil
 		}
 		wasDown := down
-		down = notRunning(err)
+		if down = notRunning(err); down && !wasDown || w.lost {
+			c.boots.Add(1)
+		}
 		if (news || err != nil) && !(down && wasDown) { // where there is no CUPS nothing changes
 			changed()
 		}
@@ -64,8 +66,9 @@ func (c *CUPS) Watch(ctx context.Context, soon <-chan struct{}, active func() bo
 // cupsWatch is a subscription to the events of a CUPS (RFC 3995, RFC 3996).
 type cupsWatch struct {
 	conn *ipp.Conn
-	id   int // of the subscription; 0 for none
-	next int // sequence number of the next event
+	id   int  // of the subscription; 0 for none
+	next int  // sequence number of the next event
+	lost bool // CUPS no longer knew it when last asked: it was started anew, as a rule
 }
 
 var watchedEvents = []goipp.Value{goipp.String("job-state-changed"), goipp.String("job-completed"),
@@ -75,6 +78,7 @@ var watchedEvents = []goipp.Value{goipp.String("job-state-changed"), goipp.Strin
 
 // ask tells whether anything happened since it was last asked.
 func (w *cupsWatch) ask(ctx context.Context) (news bool, err error) {
+	w.lost = false
 	if w.id == 0 {
 		return true, w.subscribe(ctx)
 	}
@@ -83,9 +87,9 @@ func (w *cupsWatch) ask(ctx context.Context) (news bool, err error) {
 		goipp.MakeAttr("notify-sequence-numbers", goipp.TagInteger, goipp.Integer(w.next)),
 	}})
 	if err != nil {
-		w.id = 0 // CUPS was started anew, or the lease ran out
+		w.id = 0
 		var status *ipp.StatusError
-		if errors.As(err, &status) {
+		if w.lost = errors.As(err, &status); w.lost {
 			return true, w.subscribe(ctx)
 		}
 		return true, err

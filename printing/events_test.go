@@ -120,7 +120,7 @@ func TestEventsTellHowAJobGoes(t *testing.T) {
 	}
 	cups.SetReasons()
 	lines = desk.follow("ann", jobs, "job-completed")
-	if last := lines[len(lines)-1]; !strings.HasPrefix(last, "job-completed completed job-completed-successfully") {
+	if last := lines[len(lines)-1]; last != "job-completed completed queued-in-device" {
 		t.Errorf("the last is %q", last)
 	}
 }

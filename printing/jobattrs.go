@@ -111,6 +111,10 @@ func (s *Server) describeJobLocked(r *request, j *job) goipp.Attributes {
 		name = untitled
 	}
 	state, reasons, message := s.standingLocked(j)
+	impressions := integer("job-impressions", j.Total)
+	if j.Total == 0 {
+		impressions = goipp.MakeAttr("job-impressions", goipp.TagNoValue, goipp.Void{})
+	}
 	hold := "no-hold"
 	if j.Hold {
 		hold = "indefinite"
@@ -128,7 +132,7 @@ func (s *Server) describeJobLocked(r *request, j *job) goipp.Attributes {
 		keywords("job-hold-until", hold),
 		goipp.MakeAttr("document-format", goipp.TagMimeType, goipp.String(cmp.Or(j.Format, formatOctet))),
 		integer("job-k-octets", int((j.Size+1023)/1024)),
-		integer("job-impressions-completed", j.Pages), integer("job-media-sheets-completed", j.Sheets),
+		impressions, integer("job-impressions-completed", j.Pages), integer("job-media-sheets-completed", j.Sheets),
 		integer("number-of-intervening-jobs", s.interveningLocked(j)),
 		integer("job-printer-up-time", int(time.Since(s.boot)/time.Second)+1),
 		clock("time-at-creation", j.Created), clock("time-at-processing", j.Started), clock("time-at-completed", j.Ended),

@@ -29,7 +29,7 @@ func (s *Server) describedLocked(j *job, c Caller) Job {
 	state, reasons, message := s.standingLocked(j)
 	out := Job{
 		ID: j.ID, Printer: j.Printer, State: state, Reasons: slices.Clone(reasons), Message: message, Kept: !j.Kept.IsZero(),
-		Pages: j.Pages, Size: j.Size, Format: j.Format, Created: j.Created, Ended: j.Ended,
+		Pages: j.Pages, Total: j.Total, Size: j.Size, Format: j.Format, Created: j.Created, Ended: j.Ended,
 	}
 	if j.visible(c) {
 		out.Owner, out.OwnerName, out.Name = j.Owner, j.OwnerName, j.Name
@@ -120,7 +120,7 @@ func (s *Server) endLocked(j *job, state JobState, message string, reasons ...st
 	j.Ended = time.Now()
 	if keep := keepLocked(j, state); keep > 0 {
 		j.Kept = j.Ended.Add(keep)
-		reasons = append(slices.Clone(reasons), "job-restartable")
+		reasons = append(slices.Clone(reasons), reasonKept)
 	}
 	s.moveLocked(j, stageEnded, state, message, reasons...)
 	if j.Kept.IsZero() {

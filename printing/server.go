@@ -53,6 +53,8 @@ type printer struct {
 	stateChanged  time.Time
 	configChanged time.Time
 	told          printerTold
+	said          []string // reasons that the printer itself gave
+	saidAt        time.Time
 }
 
 // target is what jobs of this printer wait for one by one.
@@ -73,6 +75,9 @@ type job struct {
 	receiving bool               // a document is arriving
 	stop      context.CancelFunc // set while it is being printed
 	told      jobTold
+	boot      int32     // SystemState.Boot when record.Begun was set; 0 after a restart of ours
+	retried   time.Time // when the print system was last seen to try again
+	words     string    // its last words
 }
 
 // NewServer makes a Server and reads the jobs that its spool holds. It prints nothing before Run.
@@ -166,6 +171,7 @@ func (s *Server) Share(ctx context.Context, set []Shared) error {
 		if old := s.printers[name]; old != nil && old.target() == p.target() {
 			p.caps, p.state, p.reasons, p.message, p.accepting = old.caps, old.state, old.reasons, old.message, old.accepting
 			p.stateChanged, p.configChanged, p.told = old.stateChanged, old.configChanged, old.told
+			p.said, p.saidAt = old.said, old.saidAt
 		}
 	}
 	s.printers, s.order = next, order

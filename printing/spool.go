@@ -50,6 +50,8 @@ type record struct {
 	Message   string    `json:"message,omitempty"`
 	Pages     int       `json:"pages,omitempty"`
 	Sheets    int       `json:"sheets,omitempty"`
+	Total     int       `json:"total,omitempty"`
+	Twice     bool      `json:"twice,omitempty"` // the print system began it more than once
 	Hold      bool      `json:"hold,omitempty"`  // somebody wants it held until it is released
 	Begun     string    `json:"begun,omitempty"` // SystemState.Begun when it was first seen
 	Kept      time.Time `json:"kept,omitzero"`   // until when the document of a job that has ended is kept

@@ -106,6 +106,7 @@ type Job struct {
 	Reasons   []string // job-state-reasons without "none", then the printer's reasons that hold it up
 	Message   string   // what holds it up or ended it, for people
 	Pages     int      // impressions printed so far; 0 when the printer doesn't say
+	Total     int      // impressions that there will be; 0 when not known
 	Kept      bool     // it has ended and can be printed again (Restart)
 	Size      int64    // bytes of the document
 	Format    string   // MIME type

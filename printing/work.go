@@ -1,17 +1,18 @@
 package printing
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"os"
-	"slices"
 	"sync"
 	"time"
 )
 
 // lookAgain is how long the follower of a job waits for news before it asks by itself, in case one was lost.
 const lookAgain = 3 * time.Second
+
+// deviceAgain is how long it waits where nobody tells of news at the printer.
+const deviceAgain = time.Second
 
 // Run prints jobs until ctx ends. It returns when everything it started has ended; jobs that the print system has are
 // taken up by the next Run.
@@ -83,19 +84,21 @@ func (s *Server) print(ctx context.Context, j *job) {
 // must be neither lost nor printed twice.
 func (s *Server) printToQueue(ctx context.Context, j *job) {
 	for ctx.Err() == nil {
-		news := s.newsChan()
+		news, again := s.newsChan(), lookAgain
 		switch s.stageOf(j) {
 		case stageWaiting:
 			s.submit(ctx, j)
 		case stageSubmitting, stageSubmitted:
-			s.look(ctx, j)
+			if s.look(ctx, j) {
+				again = deviceAgain
+			}
 		default:
 			return
 		}
 		if st := s.stageOf(j); st == stageEnded || st == stageHeld {
 			return
 		}
-		wait := time.NewTimer(lookAgain)
+		wait := time.NewTimer(again)
 		select {
 		case <-ctx.Done():
 		case <-news:
@@ -184,93 +187,4 @@ func (s *Server) troubleLocked(j *job) string {
 		}
 	}
 	return "the print system doesn't answer"
-}
-
-// look asks the print system how a job stands.
-func (s *Server) look(ctx context.Context, j *job) {
-	s.mu.Lock()
-	ref, canceling, st := j.Ref, j.Canceling, j.Stage
-	s.mu.Unlock()
-	if canceling != "" {
-		if err := s.opt.System.Cancel(ctx, ref); err != nil {
-			s.log.Debug("cancel failed; will try again", "job", j.ID, "error", err)
-		}
-	}
-	state, err := s.opt.System.Find(ctx, ref)
-	// A document that never arrived whole was not printed: begin again with a new job.
-	again := err == nil && st == stageSubmitting && !state.Received && state.State != JobCompleted && state.State != JobCanceled && canceling == ""
-	// The driver gave up on it. In the print system it would wait for ever, here everybody behind it too.
-	failed := err == nil && state.State == JobStopped && canceling == ""
-	if again || failed {
-		if cerr := s.opt.System.Cancel(ctx, ref); cerr != nil {
-			return // it is looked at again
-		}
-	}
-	if ctx.Err() != nil {
-		return
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	switch {
-	case again:
-		j.Ref = ""
-		s.moveLocked(j, stageWaiting, JobPending, "")
-		s.tellLocked()
-	case failed:
-		s.holdLocked(j, "the printer's driver failed on this job ("+cmp.Or(state.Message, "no reason given")+"): print it again or cancel it")
-	case errors.Is(err, ErrNoJob) && canceling != "":
-		s.endLocked(j, JobCanceled, "", canceling)
-	case errors.Is(err, ErrNoJob):
-		s.holdLocked(j, "the print system no longer knows this job, so nobody can tell whether it was printed: look at the printer, then print it again or cancel it")
-	case err != nil:
-		s.showLocked(j, SystemState{State: JobStopped, Reasons: []string{"printer-stopped"}, Message: "the print system of the printer's PC doesn't answer", Pages: j.Pages})
-	case state.State.Ended():
-		j.Pages = state.Pages
-		// The print system may still say that it is about to.
-		state.Reasons = slices.DeleteFunc(state.Reasons, func(r string) bool { return r == "processing-to-stop-point" })
-		switch {
-		case state.State == JobCanceled && (canceling != "" || len(state.Reasons) == 0): // who it names is ourselves when we asked it
-			state.Reasons, state.Message = []string{cmp.Or(canceling, "job-canceled-at-device")}, ""
-		case state.State == JobCompleted && len(state.Reasons) == 0:
-			state.Reasons = []string{"job-completed-successfully"}
-		}
-		s.endLocked(j, state.State, state.Message, state.Reasons...)
-	default:
-		if canceling != "" {
-			state.Reasons = append(state.Reasons, "processing-to-stop-point")
-		}
-		j.Stage = stageSubmitted
-		s.showLocked(j, state)
-	}
-}
-
-// holdLocked sets a job aside, with its document, until a person says what to do (Release, Cancel).
-func (s *Server) holdLocked(j *job, why string) {
-	s.moveLocked(j, stageHeld, JobHeld, why, reasonReview)
-	s.log.Warn("job held", "printer", j.Printer, "job", j.ID, "reason", why)
-}
-
-// showLocked shows a running job as the print system describes it. That is not saved: after a restart it is asked
-// again.
-func (s *Server) showLocked(j *job, st SystemState) {
-	if held := blocking(st.Printer); len(held) > 0 && !st.State.Ended() && st.State != JobHeld {
-		st.State = JobStopped
-		st.Reasons = append([]string{"printer-stopped"}, held...)
-		st.Message = reasonText(held)
-	}
-	if st.State == JobPending {
-		st.State = JobProcessing // our own queue is behind it; what it waits for now is the print system's doing
-	}
-	if j.State == st.State && j.Message == st.Message && j.Pages == st.Pages && slices.Equal(j.Reasons, st.Reasons) {
-		return
-	}
-	j.State, j.Message, j.Pages, j.Reasons = st.State, st.Message, st.Pages, st.Reasons
-	s.tellJobLocked(j)
-	s.changed()
-}
-
-func (s *Server) end(j *job, state JobState, message string, reasons ...string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.endLocked(j, state, message, reasons...)
 }
