@@ -160,7 +160,10 @@ func (s *Server) submit(ctx context.Context, j *job) {
 	var refusal *Refusal
 	switch {
 	case err == nil:
-		s.moveLocked(j, stageSubmitted, JobProcessing, "", "job-queued")
+		// Not saved: after a crash the print system says whether it has the whole document.
+		j.Stage, j.State, j.Message, j.Reasons = stageSubmitted, JobProcessing, "", []string{"job-queued"}
+		s.tellJobLocked(j)
+		s.changed()
 		s.tellLocked() // ask at once how it goes
 		poke(s.soon)
 	case j.Canceling != "" && j.Ref == "":
