@@ -56,8 +56,8 @@ func (s *Server) restartLocked(j *job) error {
 	return nil
 }
 
-// keepLocked is how long the document of a job is kept that ends now in this state.
-func keepLocked(j *job, state JobState) time.Duration {
+// keepFor is how long the document of a job is kept that ends now in this state.
+func keepFor(j *job, state JobState) time.Duration {
 	switch {
 	case j.Stage == stageIncoming || j.Stage == stageEnded || j.party.guest || j.Size == 0:
 		return 0
@@ -75,9 +75,7 @@ func (s *Server) letGoLocked(j *job) {
 	j.Kept = time.Time{}
 	j.Reasons = slices.DeleteFunc(slices.Clone(j.Reasons), func(r string) bool { return r == reasonKept })
 	s.spool.dropDocument(j.ID)
-	if err := s.spool.save(&j.record); err != nil {
-		s.log.Warn("job state not saved", "job", j.ID, "error", err)
-	}
+	s.keepLocked(j)
 	s.recv.release(j)
 }
 

@@ -105,11 +105,15 @@ func cancelReason(j *job, by Caller) string {
 // then what a crash leaves, which at worst holds the job for a person to decide.
 func (s *Server) moveLocked(j *job, to stage, state JobState, message string, reasons ...string) {
 	j.Stage, j.State, j.Message, j.Reasons = to, state, message, reasons
+	s.keepLocked(j)
+	s.tellJobLocked(j)
+	s.changed()
+}
+
+func (s *Server) keepLocked(j *job) {
 	if err := s.spool.save(&j.record); err != nil {
 		s.log.Warn("job state not saved", "job", j.ID, "error", err)
 	}
-	s.tellJobLocked(j)
-	s.changed()
 }
 
 // endLocked ends a job and drops its document, unless that is to be kept for a while.
@@ -118,7 +122,7 @@ func (s *Server) endLocked(j *job, state JobState, message string, reasons ...st
 		message = "the job waited too long to be printed"
 	}
 	j.Ended = time.Now()
-	if keep := keepLocked(j, state); keep > 0 {
+	if keep := keepFor(j, state); keep > 0 {
 		j.Kept = j.Ended.Add(keep)
 		reasons = append(slices.Clone(reasons), reasonKept)
 	}

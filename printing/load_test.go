@@ -16,8 +16,9 @@ import (
 	"lanyard/printing/printingtest"
 )
 
-// TestNoSpace fills a small disk: the sender is told, nothing stays, and what fits still goes.
-func TestNoSpace(t *testing.T) {
+// smallDisk is a folder with room for a megabyte.
+func smallDisk(t *testing.T) string {
+	t.Helper()
 	if runtime.GOOS != "linux" || os.Getuid() != 0 {
 		if os.Getenv("CI") == "true" {
 			t.Fatal("mounting a small disk needs root on Linux")
@@ -29,6 +30,12 @@ func TestNoSpace(t *testing.T) {
 		t.Fatalf("mount: %v: %s", err, out)
 	}
 	t.Cleanup(func() { _ = exec.Command("umount", "-l", disk).Run() })
+	return disk
+}
+
+// TestNoSpace fills a small disk: the sender is told, nothing stays, and what fits still goes.
+func TestNoSpace(t *testing.T) {
+	disk := smallDisk(t)
 	dir := t.TempDir()
 	desk := newPC(t, []printing.Shared{{Name: "Folder", Dir: dir}}, func(o *printing.Options) {
 		o.Spool, o.Limits.Reserve = filepath.Join(disk, "spool"), 1
@@ -157,4 +164,54 @@ func TestT32LimitsForEachAndForAll(t *testing.T) {
 		}
 	}
 	desk.await(2, 3*time.Second, "stopped by its folder", func(j printing.Job) bool { return j.Message == "the folder is not there" })
+}
+
+// TestNoSpaceLater: a disk that has become full stops the jobs that wait, which says so; none is lost, and none is given
+// to the printer without its being on record.
+func TestNoSpaceLater(t *testing.T) {
+	disk := smallDisk(t)
+	cups := printingtest.NewCUPS(t)
+	cups.AddUSBQueue("laser", printingtest.Direct)
+	desk := newPC(t, []printing.Shared{{Name: "Laser", Queue: "laser"}}, func(o *printing.Options) {
+		o.System, o.Spool, o.Limits.Reserve = printing.NewCUPS(cups.Socket), filepath.Join(disk, "spool"), 1
+	})
+	if err := desk.SetPaused("Laser", true); err != nil {
+		t.Fatal(err)
+	}
+	job, err := desk.as("ann").Print(t.Context(), "Laser", document("letter"), nil, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := desk.SetPaused("Laser", false); err != nil {
+		t.Fatal(err)
+	}
+	desk.await(job.ID, 5*time.Second, "completed", state(printing.JobCompleted))
+	if err := desk.SetPaused("Laser", true); err != nil {
+		t.Fatal(err)
+	}
+	waiting, err := desk.as("ann").Print(t.Context(), "Laser", document("letter"), nil, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	desk.stop()
+	if err := os.Remove(filepath.Join(disk, "spool/printers.state")); err != nil { // its owner can't resume it on a full disk
+		t.Fatal(err)
+	}
+	full := filepath.Join(disk, "full")
+	_ = os.WriteFile(full, make([]byte, 2<<20), 0o600)
+	desk.start([]printing.Shared{{Name: "Laser", Queue: "laser"}})
+	if j := desk.await(waiting.ID, 3*time.Second, "stopped", state(printing.JobStopped)); !strings.Contains(j.Message, "disk") {
+		t.Errorf("the sender is told %q", j.Message)
+	}
+	time.Sleep(300 * time.Millisecond)
+	if n := len(cups.Printed()); n != 1 {
+		t.Errorf("%d documents came out", n)
+	}
+	if err := os.Remove(full); err != nil {
+		t.Fatal(err)
+	}
+	desk.await(waiting.ID, 8*time.Second, "completed", state(printing.JobCompleted))
+	if n := len(cups.Printed()); n != 2 {
+		t.Errorf("%d documents came out", n)
+	}
 }

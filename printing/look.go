@@ -49,9 +49,7 @@ func (s *Server) look(ctx context.Context, j *job) (soon bool) {
 	defer s.mu.Unlock()
 	switch v {
 	case cutShort:
-		j.Ref = ""
-		s.moveLocked(j, stageWaiting, JobPending, "")
-		s.tellLocked()
+		s.againLocked(j)
 	case failed:
 		s.holdLocked(j, "the printer's driver failed on this job ("+cmp.Or(state.Message, "no reason given")+"): print it again or cancel it")
 	case unsure:
@@ -62,6 +60,13 @@ func (s *Server) look(ctx context.Context, j *job) (soon bool) {
 	return state.Device
 }
 
+// againLocked gives a job to the print system once more that it has nothing of.
+func (s *Server) againLocked(j *job) {
+	j.Ref = ""
+	s.moveLocked(j, stageWaiting, JobPending, "")
+	s.tellLocked()
+}
+
 // judge tells what is to be done about a job that the print system knows.
 func (j *job) judge(state SystemState) verdict {
 	anew := j.Begun != "" && state.Begun != "" && state.Begun != j.Begun
@@ -70,7 +75,7 @@ func (j *job) judge(state SystemState) verdict {
 		return cutShort
 	case state.State == JobStopped:
 		return failed
-	case anew && j.boot != state.Boot && j.State == JobProcessing && state.State == JobProcessing && len(blocking(state.Printer)) == 0:
+	case anew && j.boot != state.Boot && !j.Stuck && state.State == JobProcessing && len(blocking(state.Printer)) == 0:
 		return unsure
 	}
 	return goesOn
@@ -82,6 +87,9 @@ func (s *Server) foundLocked(j *job, state SystemState, err error) {
 	case errors.Is(err, ErrNoJob) && j.Canceling != "":
 		s.endLocked(j, JobCanceled, "", j.Canceling)
 		return
+	case errors.Is(err, ErrNoJob) && j.cutShort: // and has forgotten that as well
+		s.againLocked(j)
+		return
 	case errors.Is(err, ErrNoJob):
 		s.holdLocked(j, "the print system no longer knows this job, so nobody can tell whether it was printed: look at the printer, then print it again or cancel it")
 		return
@@ -91,6 +99,10 @@ func (s *Server) foundLocked(j *job, state SystemState, err error) {
 		return
 	}
 	s.begunLocked(j, state)
+	if stuck := len(blocking(state.Printer)) > 0 || time.Since(j.retried) < retryTime; stuck != j.Stuck && !state.State.Ended() {
+		j.Stuck = stuck // on disk: after a crash it tells that nothing came out meanwhile
+		s.keepLocked(j)
+	}
 	if j.words = cmp.Or(state.Message, j.words); time.Since(j.retried) < retryTime && len(blocking(state.Printer)) == 0 {
 		state.stopped("the printer can't be reached, the print system tries again: " + cmp.Or(j.words, "it doesn't say why"))
 	}
@@ -131,9 +143,7 @@ func (s *Server) begunLocked(j *job, state SystemState) {
 	if state.State.Ended() {
 		return // which is saved anyway
 	}
-	if err := s.spool.save(&j.record); err != nil {
-		s.log.Warn("job state not saved", "job", j.ID, "error", err)
-	}
+	s.keepLocked(j)
 }
 
 // What is known of a job that is completed, where that isn't that it came out, once.
@@ -183,8 +193,8 @@ func (s *Server) deviceSaysLocked(queue string, reasons []string) {
 	s.tellPrintersLocked()
 }
 
-// showLocked shows a running job as the print system describes it. Of that only is saved whether the printer stands
-// still, which tells after a restart that nothing came out meanwhile: the rest is asked again.
+// showLocked shows a running job as the print system describes it. That is not saved: after a restart it is asked
+// again.
 func (s *Server) showLocked(j *job, st SystemState) {
 	if held := blocking(st.Printer); len(held) > 0 && !st.State.Ended() && st.State != JobHeld {
 		st.State = JobStopped
@@ -197,12 +207,8 @@ func (s *Server) showLocked(j *job, st SystemState) {
 	if j.State == st.State && j.Message == st.Message && j.Pages == st.Pages && j.Total == st.Total && slices.Equal(j.Reasons, st.Reasons) {
 		return
 	}
-	stuck := (j.State == JobStopped) != (st.State == JobStopped)
 	j.State, j.Message, j.Reasons = st.State, st.Message, st.Reasons
 	j.Pages, j.Sheets, j.Total = st.Pages, st.Sheets, st.Total
-	if stuck && s.spool.save(&j.record) != nil {
-		s.log.Debug("job state not saved", "job", j.ID)
-	}
 	s.tellJobLocked(j)
 	s.changed()
 }

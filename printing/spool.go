@@ -51,6 +51,7 @@ type record struct {
 	Pages     int       `json:"pages,omitempty"`
 	Sheets    int       `json:"sheets,omitempty"`
 	Total     int       `json:"total,omitempty"`
+	Stuck     bool      `json:"stuck,omitempty"` // its printer stood still when last looked at
 	Twice     bool      `json:"twice,omitempty"` // the print system began it more than once
 	Hold      bool      `json:"hold,omitempty"`  // somebody wants it held until it is released
 	Begun     string    `json:"begun,omitempty"` // SystemState.Begun when it was first seen

@@ -6,6 +6,8 @@ import (
 	"os"
 	"sync"
 	"time"
+
+	"lanyard/printing/ipp"
 )
 
 // lookAgain is how long the follower of a job waits for news before it asks by itself, in case one was lost.
@@ -140,7 +142,8 @@ func (s *Server) submit(ctx context.Context, j *job) {
 		return
 	}
 	defer f.Close()
-	err = s.opt.System.Submit(ctx, what, f, func(ref string) error {
+	sent := &countingReader{r: f}
+	err = s.opt.System.Submit(ctx, what, sent, func(ref string) error {
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		if j.Canceling != "" || j.Stage != stageWaiting {
@@ -150,15 +153,18 @@ func (s *Server) submit(ctx context.Context, j *job) {
 		j.Ref, j.Stage, j.State, j.Started = ref, stageSubmitting, JobProcessing, time.Now()
 		j.Reasons, j.Message = []string{"job-transforming"}, ""
 		err := s.spool.save(&j.record)
-		if err != nil {
+		if j.unsaved = err != nil; j.unsaved {
 			j.record = before
 		}
 		return err
 	})
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	j.cutShort = err != nil && (sent.n < what.Size || errors.As(err, new(*ipp.StatusError)))
 	var refusal *Refusal
 	switch {
+	case j.unsaved:
+		s.showLocked(j, SystemState{State: JobStopped, Reasons: []string{"printer-stopped"}, Message: "the PC with the printer can't write to its disk"})
 	case err == nil:
 		// Not saved: after a crash the print system says whether it has the whole document.
 		j.Stage, j.State, j.Message, j.Reasons = stageSubmitted, JobProcessing, "", []string{"job-queued"}

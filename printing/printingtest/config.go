@@ -7,6 +7,7 @@ LogLevel debug
 Browsing No
 DefaultAuthType None
 MaxLogSize 0
+DirtyCleanInterval @DIRTY@
 PageLogFormat
 <Location />
   Order allow,deny
