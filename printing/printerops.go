@@ -82,10 +82,21 @@ func (s *Server) describe(r *request) goipp.Attributes {
 	if !ipp.Attrs(attrs).Has("printer-make-and-model") {
 		text("printer-make-and-model", "Unknown")
 	}
+	attrs.Add(keywords("ipp-features-supported", features(p.caps)))
 	for name, values := range supplies(p.caps) {
 		attrs.Add(goipp.Attribute{Name: name, Values: values})
 	}
 	return append(attrs, constantAttrs...)
+}
+
+// features tells whether a printer may say that it is one for everywhere (PWG 5100.14): one that keeps documents as they
+// are can't pick pages out of a PDF, which is asked of all that take PDF.
+func features(caps ipp.Attrs) string {
+	takes := caps.Strings("document-format-supported")
+	if !slices.Contains(takes, formatPWG) || !slices.Contains(takes, formatJPEG) || slices.Contains(takes, formatPDF) && !caps.Bool("page-ranges-supported") {
+		return "none"
+	}
+	return "ipp-everywhere"
 }
 
 // describeState adds what changes from one minute to the next.
@@ -141,7 +152,6 @@ func makeConstantAttrs() goipp.Attributes {
 		goipp.MakeAttr("natural-language-configured", goipp.TagLanguage, goipp.String("en")),
 		goipp.MakeAttr("generated-natural-language-supported", goipp.TagLanguage, goipp.String("en")),
 		keywords("ipp-versions-supported", "1.0", "1.1", "2.0", "2.1"),
-		keywords("ipp-features-supported", "ipp-everywhere"),
 		ints("operations-supported", goipp.TagEnum, 2, 4, 5, 6, 8, 9, 0xa, 0xb, 0xc, 0xd, 0xe, 0x10, 0x11, 0x12, 0x13, 0x14, 0x15,
 			0x16, 0x17, 0x18, 0x19, 0x1a, 0x1b, 0x1c, 0x22, 0x23, 0x39, 0x3a, 0x3b, 0x3c),
 		keywords("compression-supported", "none", "deflate", "gzip"),
