@@ -39,7 +39,7 @@ var capsTable = map[string]struct {
 	"media-col-database": {goipp.TagBeginCollection, isMediaCol},
 
 	"media-size-supported":          {goipp.TagBeginCollection, isMediaCol},
-	"media-source-supported":        {goipp.TagKeyword, isKeyword},
+	"media-source-supported":        {goipp.TagKeyword, isTray},
 	"media-type-supported":          {goipp.TagKeyword, isKeyword},
 	"media-bottom-margin-supported": {goipp.TagInteger, isInt(0, 100_000)},
 	"media-left-margin-supported":   {goipp.TagInteger, isInt(0, 100_000)},
@@ -71,6 +71,20 @@ var capsTable = map[string]struct {
 	"marker-types":                             {goipp.TagKeyword, isKeyword},
 	"marker-colors":                            {goipp.TagName, isText},
 	"marker-levels":                            {goipp.TagInteger, isInt(-3, 100)},
+	"marker-high-levels":                       {goipp.TagInteger, isInt(0, 100)},
+	"marker-low-levels":                        {goipp.TagInteger, isInt(0, 100)},
+	"marker-message":                           {goipp.TagText, isText},
+
+	"printer-kind":                    {goipp.TagKeyword, isKeyword},
+	"printer-firmware-name":           {goipp.TagName, isText},
+	"printer-firmware-string-version": {goipp.TagText, isText},
+	"printer-firmware-version":        {goipp.TagString, isVersion},
+	"printer-alert":                   {goipp.TagString, isFields},
+	"printer-alert-description":       {goipp.TagText, isText},
+	"printer-input-tray":              {goipp.TagString, isFields},
+	"printer-output-tray":             {goipp.TagString, isFields},
+	"printer-supply":                  {goipp.TagString, isFields},
+	"printer-supply-description":      {goipp.TagText, isText},
 }
 
 // checkedCaps returns what of a queue's attributes may be handed on, completed to what IPP Everywhere wants a printer
@@ -93,7 +107,7 @@ func checkedCaps(attrs ipp.Attrs) ipp.Attrs {
 				out.Values.Add(spec.tag, checked)
 			}
 		}
-		if len(out.Values) > 0 {
+		if len(out.Values) == len(attr.Values) || len(out.Values) > 0 && !paired(attr.Name) {
 			caps.Add(out)
 		}
 	}
@@ -101,7 +115,7 @@ func checkedCaps(attrs ipp.Attrs) ipp.Attrs {
 }
 
 func completeCaps(caps goipp.Attributes) goipp.Attributes {
-	caps = completeMedia(caps)
+	caps = completeMedia(matched(caps))
 	has := func(name string) bool { return ipp.Attrs(caps).Has(name) }
 	add := func(attr goipp.Attribute) {
 		if !has(attr.Name) {

@@ -83,8 +83,10 @@ func (s *Server) describe(r *request) goipp.Attributes {
 		text("printer-make-and-model", "Unknown")
 	}
 	attrs.Add(keywords("ipp-features-supported", features(p.caps)))
-	for name, values := range supplies(p.caps) {
-		attrs.Add(goipp.Attribute{Name: name, Values: values})
+	if !p.caps.Has("printer-supply") { // in the printer's own words
+		for name, values := range supplies(p.caps) {
+			attrs.Add(goipp.Attribute{Name: name, Values: values})
+		}
 	}
 	return append(attrs, constantAttrs...)
 }

@@ -227,6 +227,11 @@ func TestT31NothingIsFetched(t *testing.T) {
 		if a := desk.guest("10.0.0.1", goipp.OpPrintJob, "", at); goipp.Status(a.Code) != goipp.StatusErrorBadRequest {
 			t.Errorf("Print-Job with an address instead of a document: %v", goipp.Status(a.Code))
 		}
+		m := goipp.NewRequest(goipp.MakeVersion(2, 0), goipp.OpCreatePrinterSubscriptions, 1)
+		m.Subscription = append(eventsWanted("job-completed", "job-created"), text(goipp.TagURI, "notify-recipient-uri", uri))
+		if a := desk.serveMessage("", "10.0.0.1:1", m, ""); goipp.Status(a.Code) != goipp.StatusErrorIgnoredAllSubscriptions {
+			t.Errorf("events to %s: %v", uri, goipp.Status(a.Code))
+		}
 		// An address that an answer, an event or a job would be sent to is no different.
 		desk.guest("10.0.0.1", goipp.OpPrintJob, pdf, text(goipp.TagURI, "notify-recipient-uri", uri), text(goipp.TagURI, "job-uri", uri),
 			text(goipp.TagURI, "destination-uris", uri))
