@@ -85,7 +85,7 @@ func TestManyJobs(t *testing.T) {
 			for k := i; k < all; k += clients {
 				size := sizes[k%7%len(sizes)]
 				content := io.MultiReader(strings.NewReader(pdf), io.LimitReader(spaces{}, int64(size)))
-				if _, err := desk.as(fmt.Sprint("pc", i)).Print(t.Context(), set[k%5%len(set)].Name, printing.Document{Name: fmt.Sprintf("pc%02d job %03d", i, k),
+				if _, err := desk.as(fmt.Sprint("pc", i)).Print(t.Context(), set[(k/clients+i)%len(set)].Name, printing.Document{Name: fmt.Sprintf("pc%02d job %03d", i, k),
 					Reader: content, Size: int64(len(pdf) + size)}, nil, 1); err != nil {
 					failed <- err
 					return

@@ -54,7 +54,6 @@ const (
 func NewDevice(t testing.TB) *Device {
 	d := &Device{t: t, fate: Completed, pages: 1}
 	d.listen("127.0.0.1:0")
-	d.URI = "ipp://" + d.addr + "/ipp/print"
 	t.Cleanup(d.Unplug)
 	return d
 }
@@ -73,6 +72,9 @@ func (d *Device) listen(addr string) {
 		d.t.Fatal(err)
 	}
 	d.addr = listener.Addr().String()
+	if d.URI == "" {
+		d.URI = "ipp://" + d.addr + "/ipp/print"
+	}
 	d.server = &http.Server{Handler: d}
 	go func(s *http.Server) { _ = s.Serve(listener) }(d.server)
 }
