@@ -30,6 +30,8 @@ func (s *Server) expire() time.Duration {
 		switch left := s.timeLeft(j); {
 		case left > 0:
 			next = min(next, left)
+		case j.State.Ended() && !j.Kept.IsZero():
+			s.letGoLocked(j)
 		case j.State.Ended() || j.receiving: // kept for its number, or on its way, which has limits of its own
 		case j.Stage == stageIncoming:
 			s.endLocked(j, JobAborted, "the document did not come", "aborted-by-system")
@@ -44,12 +46,23 @@ func (s *Server) expire() time.Duration {
 func (s *Server) timeLeft(j *job) time.Duration {
 	switch {
 	case j.State.Ended():
-		return s.opt.Limits.Keep - s.age(j.Ended)
+		left := s.opt.Limits.Keep - s.age(j.Ended)
+		if !j.Kept.IsZero() {
+			left = min(left, s.keptLeft(j))
+		}
+		return left
 	case j.Stage == stageIncoming:
 		return incomingTime - time.Since(j.Created)
 	}
-	return s.opt.Limits.Wait - s.age(j.Created)
+	wait := s.opt.Limits.Wait
+	if j.Hold && j.party.guest { // who will soon be nobody that could release it
+		wait = min(wait, guestTime)
+	}
+	return wait - s.age(j.Created)
 }
+
+// keptLeft is how long the document of a job that has ended is still kept.
+func (s *Server) keptLeft(j *job) time.Duration { return j.Kept.Sub(j.Ended) - s.age(j.Ended) }
 
 // age is how long ago something was. What the clock says of a time before this start is not believed when it can't be:
 // a PC may begin in 1970 each time, until the network tells it better.
@@ -70,13 +83,24 @@ func (s *Server) forgetLocked() {
 	}
 	slices.SortFunc(ended, func(a, b *job) int { return b.ID - a.ID })
 	for i, j := range ended {
+		if !j.Kept.IsZero() && s.keptLeft(j) <= 0 {
+			s.letGoLocked(j)
+		}
 		if i < keepEnded && s.timeLeft(j) > 0 {
 			continue
 		}
-		if j.ID == s.lastID && s.spool.mark(j.ID) != nil { // its number says which is next
-			continue
-		}
-		s.spool.forget(j.ID)
-		delete(s.jobs, j.ID)
+		s.dropLocked(j)
 	}
+}
+
+// dropLocked forgets a job that has ended.
+func (s *Server) dropLocked(j *job) {
+	if j.ID == s.lastID && s.spool.mark(j.ID) != nil { // its number says which is next
+		return
+	}
+	if !j.Kept.IsZero() {
+		s.recv.release(j)
+	}
+	s.spool.forget(j.ID)
+	delete(s.jobs, j.ID)
 }

@@ -44,6 +44,9 @@ func (t *timedBody) drain(r io.Reader) {
 	_, _ = io.CopyN(io.Discard, r, drainSize)
 }
 
+// ended reads the end of a request that brings no document.
+func (r *request) ended() { _, _ = io.CopyN(io.Discard, r.body, 1) }
+
 func (t *timedBody) Read(p []byte) (int, error) {
 	_ = t.control.SetReadDeadline(t.deadline())
 	n, err := t.r.Read(p)

@@ -3,6 +3,7 @@ package printing
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/OpenPrinting/goipp"
 
@@ -38,7 +39,7 @@ var capsTable = map[string]struct {
 	"media-col-database": {goipp.TagBeginCollection, isMediaCol},
 
 	"media-size-supported":          {goipp.TagBeginCollection, isMediaCol},
-	"media-source-supported":        {goipp.TagKeyword, isKeyword},
+	"media-source-supported":        {goipp.TagKeyword, isTray},
 	"media-type-supported":          {goipp.TagKeyword, isKeyword},
 	"media-bottom-margin-supported": {goipp.TagInteger, isInt(0, 100_000)},
 	"media-left-margin-supported":   {goipp.TagInteger, isInt(0, 100_000)},
@@ -70,6 +71,20 @@ var capsTable = map[string]struct {
 	"marker-types":                             {goipp.TagKeyword, isKeyword},
 	"marker-colors":                            {goipp.TagName, isText},
 	"marker-levels":                            {goipp.TagInteger, isInt(-3, 100)},
+	"marker-high-levels":                       {goipp.TagInteger, isInt(0, 100)},
+	"marker-low-levels":                        {goipp.TagInteger, isInt(0, 100)},
+	"marker-message":                           {goipp.TagText, isText},
+
+	"printer-kind":                    {goipp.TagKeyword, isKeyword},
+	"printer-firmware-name":           {goipp.TagName, isText},
+	"printer-firmware-string-version": {goipp.TagText, isText},
+	"printer-firmware-version":        {goipp.TagString, isVersion},
+	"printer-alert":                   {goipp.TagString, isFields},
+	"printer-alert-description":       {goipp.TagText, isText},
+	"printer-input-tray":              {goipp.TagString, isFields},
+	"printer-output-tray":             {goipp.TagString, isFields},
+	"printer-supply":                  {goipp.TagString, isFields},
+	"printer-supply-description":      {goipp.TagText, isText},
 }
 
 // checkedCaps returns what of a queue's attributes may be handed on, completed to what IPP Everywhere wants a printer
@@ -92,7 +107,7 @@ func checkedCaps(attrs ipp.Attrs) ipp.Attrs {
 				out.Values.Add(spec.tag, checked)
 			}
 		}
-		if len(out.Values) > 0 {
+		if len(out.Values) == len(attr.Values) || len(out.Values) > 0 && !paired(attr.Name) {
 			caps.Add(out)
 		}
 	}
@@ -100,7 +115,7 @@ func checkedCaps(attrs ipp.Attrs) ipp.Attrs {
 }
 
 func completeCaps(caps goipp.Attributes) goipp.Attributes {
-	caps = completeMedia(caps)
+	caps = completeMedia(matched(caps))
 	has := func(name string) bool { return ipp.Attrs(caps).Has(name) }
 	add := func(attr goipp.Attribute) {
 		if !has(attr.Name) {
@@ -121,7 +136,11 @@ func completeCaps(caps goipp.Attributes) goipp.Attributes {
 		goipp.MakeAttr("finishings-supported", goipp.TagEnum, goipp.Integer(3)),
 		goipp.MakeAttr("printer-resolution-supported", goipp.TagResolution, dpi),
 		goipp.MakeAttr("page-ranges-supported", goipp.TagBoolean, goipp.Boolean(false)),
-		keywords("output-bin-supported", "face-down"), keywords("job-hold-until-supported", "no-hold"),
+		keywords("output-bin-supported", "face-down"), keywords("job-hold-until-supported", "no-hold", "indefinite"),
+		goipp.MakeAttr("job-retain-until-interval-supported", goipp.TagRange, goipp.Range{Lower: 0, Upper: int(maxRetain / time.Second)}),
+		goipp.MakeAttr("job-retain-until-interval-default", goipp.TagInteger, goipp.Integer(0)),
+		goipp.MakeAttr("job-priority-supported", goipp.TagInteger, goipp.Integer(1)),
+		goipp.MakeAttr("job-priority-default", goipp.TagInteger, goipp.Integer(50)),
 		keywords("job-sheets-supported", "none"), keywords("pwg-raster-document-sheet-back", "normal"),
 		goipp.MakeAttr("printer-device-id", goipp.TagText, goipp.String("MFG:Unknown;MDL:Unknown;")),
 	} {

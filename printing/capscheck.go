@@ -2,6 +2,8 @@ package printing
 
 import (
 	"regexp"
+	"slices"
+	"strings"
 
 	"github.com/OpenPrinting/goipp"
 
@@ -30,6 +32,60 @@ func isKeyword(v goipp.Value) goipp.Value {
 		return goipp.String(s)
 	}
 	return nil
+}
+
+// isTray lets names of trays through. Windows' own IPP driver never gets ready with one that is a number.
+func isTray(v goipp.Value) goipp.Value {
+	s, _ := ipp.Text(v)
+	if strings.Trim(s, "0123456789") == "" {
+		return nil
+	}
+	return isKeyword(v)
+}
+
+// fields is how printers tell of trays, supplies and alerts (PWG 5100.9 section 4, PWG 5100.13 section 5.6).
+var fields = regexp.MustCompile(`^([A-Za-z]+=[-A-Za-z0-9 _.,%+/]*;?)+$`)
+
+func isFields(v goipp.Value) goipp.Value {
+	if b, ok := v.(goipp.Binary); ok && len(b) <= 1023 && fields.Match(b) {
+		return b
+	}
+	return nil
+}
+
+var version = regexp.MustCompile(`^[-A-Za-z0-9._]{1,64}$`)
+
+func isVersion(v goipp.Value) goipp.Value {
+	if b, ok := v.(goipp.Binary); ok && version.Match(b) {
+		return b
+	}
+	return nil
+}
+
+// pairs are lists whose values belong together one by one.
+var pairs = [][2]string{{"printer-alert", "printer-alert-description"}, {"printer-supply", "printer-supply-description"},
+	{"marker-names", "marker-levels"}, {"marker-names", "marker-types"}}
+
+func paired(name string) bool {
+	return slices.ContainsFunc(pairs, func(p [2]string) bool { return name == p[0] || name == p[1] })
+}
+
+// matched leaves out those of pairs that don't go together.
+func matched(caps goipp.Attributes) goipp.Attributes {
+	count := func(name string) int {
+		attr, _ := ipp.Attrs(caps).Get(name)
+		return len(attr.Values)
+	}
+	var odd []string
+	for _, p := range pairs {
+		if count(p[0]) == count(p[1]) {
+			continue
+		}
+		if odd = append(odd, p[1]); p[0] != "marker-names" { // names of supplies say something by themselves
+			odd = append(odd, p[0])
+		}
+	}
+	return slices.DeleteFunc(caps, func(a goipp.Attribute) bool { return slices.Contains(odd, a.Name) })
 }
 
 // mediaName is a self-describing media name (PWG 5101.1 section 5).

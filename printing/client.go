@@ -185,13 +185,15 @@ func jobOf(printer string, attrs ipp.Attrs) Job {
 	id, _ := attrs.Int("job-id")
 	state, _ := attrs.Int("job-state")
 	pages, _ := attrs.Int("job-impressions-completed")
+	total, _ := attrs.Int("job-impressions")
 	size, _ := attrs.Int("job-k-octets")
 	j := Job{
-		ID: id, Printer: printer, State: JobState(state), Reasons: reasonsOf(attrs, "job-state-reasons"), Pages: max(0, pages),
+		ID: id, Printer: printer, State: JobState(state), Reasons: reasonsOf(attrs, "job-state-reasons"), Pages: max(0, pages), Total: max(0, total),
 		Message: ipp.Clean(attrs.String("job-state-message"), 1023), Name: ipp.Clean(attrs.String("job-name"), 255),
 		OwnerName: ipp.Clean(attrs.String("job-originating-user-name"), 255), Size: int64(max(0, size)) << 10,
 		Format: formatOf(attrs),
 	}
+	j.Kept = slices.Contains(j.Reasons, reasonKept)
 	for _, at := range []struct {
 		name string
 		t    *time.Time

@@ -68,7 +68,11 @@ func (m mortal) Find(ctx context.Context, ref string) (printing.SystemState, err
 	if m.at == "while it is followed" {
 		die()
 	}
-	return m.System.Find(ctx, ref)
+	st, err := m.System.Find(ctx, ref)
+	if m.at == "before its end is kept" && err == nil && st.State.Ended() {
+		die()
+	}
+	return st, err
 }
 
 type dying struct{}
@@ -154,7 +158,7 @@ func TestKilledWhilePrinting(t *testing.T) {
 	cups := printingtest.NewCUPS(t)
 	cups.AddUSBQueue("laser", printingtest.Direct)
 	for _, at := range []string{"before it is its turn", "before the print system knows", "before its number is kept", "before the document leaves",
-		"in the middle of the document", "before the answer is kept", "while it is followed"} {
+		"in the middle of the document", "before the answer is kept", "while it is followed", "before its end is kept"} {
 		t.Run(at, func(t *testing.T) {
 			cups := cups.In(t)
 			before := len(cups.Printed())

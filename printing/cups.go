@@ -11,6 +11,7 @@ import (
 	"os/user"
 	"runtime"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/OpenPrinting/goipp"
@@ -32,7 +33,11 @@ const (
 )
 
 // CUPS is the System of Linux and macOS.
-type CUPS struct{ conn *ipp.Conn }
+type CUPS struct {
+	conn    *ipp.Conn
+	devices *devices
+	boots   atomic.Int32 // how often it was found to have been started anew
+}
 
 // LocalSystem returns the print system of this PC: CUPS at address, which is a socket or HOST:PORT, or where
 // CUPS_SERVER says or it usually is when address is "". On platforms without one it is NoSystem.
@@ -83,7 +88,7 @@ func NewCUPS(address string) *CUPS {
 	if u, err := user.Current(); err == nil {
 		conn.User, conn.PeerCred = u.Username, network == "unix"
 	}
-	return &CUPS{conn}
+	return &CUPS{conn: conn, devices: newDevices()}
 }
 
 // queueAttrs are what Queues asks for.
@@ -158,58 +163,6 @@ func (c *CUPS) Attributes(ctx context.Context, queue string) (ipp.Attrs, error) 
 		return nil, ErrNoQueue
 	}
 	return attrs, nil
-}
-
-// Find asks CUPS for a job and, while it is at the printer, for the printer's troubles.
-func (c *CUPS) Find(ctx context.Context, ref string) (SystemState, error) {
-	id, uuid := readRef(ref)
-	attrs, err := c.conn.JobAttributes(ctx, "", id, "job-id", "job-uuid", "job-state", "job-state-reasons", "job-state-message",
-		"job-printer-state-message", "job-printer-state-reasons", "job-impressions-completed", "job-media-sheets-completed",
-		"number-of-documents", "job-printer-uri")
-	switch {
-	case notFound(err):
-		return SystemState{}, ErrNoJob
-	case err != nil:
-		return SystemState{}, fmt.Errorf("ask CUPS for job %d: %w", id, err)
-	case uuid != "" && jobUUID(goipp.Attributes(attrs)) != uuid:
-		return SystemState{}, ErrNoJob
-	}
-	n, _ := attrs.Int("job-state")
-	documents, _ := attrs.Int("number-of-documents")
-	sheets, _ := attrs.Int("job-media-sheets-completed")
-	impressions, _ := attrs.Int("job-impressions-completed")
-	st := SystemState{
-		State: JobState(n), Reasons: reasonsOf(attrs, "job-state-reasons"), Pages: max(0, sheets, impressions), Received: documents > 0,
-		Message: ipp.Clean(attrs.String("job-printer-state-message"), 1023),
-	}
-	if n < int(JobPending) || n > int(JobCompleted) {
-		return SystemState{}, fmt.Errorf("ask CUPS for job %d: state %d", id, n)
-	}
-	if st.State == JobPending || st.State == JobProcessing || st.State == JobStopped {
-		st.Printer, err = c.troubles(ctx, attrs)
-	}
-	return st, err
-}
-
-// troubles returns the state reasons of the printer that a job is at.
-func (c *CUPS) troubles(ctx context.Context, job ipp.Attrs) ([]string, error) {
-	u, err := url.Parse(job.String("job-printer-uri"))
-	if err != nil {
-		return nil, nil
-	}
-	queue, ok := strings.CutPrefix(u.Path, "/printers/")
-	if !ok {
-		return nil, nil
-	}
-	attrs, err := c.conn.PrinterAttributes(ctx, queue, "printer-state", "printer-state-reasons")
-	if err != nil {
-		return nil, fmt.Errorf("ask CUPS for printer %s: %w", queue, err)
-	}
-	reasons := reasonsOf(attrs, "printer-state-reasons")
-	if n, _ := attrs.Int("printer-state"); n == 5 && len(blocking(reasons)) == 0 {
-		reasons = append(reasons, "paused")
-	}
-	return reasons, nil
 }
 
 // Cancel cancels a job.

@@ -3,6 +3,7 @@ package printing
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 
 	"github.com/OpenPrinting/goipp"
@@ -45,7 +46,9 @@ func (c *CUPS) Watch(ctx context.Context, soon <-chan struct{}, active func() bo
 			return nil
 		}
 		wasDown := down
-		down = notRunning(err)
+		if down = notRunning(err); down && !wasDown || w.anew {
+			c.boots.Add(1)
+		}
 		if (news || err != nil) && !(down && wasDown) { // where there is no CUPS nothing changes
 			changed()
 		}
@@ -64,17 +67,19 @@ func (c *CUPS) Watch(ctx context.Context, soon <-chan struct{}, active func() bo
 // cupsWatch is a subscription to the events of a CUPS (RFC 3995, RFC 3996).
 type cupsWatch struct {
 	conn *ipp.Conn
-	id   int // of the subscription; 0 for none
-	next int // sequence number of the next event
+	id   int  // of the subscription; 0 for none
+	next int  // sequence number of the next event
+	anew bool // CUPS said when last asked that it was started anew, or didn't know the subscription any more
 }
 
 var watchedEvents = []goipp.Value{goipp.String("job-state-changed"), goipp.String("job-completed"),
 	goipp.String("job-stopped"), goipp.String("job-progress"), goipp.String("printer-state-changed"), goipp.String("printer-stopped"),
 	goipp.String("printer-restarted"), goipp.String("printer-config-changed"), goipp.String("printer-added"), goipp.String("printer-deleted"),
-	goipp.String("printer-modified")}
+	goipp.String("printer-modified"), goipp.String("server-started"), goipp.String("server-restarted")}
 
 // ask tells whether anything happened since it was last asked.
 func (w *cupsWatch) ask(ctx context.Context) (news bool, err error) {
+	w.anew = false
 	if w.id == 0 {
 		return true, w.subscribe(ctx)
 	}
@@ -83,9 +88,9 @@ func (w *cupsWatch) ask(ctx context.Context) (news bool, err error) {
 		goipp.MakeAttr("notify-sequence-numbers", goipp.TagInteger, goipp.Integer(w.next)),
 	}})
 	if err != nil {
-		w.id = 0 // CUPS was started anew, or the lease ran out
+		w.id = 0
 		var status *ipp.StatusError
-		if errors.As(err, &status) {
+		if w.anew = errors.As(err, &status); w.anew {
 			return true, w.subscribe(ctx)
 		}
 		return true, err
@@ -93,6 +98,7 @@ func (w *cupsWatch) ask(ctx context.Context) (news bool, err error) {
 	for _, g := range m.Groups {
 		if g.Tag == goipp.TagEventNotificationGroup {
 			news = true
+			w.anew = w.anew || strings.HasPrefix(ipp.Attrs(g.Attrs).String("notify-subscribed-event"), "server-")
 			if n, ok := ipp.Attrs(g.Attrs).Int("notify-sequence-number"); ok {
 				w.next = max(w.next, n+1)
 			}

@@ -63,13 +63,9 @@ func (s *Server) document(r *request, j *job, compression string) *answer {
 	}
 	j.receiving, j.Size = false, size
 	if err == nil && j.Stage == stageIncoming {
-		j.Format, j.Stage, j.State, j.Reasons = format, stageWaiting, JobPending, nil
-		if err = s.spool.save(&j.record); err == nil {
-			s.wakeUp()
-			s.changed()
+		if err = s.lineUpLocked(j, format); err == nil {
 			return nil
 		}
-		j.Stage = stageIncoming
 	}
 	if j.State.Ended() {
 		s.spool.dropDocument(j.ID)
@@ -80,6 +76,23 @@ func (s *Server) document(r *request, j *job, compression string) *answer {
 	s.log.Debug("document not taken", "printer", j.Printer, "from", r.caller.ID, "error", err)
 	a := documentAnswer(err)
 	return &a
+}
+
+// lineUpLocked puts a job whose document is here in line, on disk for good, or sets it aside if that is wanted.
+func (s *Server) lineUpLocked(j *job, format string) error {
+	before := j.record
+	j.Format, j.Stage, j.State, j.Reasons = format, stageWaiting, JobPending, nil
+	if j.Hold {
+		j.Stage, j.State, j.Reasons, j.Message = stageHeld, JobHeld, []string{reasonHeld}, heldText
+	}
+	if err := s.spool.save(&j.record); err != nil {
+		j.record = before
+		return err
+	}
+	s.tellJobLocked(j)
+	s.wakeUp()
+	s.changed()
+	return nil
 }
 
 // dropIncomingLocked ends a job whose document was refused. One that nobody was told the number of is forgotten.

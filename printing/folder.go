@@ -76,6 +76,10 @@ func (s *Server) printToFolder(ctx context.Context, j *job) {
 		s.mu.Unlock()
 		return
 	}
+	if j.Stage == stageHeld { // in the last moment
+		s.mu.Unlock()
+		return
+	}
 	j.Started = time.Now()
 	s.moveLocked(j, stageSubmitting, JobProcessing, "", "job-printing")
 	copies, ok := ipp.Attrs(decodeTemplate(j.Template)).Int("copies")

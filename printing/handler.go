@@ -34,6 +34,7 @@ type request struct {
 type answer struct {
 	status      goipp.Status
 	message     string
+	operation   goipp.Attributes // beside charset and language
 	unsupported goipp.Attributes
 	groups      goipp.Groups
 }
@@ -56,11 +57,32 @@ var handlers = map[goipp.Op]struct {
 	goipp.OpCloseJob:             {Print, (*Server).closeJob},
 	goipp.OpCancelJob:            {Print, (*Server).cancelJob},
 	goipp.OpCancelMyJobs:         {Print, (*Server).cancelMyJobs},
+	goipp.OpHoldJob:              {Print, (*Server).holdJob},
 	goipp.OpReleaseJob:           {Print, (*Server).releaseJob},
+	goipp.OpRestartJob:           {Print, (*Server).restartJob},
+	goipp.OpResubmitJob:          {Print, (*Server).resubmitJob},
+	goipp.OpSetJobAttributes:     {Print, (*Server).setJobAttributes},
 	goipp.OpGetJobAttributes:     {See, (*Server).getJobAttributes},
 	goipp.OpGetJobs:              {See, (*Server).getJobs},
 	goipp.OpGetPrinterAttributes: {See, (*Server).getPrinterAttributes},
 	goipp.OpIdentifyPrinter:      {Print, (*Server).identifyPrinter},
+
+	// These ask for Manage themselves: who sees the printer is told that it isn't theirs.
+	goipp.OpPausePrinter:              {See, (*Server).pausePrinter},
+	goipp.OpResumePrinter:             {See, (*Server).resumePrinter},
+	goipp.OpEnablePrinter:             {See, (*Server).enablePrinter},
+	goipp.OpDisablePrinter:            {See, (*Server).disablePrinter},
+	goipp.OpPurgeJobs:                 {See, (*Server).purgeJobs},
+	goipp.OpSetPrinterAttributes:      {See, (*Server).setPrinterAttributes},
+	goipp.OpGetPrinterSupportedValues: {See, (*Server).getPrinterSupportedValues},
+
+	goipp.OpCreatePrinterSubscriptions: {See, (*Server).createPrinterSubscriptions},
+	goipp.OpCreateJobSubscriptions:     {See, (*Server).createJobSubscriptions},
+	goipp.OpGetSubscriptionAttributes:  {See, (*Server).getSubscriptionAttributes},
+	goipp.OpGetSubscriptions:           {See, (*Server).getSubscriptions},
+	goipp.OpRenewSubscription:          {See, (*Server).renewSubscription},
+	goipp.OpCancelSubscription:         {See, (*Server).cancelSubscription},
+	goipp.OpGetNotifications:           {See, (*Server).getNotifications},
 }
 
 // ServeHTTP answers IPP requests to Root + printer and Root + printer/job, and with a picture of the printer.
@@ -159,7 +181,7 @@ func (s *Server) answer(r *request, name, rest string) answer {
 	shared := s.printers[name]
 	var p printer
 	if shared != nil {
-		p = *shared
+		p = s.shownLocked(shared)
 	}
 	s.mu.Unlock()
 	id, ok := jobID(rest)
@@ -202,7 +224,7 @@ func checkOperationGroup(msg *goipp.Message) string {
 	}
 	last := goipp.Tag(0)
 	for _, g := range msg.Groups {
-		if g.Tag <= last {
+		if g.Tag < last || g.Tag == last && g.Tag != goipp.TagSubscriptionGroup { // of which there may be several
 			return "attribute groups are out of order"
 		}
 		last = g.Tag
@@ -250,6 +272,7 @@ func (a answer) encodeFor(req *goipp.Message) *goipp.Message {
 	if a.message != "" {
 		op.Add(goipp.MakeAttr("status-message", goipp.TagText, goipp.String(ipp.Clean(a.message, 255))))
 	}
+	op.Attrs = append(op.Attrs, a.operation...)
 	groups := goipp.Groups{op}
 	if len(a.unsupported) > 0 {
 		groups.Add(goipp.Group{Tag: goipp.TagUnsupportedGroup, Attrs: a.unsupported})

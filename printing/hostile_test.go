@@ -63,6 +63,19 @@ var hostile = []struct {
 	{"the same attribute twice", message(goipp.OpGetPrinterAttributes, opening, value(goipp.TagURI, "printer-uri", "ipp://y/"), "\x03"), goipp.StatusErrorBadRequest},
 	{"request-id 0", "\x02\x00\x00\x0b\x00\x00\x00\x00" + opening + "\x03", goipp.StatusErrorBadRequest},
 	{"version 9", "\x09\x00\x00\x0b\x00\x00\x00\x01" + opening + "\x03", goipp.StatusErrorVersionNotSupported},
+	{"events of nothing", message(goipp.OpGetNotifications, opening, "\x03"), goipp.StatusErrorBadRequest},
+	{"events of everything", message(goipp.OpGetNotifications, opening, value(goipp.TagInteger, "notify-subscription-ids", "\x00\x00\x00\x01")+
+		strings.Repeat(value(goipp.TagInteger, "", "\x00\x00\x00\x01"), 1000), "\x03"), goipp.StatusErrorBadRequest},
+	{"events of a subscription by name", message(goipp.OpGetNotifications, opening, value(goipp.TagName, "notify-subscription-ids", "1"), "\x03"), goipp.StatusErrorNotFound},
+	{"a subscription to numbers", message(goipp.OpCreatePrinterSubscriptions, opening, "\x06", value(goipp.TagInteger, "notify-events", "\x00\x00\x00\x01"), "\x03"), goipp.StatusErrorIgnoredAllSubscriptions},
+	{"a subscription that calls somebody", message(goipp.OpCreatePrinterSubscriptions, opening, "\x06", value(goipp.TagURI, "notify-recipient-uri", "http://169.254.169.254/"), "\x03"),
+		goipp.StatusErrorIgnoredAllSubscriptions},
+	{"1000 subscriptions", message(goipp.OpCreatePrinterSubscriptions, opening, strings.Repeat("\x06"+value(goipp.TagKeyword, "notify-events", "job-completed"), 900), "\x03"),
+		goipp.StatusOkIgnoredSubscriptions},
+	{"a subscription to no job", message(goipp.OpCreateJobSubscriptions, opening, value(goipp.TagInteger, "notify-job-id", "\x80\x00\x00\x00"), "\x06",
+		value(goipp.TagKeyword, "notify-events", "job-completed"), "\x03"), goipp.StatusErrorNotFound},
+	{"a hold until Friday", message(goipp.OpHoldJob, opening, value(goipp.TagInteger, "job-id", "\x00\x00\x00\x01"), value(goipp.TagKeyword, "job-hold-until", "friday`id`"), "\x03"),
+		goipp.StatusErrorAttributesOrValues},
 	{"Print-URI to a file", message(goipp.OpPrintURI, opening, value(goipp.TagURI, "document-uri", "file:///etc/passwd"), "\x03"), goipp.StatusErrorOperationNotSupported},
 	{"an operation of CUPS", message(goipp.OpCupsDeletePrinter, opening, "\x03"), goipp.StatusErrorOperationNotSupported},
 	{"job-id below 0", message(goipp.OpCancelJob, opening, value(goipp.TagInteger, "job-id", "\xff\xff\xff\xff"), "\x03"), goipp.StatusErrorNotFound},
@@ -122,13 +135,19 @@ func FuzzRequest(f *testing.F) {
 	}
 	job := "\x02" + value(goipp.TagInteger, "copies", "\x00\x00\x00\x02") + value(goipp.TagKeyword, "sides", "one-sided") +
 		value(goipp.TagRange, "page-ranges", "\x00\x00\x00\x01\x00\x00\x00\x03") + value(goipp.TagBeginCollection, "media-col", "") +
-		value(goipp.TagMemberName, "", "media-source") + value(goipp.TagKeyword, "", "auto") + value(goipp.TagEndCollection, "", "")
+		value(goipp.TagMemberName, "", "media-source") + value(goipp.TagKeyword, "", "auto") + value(goipp.TagEndCollection, "", "") +
+		value(goipp.TagKeyword, "job-hold-until", "indefinite") + value(goipp.TagInteger, "job-retain-until-interval", "\x7f\xff\xff\xff")
+	subscription := "\x06" + value(goipp.TagKeyword, "notify-pull-method", "ippget") + value(goipp.TagKeyword, "notify-events", "job-completed") +
+		value(goipp.TagInteger, "notify-lease-duration", "\xff\xff\xff\xff") + value(goipp.TagString, "notify-user-data", "x")
 	for op := range goipp.Op(0x40) {
 		f.Add([]byte(message(op, opening, value(goipp.TagInteger, "job-id", "\x00\x00\x00\x01"), value(goipp.TagBoolean, "last-document", "\x01"),
 			value(goipp.TagName, "job-name", "../x"), value(goipp.TagKeyword, "compression", "gzip"), job, "\x03", gzipped(pdf))))
+		f.Add([]byte(message(op, opening, value(goipp.TagInteger, "job-id", "\x00\x00\x00\x01"), value(goipp.TagInteger, "notify-job-id", "\x00\x00\x00\x01"),
+			value(goipp.TagInteger, "notify-subscription-id", "\x00\x00\x00\x01"), value(goipp.TagInteger, "notify-subscription-ids", "\x00\x00\x00\x01"),
+			value(goipp.TagInteger, "notify-sequence-numbers", "\x80\x00\x00\x00"), value(goipp.TagBoolean, "notify-wait", "\x01"), job, subscription, subscription, "\x03", pdf)))
 	}
 	server, err := printing.NewServer(printing.Options{Spool: f.TempDir(), Limits: printing.Limits{Document: 1 << 20, Jobs: 50},
-		Caller: func(*http.Request) printing.Caller { return printing.Caller{ID: "ann"} },
+		Caller: func(*http.Request) printing.Caller { return printing.Caller{ID: "ann", Owner: true} },
 		Allow:  func(*http.Request, string, printing.Verb) bool { return true }})
 	if err != nil {
 		f.Fatal(err)
@@ -136,11 +155,14 @@ func FuzzRequest(f *testing.F) {
 	if err := server.Share(context.Background(), []printing.Shared{{Name: "Folder", Dir: f.TempDir()}}); err != nil {
 		f.Fatal(err)
 	}
+	gone, cancel := context.WithCancel(context.Background())
+	cancel()
 	f.Fuzz(func(t *testing.T, body []byte) {
+		_ = server.SetAccepting("Folder", true) // whatever the one before did
 		r := httptest.NewRequest(http.MethodPost, printing.Root+"Folder", bytes.NewReader(body))
 		r.Header.Set("Content-Type", goipp.ContentType)
 		w := httptest.NewRecorder()
-		server.ServeHTTP(w, r)
+		server.ServeHTTP(w, r.WithContext(gone)) // nobody waits for events
 		var answer goipp.Message
 		if err := answer.DecodeBytes(w.Body.Bytes()); err != nil || w.Code != http.StatusOK {
 			t.Fatalf("answer %d of %d bytes: %v", w.Code, w.Body.Len(), err)

@@ -12,7 +12,10 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/OpenPrinting/goipp"
+
 	"lanyard/printing"
+	"lanyard/printing/ipp"
 	"lanyard/printing/printingtest"
 )
 
@@ -30,15 +33,17 @@ func TestConformance(t *testing.T) {
 	printingtest.Need(t, "/usr/bin/ipptool", suites+"/ipp-everywhere.test")
 	cups := printingtest.NewCUPS(t)
 	cups.AddUSBQueue("laser", printingtest.Direct)
-	desk := newPC(t, []printing.Shared{{Name: "Laser", Queue: "laser"}, {Name: "Folder", Dir: t.TempDir()}}, everybody,
+	cups.AddRemoteQueue("net", printingtest.NewDevice(t).URI)
+	desk := newPC(t, []printing.Shared{{Name: "Laser", Queue: "laser"}, {Name: "Net", Queue: "net"}, {Name: "Folder", Dir: t.TempDir()}}, everybody,
 		func(o *printing.Options) { o.System = printing.NewCUPS(cups.Socket) })
 	dir := suiteFiles(t)
 	for _, tt := range []struct {
 		printer, suite string
 	}{
-		{"Laser", "ipp-1.1"}, {"Laser", "ipp-2.0"}, {"Laser", "ipp-everywhere"},
-		// A folder can't pick pages out of a PDF, which IPP Everywhere asks of all that take PDF.
-		{"Folder", "ipp-1.1"}, {"Folder", "ipp-2.0"},
+		{"Laser", "ipp-1.1"}, {"Laser", "ipp-2.0"}, {"Laser", "ipp-2.1"}, {"Laser", "ipp-everywhere"},
+		{"Net", "ipp-2.1"}, {"Net", "ipp-everywhere"}, // without a driver
+		// A folder doesn't say that it is IPP Everywhere: see TestOnlyWhatIsEverywhereSaysSo.
+		{"Folder", "ipp-1.1"}, {"Folder", "ipp-2.0"}, {"Folder", "ipp-2.1"},
 	} {
 		t.Run(tt.printer+"/"+tt.suite, func(t *testing.T) {
 			t.Parallel()
@@ -50,6 +55,19 @@ func TestConformance(t *testing.T) {
 				t.Errorf("%v\n%s", err, failures(report))
 			}
 		})
+	}
+}
+
+// TestOnlyWhatIsEverywhereSaysSo: a folder keeps a PDF as it is and can't pick pages out of it.
+func TestOnlyWhatIsEverywhereSaysSo(t *testing.T) {
+	cups := printingtest.NewCUPS(t)
+	cups.AddUSBQueue("laser", printingtest.Direct)
+	desk := newPC(t, []printing.Shared{{Name: "Laser", Queue: "laser"}, {Name: "Folder", Dir: t.TempDir()}}, func(o *printing.Options) { o.System = printing.NewCUPS(cups.Socket) })
+	for name, want := range map[string]bool{"Laser": true, "Folder": false} {
+		a := ipp.Attrs(desk.send("ann", printing.Root+name, goipp.OpGetPrinterAttributes, "").Printer)
+		if says := a.String("ipp-features-supported") == "ipp-everywhere"; says != want || a.Bool("page-ranges-supported") != want {
+			t.Errorf("%s says that it is everywhere: %v, that it takes ranges of pages: %v", name, says, a.Bool("page-ranges-supported"))
+		}
 	}
 }
 

@@ -110,12 +110,14 @@ func (s *Server) describeJobLocked(r *request, j *job) goipp.Attributes {
 	if r.party.guest { // two guests can have one address: to none of them anybody's names, not even back
 		name = untitled
 	}
-	reasons := goipp.Attribute{Name: "job-state-reasons"}
-	for _, reason := range j.Reasons {
-		reasons.Values.Add(goipp.TagKeyword, goipp.String(reason))
+	state, reasons, message := s.standingLocked(j)
+	impressions := integer("job-impressions", j.Total)
+	if j.Total == 0 {
+		impressions = goipp.MakeAttr("job-impressions", goipp.TagNoValue, goipp.Void{})
 	}
-	if len(reasons.Values) == 0 {
-		reasons.Values.Add(goipp.TagKeyword, goipp.String("none"))
+	hold := "no-hold"
+	if j.Hold {
+		hold = "indefinite"
 	}
 	return goipp.Attributes{
 		goipp.MakeAttr("job-uri", goipp.TagURI, goipp.String(r.jobURI(j.ID))),
@@ -124,12 +126,13 @@ func (s *Server) describeJobLocked(r *request, j *job) goipp.Attributes {
 		goipp.MakeAttr("job-printer-uri", goipp.TagURI, goipp.String(r.base)),
 		goipp.MakeAttr("job-name", goipp.TagName, goipp.String(name)),
 		goipp.MakeAttr("job-originating-user-name", goipp.TagName, goipp.String(cmp.Or(j.OwnerName, j.Owner, "guest"))),
-		goipp.MakeAttr("job-state", goipp.TagEnum, goipp.Integer(j.State)),
-		reasons,
-		goipp.MakeAttr("job-state-message", goipp.TagText, goipp.String(j.Message)),
+		goipp.MakeAttr("job-state", goipp.TagEnum, goipp.Integer(state)),
+		reasonsAttr("job-state-reasons", reasons),
+		goipp.MakeAttr("job-state-message", goipp.TagText, goipp.String(message)),
+		keywords("job-hold-until", hold),
 		goipp.MakeAttr("document-format", goipp.TagMimeType, goipp.String(cmp.Or(j.Format, formatOctet))),
 		integer("job-k-octets", int((j.Size+1023)/1024)),
-		integer("job-impressions-completed", j.Pages), integer("job-media-sheets-completed", j.Pages),
+		impressions, integer("job-impressions-completed", j.Pages), integer("job-media-sheets-completed", j.Sheets),
 		integer("number-of-intervening-jobs", s.interveningLocked(j)),
 		integer("job-printer-up-time", int(time.Since(s.boot)/time.Second)+1),
 		clock("time-at-creation", j.Created), clock("time-at-processing", j.Started), clock("time-at-completed", j.Ended),

@@ -89,10 +89,13 @@ func (s *Server) printJob(r *request) answer {
 	if bad != nil {
 		return *bad
 	}
+	subs, _, _ := s.subscribe(r, j.ID) // before anything can happen
 	if bad := s.document(r, j, o.compression); bad != nil {
 		return *bad
 	}
-	return s.jobAnswer(r, j, o)
+	a := s.jobAnswer(r, j, o)
+	a.groups = append(a.groups, subs...)
+	return a
 }
 
 func (s *Server) createJob(r *request) answer {
@@ -104,9 +107,12 @@ func (s *Server) createJob(r *request) answer {
 	if bad != nil {
 		return *bad
 	}
+	subs, _, _ := s.subscribe(r, j.ID)
 	s.mu.Lock()
 	err := s.spool.save(&j.record)
-	if j.announced = err == nil; !j.announced {
+	if j.announced = err == nil; j.announced {
+		s.tellJobLocked(j)
+	} else {
 		delete(s.jobs, j.ID)
 	}
 	s.mu.Unlock()
@@ -115,43 +121,54 @@ func (s *Server) createJob(r *request) answer {
 		return refuse(goipp.StatusErrorTemporary, "the PC with the printer can't write to its disk")
 	}
 	s.wakeUp()
-	return s.jobAnswer(r, j, o)
+	a := s.jobAnswer(r, j, o)
+	a.groups = append(a.groups, subs...)
+	return a
 }
 
 // newJob gives a job its number, within the limits. It is on disk only when its caller has put it there.
 func (s *Server) newJob(r *request, o order) (*job, *answer) {
-	template, err := encodeTemplate(o.template)
+	template, err := encodeTemplate(withoutHold(o.template))
 	if err != nil {
 		a := refuse(goipp.StatusErrorBadRequest, "")
 		return nil, &a
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	all, mine, guests := 0, 0, 0
-	for _, j := range s.jobs {
-		if j.State.Ended() {
-			continue
-		}
-		all++
-		if j.party == r.party {
-			mine++
-		}
-		if j.party.guest {
-			guests++
-		}
-	}
-	if l := s.opt.Limits; all >= l.Jobs || mine >= l.PerOwner || r.party.guest && guests >= l.GuestJobs {
-		a := refuse(goipp.StatusErrorTooManyJobs, "too many jobs are waiting")
-		return nil, &a
+	if bad := s.roomLocked(r.party); bad != nil {
+		return nil, bad
 	}
 	s.lastID++
 	j := &job{party: r.party, record: record{
 		ID: s.lastID, UUID: randomUUID(), Printer: r.printer.Name, Queue: r.printer.Queue, Dir: r.printer.Dir,
 		Owner: r.caller.ID, OwnerName: ipp.Clean(r.caller.Name, 255), User: r.user(), Name: o.name, Template: template,
 		Stage: stageIncoming, State: JobHeld, Reasons: []string{"job-incoming"}, Created: time.Now(),
+		Hold: ipp.Attrs(o.template).String("job-hold-until") == "indefinite",
 	}}
 	s.jobs[j.ID] = j
 	return j, nil
+}
+
+// roomLocked tells whether one more job may wait.
+func (s *Server) roomLocked(p party) *answer {
+	all, mine, guests := 0, 0, 0
+	for _, j := range s.jobs {
+		if j.State.Ended() {
+			continue
+		}
+		all++
+		if j.party == p {
+			mine++
+		}
+		if j.party.guest {
+			guests++
+		}
+	}
+	if l := s.opt.Limits; all >= l.Jobs || mine >= l.PerOwner || p.guest && guests >= l.GuestJobs {
+		a := refuse(goipp.StatusErrorTooManyJobs, "too many jobs are waiting")
+		return &a
+	}
+	return nil
 }
 
 // user is who the request says it comes from. Nothing is granted for it.
@@ -172,31 +189,7 @@ func (s *Server) closeJob(r *request) answer {
 }
 
 func (s *Server) cancelJob(r *request) answer {
-	s.mu.Lock()
-	j := s.jobLocked(r)
-	s.mu.Unlock()
-	if j == nil || !s.mayTouch(r, j) {
-		return errGone
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.cancelLocked(j, r.caller) != nil {
-		return refuse(goipp.StatusErrorNotPossible, "the job has ended")
-	}
-	return answer{}
-}
-
-func (s *Server) releaseJob(r *request) answer {
-	s.mu.Lock()
-	j := s.jobLocked(r)
-	s.mu.Unlock()
-	if j == nil || !s.mayTouch(r, j) {
-		return errGone
-	}
-	if s.Release(r.http.Context(), j.Printer, j.ID, r.caller) != nil {
-		return refuse(goipp.StatusErrorNotPossible, "the job is not held")
-	}
-	return answer{}
+	return s.onJob(r, func(j *job) error { return s.cancelLocked(j, r.caller) })
 }
 
 // mayTouch tells whether the caller may cancel or release a job: its owner may, and the owner of the PC where the

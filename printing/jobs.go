@@ -14,7 +14,7 @@ func (s *Server) Jobs(caller Caller) []Job {
 	var all []Job
 	for _, j := range s.jobs {
 		if j.visible(caller) {
-			all = append(all, j.job(caller))
+			all = append(all, s.describedLocked(j, caller))
 		}
 	}
 	slices.SortFunc(all, func(a, b Job) int { return b.ID - a.ID })
@@ -24,11 +24,12 @@ func (s *Server) Jobs(caller Caller) []Job {
 // visible tells whether the caller may know more of the job than that there is one.
 func (j *job) visible(c Caller) bool { return c.Owner || c.ID != "" && c.ID == j.Owner }
 
-// job is the job as the caller may see it.
-func (j *job) job(c Caller) Job {
+// describedLocked is a job as the caller may see it.
+func (s *Server) describedLocked(j *job, c Caller) Job {
+	state, reasons, message := s.standingLocked(j)
 	out := Job{
-		ID: j.ID, Printer: j.Printer, State: j.State, Reasons: slices.Clone(j.Reasons), Message: j.Message,
-		Pages: j.Pages, Size: j.Size, Format: j.Format, Created: j.Created, Ended: j.Ended,
+		ID: j.ID, Printer: j.Printer, State: state, Reasons: slices.Clone(reasons), Message: message, Kept: !j.Kept.IsZero(),
+		Pages: j.Pages, Total: j.Total, Size: j.Size, Format: j.Format, Created: j.Created, Ended: j.Ended,
 	}
 	if j.visible(c) {
 		out.Owner, out.OwnerName, out.Name = j.Owner, j.OwnerName, j.Name
@@ -48,22 +49,16 @@ func (s *Server) Cancel(_ context.Context, printer string, id int, caller Caller
 	return s.cancelLocked(j, caller)
 }
 
-// Release lets a held job go on: somebody has looked and says that it was not printed.
+// Release lets a held job go on: it was to wait for this, or somebody has looked and says that it was not printed.
 func (s *Server) Release(_ context.Context, printer string, id int, caller Caller) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	j := s.jobs[id]
-	switch {
-	case j == nil || j.Printer != printer || !j.visible(caller):
+	if j == nil || j.Printer != printer || !j.visible(caller) {
 		return ErrNotFound
-	case j.Stage != stageHeld:
-		return ErrNotHeld
 	}
 	s.log.Info("a held job goes on", "printer", printer, "job", id, "by", caller.ID)
-	j.Ref, j.Written = "", nil
-	s.moveLocked(j, stageWaiting, JobPending, "")
-	s.wakeUp()
-	return nil
+	return s.releaseLocked(j)
 }
 
 // Errors of jobs.
@@ -110,22 +105,33 @@ func cancelReason(j *job, by Caller) string {
 // then what a crash leaves, which at worst holds the job for a person to decide.
 func (s *Server) moveLocked(j *job, to stage, state JobState, message string, reasons ...string) {
 	j.Stage, j.State, j.Message, j.Reasons = to, state, message, reasons
-	if err := s.spool.save(&j.record); err != nil {
-		s.log.Warn("job state not saved", "job", j.ID, "error", err)
-	}
+	s.keepLocked(j)
+	s.tellJobLocked(j)
 	s.changed()
 }
 
-// endLocked ends a job and drops its document.
+func (s *Server) keepLocked(j *job) {
+	if err := s.spool.save(&j.record); err != nil {
+		s.log.Warn("job state not saved", "job", j.ID, "error", err)
+	}
+}
+
+// endLocked ends a job and drops its document, unless that is to be kept for a while.
 func (s *Server) endLocked(j *job, state JobState, message string, reasons ...string) {
 	if message == "" && slices.Contains(reasons, reasonTooOld) {
 		message = "the job waited too long to be printed"
 	}
 	j.Ended = time.Now()
+	if keep := keepFor(j, state); keep > 0 {
+		j.Kept = j.Ended.Add(keep)
+		reasons = append(slices.Clone(reasons), reasonKept)
+	}
 	s.moveLocked(j, stageEnded, state, message, reasons...)
-	s.spool.dropDocument(j.ID)
-	if !j.receiving {
-		s.recv.release(j)
+	if j.Kept.IsZero() {
+		s.spool.dropDocument(j.ID)
+		if !j.receiving {
+			s.recv.release(j)
+		}
 	}
 	s.log.Info("job ended", "printer", j.Printer, "job", j.ID, "state", state.String(), "message", message)
 	s.forgetLocked()

@@ -2,10 +2,12 @@ package printing_test
 
 import (
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -14,8 +16,9 @@ import (
 	"lanyard/printing/printingtest"
 )
 
-// TestNoSpace fills a small disk: the sender is told, nothing stays, and what fits still goes.
-func TestNoSpace(t *testing.T) {
+// smallDisk is a folder with room for a megabyte.
+func smallDisk(t *testing.T) string {
+	t.Helper()
 	if runtime.GOOS != "linux" || os.Getuid() != 0 {
 		if os.Getenv("CI") == "true" {
 			t.Fatal("mounting a small disk needs root on Linux")
@@ -27,6 +30,12 @@ func TestNoSpace(t *testing.T) {
 		t.Fatalf("mount: %v: %s", err, out)
 	}
 	t.Cleanup(func() { _ = exec.Command("umount", "-l", disk).Run() })
+	return disk
+}
+
+// TestNoSpace fills a small disk: the sender is told, nothing stays, and what fits still goes.
+func TestNoSpace(t *testing.T) {
+	disk := smallDisk(t)
 	dir := t.TempDir()
 	desk := newPC(t, []printing.Shared{{Name: "Folder", Dir: dir}}, func(o *printing.Options) {
 		o.Spool, o.Limits.Reserve = filepath.Join(disk, "spool"), 1
@@ -46,18 +55,38 @@ func TestNoSpace(t *testing.T) {
 	desk.await(job.ID, 5*time.Second, "completed", state(printing.JobCompleted))
 }
 
-// TestManyJobs sends 100 documents from 10 PCs at once. Memory stays flat: documents are never held in it.
+// spaces reads spaces without end.
+type spaces struct{}
+
+func (spaces) Read(p []byte) (int, error) {
+	for i := range p {
+		p[i] = ' '
+	}
+	return len(p), nil
+}
+
+// TestManyJobs sends 500 documents of mixed sizes from 12 PCs to 4 printers at once. What a PC sends to a printer comes
+// out in the order that it was sent, everything once; memory stays flat: documents are never held in it.
 func TestManyJobs(t *testing.T) {
-	desk, cups := laserPC(t, printingtest.Direct)
-	const clients, each, size = 10, 10, 1 << 20
-	content := pdf + strings.Repeat("x", size)
+	cups := printingtest.NewCUPS(t)
+	var set []printing.Shared
+	for i := range 4 {
+		name := fmt.Sprint("laser", i)
+		cups.AddUSBQueue(name, printingtest.Direct)
+		set = append(set, printing.Shared{Name: name, Queue: name})
+	}
+	desk := newPC(t, set, func(o *printing.Options) { o.System, o.Logger = printing.NewCUPS(cups.Socket), nil })
+	const clients, all = 12, 500
+	sizes := []int{0, 2 << 10, 40 << 10, 300 << 10, 1 << 20, 5 << 20}
 	began := time.Now()
 	failed := make(chan error, clients)
 	for i := range clients {
 		go func() {
-			for k := range each {
-				if _, err := desk.as(fmt.Sprint("pc", i)).Print(t.Context(), "Laser", printing.Document{Name: fmt.Sprint("job ", k),
-					Reader: strings.NewReader(content), Size: int64(len(content))}, nil, 1); err != nil {
+			for k := i; k < all; k += clients {
+				size := sizes[k%7%len(sizes)]
+				content := io.MultiReader(strings.NewReader(pdf), io.LimitReader(spaces{}, int64(size)))
+				if _, err := desk.as(fmt.Sprint("pc", i)).Print(t.Context(), set[(k/clients+i)%len(set)].Name, printing.Document{Name: fmt.Sprintf("pc%02d job %03d", i, k),
+					Reader: content, Size: int64(len(pdf) + size)}, nil, 1); err != nil {
 					failed <- err
 					return
 				}
@@ -79,18 +108,29 @@ func TestManyJobs(t *testing.T) {
 		}
 	}
 	taken := time.Since(began)
-	for id := range clients * each {
-		desk.await(id+1, 30*time.Second, "completed", state(printing.JobCompleted))
+	printed := cups.WaitPrinted(all, 60*time.Second)
+	t.Logf("%d jobs taken in %v, printed after %v, heap at most %d MiB", all, taken, time.Since(began), most>>20)
+	slices.SortFunc(printed, func(a, b printingtest.Printed) int { return a.Job - b.Job })
+	last, seen := map[string]string{}, map[string]bool{}
+	for _, p := range printed {
+		if seen[p.Title] {
+			t.Errorf("%s came out twice", p.Title)
+		}
+		seen[p.Title] = true
+		stream := p.Queue + p.Title[:4]
+		if last[stream] >= p.Title {
+			t.Errorf("%s came out on %s after %s", p.Title, p.Queue, last[stream])
+		}
+		last[stream] = p.Title
 	}
-	t.Logf("100 jobs of 1 MiB taken in %v, printed after %v, heap at most %d MiB", taken, time.Since(began), most>>20)
-	if n := len(cups.Printed()); n != clients*each {
-		t.Errorf("%d documents came out", n)
+	if len(seen) != all {
+		t.Errorf("%d documents came out", len(seen))
 	}
-	if most > 64<<20 {
+	if most > 48<<20 {
 		t.Errorf("the heap grew to %d MiB", most>>20)
 	}
-	if len(desk.Jobs(owner)) != clients*each {
-		t.Errorf("%d jobs are known", len(desk.Jobs(owner)))
+	for _, j := range desk.Jobs(owner) {
+		desk.await(j.ID, 10*time.Second, "completed", state(printing.JobCompleted))
 	}
 }
 
@@ -124,4 +164,54 @@ func TestT32LimitsForEachAndForAll(t *testing.T) {
 		}
 	}
 	desk.await(2, 3*time.Second, "stopped by its folder", func(j printing.Job) bool { return j.Message == "the folder is not there" })
+}
+
+// TestNoSpaceLater: a disk that has become full stops the jobs that wait, which says so; none is lost, and none is given
+// to the printer without its being on record.
+func TestNoSpaceLater(t *testing.T) {
+	disk := smallDisk(t)
+	cups := printingtest.NewCUPS(t)
+	cups.AddUSBQueue("laser", printingtest.Direct)
+	desk := newPC(t, []printing.Shared{{Name: "Laser", Queue: "laser"}}, func(o *printing.Options) {
+		o.System, o.Spool, o.Limits.Reserve = printing.NewCUPS(cups.Socket), filepath.Join(disk, "spool"), 1
+	})
+	if err := desk.SetPaused("Laser", true); err != nil {
+		t.Fatal(err)
+	}
+	job, err := desk.as("ann").Print(t.Context(), "Laser", document("letter"), nil, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := desk.SetPaused("Laser", false); err != nil {
+		t.Fatal(err)
+	}
+	desk.await(job.ID, 5*time.Second, "completed", state(printing.JobCompleted))
+	if err := desk.SetPaused("Laser", true); err != nil {
+		t.Fatal(err)
+	}
+	waiting, err := desk.as("ann").Print(t.Context(), "Laser", document("letter"), nil, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	desk.stop()
+	if err := os.Remove(filepath.Join(disk, "spool/printers.state")); err != nil { // its owner can't resume it on a full disk
+		t.Fatal(err)
+	}
+	full := filepath.Join(disk, "full")
+	_ = os.WriteFile(full, make([]byte, 2<<20), 0o600)
+	desk.start([]printing.Shared{{Name: "Laser", Queue: "laser"}})
+	if j := desk.await(waiting.ID, 3*time.Second, "stopped", state(printing.JobStopped)); !strings.Contains(j.Message, "disk") {
+		t.Errorf("the sender is told %q", j.Message)
+	}
+	time.Sleep(300 * time.Millisecond)
+	if n := len(cups.Printed()); n != 1 {
+		t.Errorf("%d documents came out", n)
+	}
+	if err := os.Remove(full); err != nil {
+		t.Fatal(err)
+	}
+	desk.await(waiting.ID, 8*time.Second, "completed", state(printing.JobCompleted))
+	if n := len(cups.Printed()); n != 2 {
+		t.Errorf("%d documents came out", n)
+	}
 }

@@ -82,28 +82,34 @@ func (s *Server) describe(r *request) goipp.Attributes {
 	if !ipp.Attrs(attrs).Has("printer-make-and-model") {
 		text("printer-make-and-model", "Unknown")
 	}
-	for name, values := range supplies(p.caps) {
-		attrs.Add(goipp.Attribute{Name: name, Values: values})
+	attrs.Add(keywords("ipp-features-supported", features(p.caps)))
+	if !p.caps.Has("printer-supply") { // in the printer's own words
+		for name, values := range supplies(p.caps) {
+			attrs.Add(goipp.Attribute{Name: name, Values: values})
+		}
 	}
 	return append(attrs, constantAttrs...)
+}
+
+// features tells whether a printer may say that it is one for everywhere (PWG 5100.14): one that keeps documents as they
+// are can't pick pages out of a PDF, which is asked of all that take PDF.
+func features(caps ipp.Attrs) string {
+	takes := caps.Strings("document-format-supported")
+	if !slices.Contains(takes, formatPWG) || !slices.Contains(takes, formatJPEG) || slices.Contains(takes, formatPDF) && !caps.Bool("page-ranges-supported") {
+		return "none"
+	}
+	return "ipp-everywhere"
 }
 
 // describeState adds what changes from one minute to the next.
 func (s *Server) describeState(r *request, add func(string, goipp.Tag, goipp.Value, ...goipp.Value)) {
 	p := r.printer
 	s.mu.Lock()
-	queued, state := s.queuedLocked(p), s.stateLocked(p)
+	queued := s.queuedLocked(p)
 	s.mu.Unlock()
-	number := map[string]goipp.Integer{StateIdle: 3, StateProcessing: 4, StateStopped: 5}[state]
-	add("printer-state", goipp.TagEnum, number)
+	add("printer-state", goipp.TagEnum, stateNumbers[p.state])
 	add("printer-state-message", goipp.TagText, goipp.String(p.message))
-	reasons := goipp.Values{}
-	for _, reason := range p.reasons {
-		reasons.Add(goipp.TagKeyword, goipp.String(reason))
-	}
-	if len(reasons) == 0 {
-		reasons.Add(goipp.TagKeyword, goipp.String("none"))
-	}
+	reasons := reasonsAttr("printer-state-reasons", p.reasons).Values
 	more := make([]goipp.Value, 0, len(reasons))
 	for _, v := range reasons[1:] {
 		more = append(more, v.V)
@@ -111,7 +117,7 @@ func (s *Server) describeState(r *request, add func(string, goipp.Tag, goipp.Val
 	add("printer-state-reasons", goipp.TagKeyword, reasons[0].V, more...)
 	add("printer-is-accepting-jobs", goipp.TagBoolean, goipp.Boolean(p.accepting))
 	add("queued-job-count", goipp.TagInteger, goipp.Integer(queued))
-	up := func(t time.Time) goipp.Integer { return goipp.Integer(max(0, t.Sub(s.boot)/time.Second) + 1) }
+	up := func(t time.Time) goipp.Integer { return goipp.Integer(s.upTime(t)) }
 	now := time.Now()
 	add("printer-up-time", goipp.TagInteger, up(now))
 	add("printer-current-time", goipp.TagDateTime, goipp.Time{Time: now.UTC()})
@@ -135,9 +141,12 @@ func makeConstantAttrs() goipp.Attributes {
 	boolean := func(name string, b bool) goipp.Attribute {
 		return goipp.MakeAttr(name, goipp.TagBoolean, goipp.Boolean(b))
 	}
-	var creation []string
+	var creation, settable []string
 	for _, o := range options {
 		creation = append(creation, o.name)
+		if !o.local || o.name == "job-hold-until" {
+			settable = append(settable, o.name)
+		}
 	}
 	return goipp.Attributes{
 		goipp.MakeAttr("charset-configured", goipp.TagCharset, goipp.String("utf-8")),
@@ -145,8 +154,8 @@ func makeConstantAttrs() goipp.Attributes {
 		goipp.MakeAttr("natural-language-configured", goipp.TagLanguage, goipp.String("en")),
 		goipp.MakeAttr("generated-natural-language-supported", goipp.TagLanguage, goipp.String("en")),
 		keywords("ipp-versions-supported", "1.0", "1.1", "2.0", "2.1"),
-		keywords("ipp-features-supported", "ipp-everywhere"),
-		ints("operations-supported", goipp.TagEnum, 2, 4, 5, 6, 8, 9, 10, 11, 13, 0x39, 0x3b, 0x3c),
+		ints("operations-supported", goipp.TagEnum, 2, 4, 5, 6, 8, 9, 0xa, 0xb, 0xc, 0xd, 0xe, 0x10, 0x11, 0x12, 0x13, 0x14, 0x15,
+			0x16, 0x17, 0x18, 0x19, 0x1a, 0x1b, 0x1c, 0x22, 0x23, 0x39, 0x3a, 0x3b, 0x3c),
 		keywords("compression-supported", "none", "deflate", "gzip"),
 		goipp.MakeAttr("document-format-default", goipp.TagMimeType, goipp.String(formatOctet)),
 		keywords("pdl-override-supported", "attempted"),
@@ -162,6 +171,13 @@ func makeConstantAttrs() goipp.Attributes {
 		ints("document-password-supported", goipp.TagInteger, 0),
 		goipp.MakeAttr("job-k-octets-supported", goipp.TagRange, goipp.Range{Lower: 0, Upper: defaultDocument >> 10}),
 		goipp.MakeAttr("job-impressions-supported", goipp.TagRange, goipp.Range{Lower: 0, Upper: 1<<31 - 1}),
+		keywords("job-settable-attributes-supported", "job-name", settable...), keywords("printer-settable-attributes-supported", "none"),
+		keywords("notify-events-supported", eventNames[0], eventNames[1:]...), keywords("notify-events-default", defaultEvent),
+		ints("notify-max-events-supported", goipp.TagInteger, len(eventNames)), keywords("notify-pull-method-supported", "ippget"),
+		ints("notify-lease-duration-default", goipp.TagInteger, int(defaultLease/time.Second)),
+		goipp.MakeAttr("notify-lease-duration-supported", goipp.TagRange, goipp.Range{Lower: 1, Upper: int(maxLease / time.Second)}),
+		keywords("notify-attributes-supported", "job-state", "job-state-reasons", "job-impressions-completed", "printer-state", "printer-state-reasons"),
+		ints("ippget-event-life", goipp.TagInteger, int(eventLife/time.Second)),
 		goipp.MakeAttr("mopria-certified", goipp.TagText, goipp.String("1.3")),
 	}
 }

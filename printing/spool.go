@@ -49,6 +49,13 @@ type record struct {
 	Reasons   []string  `json:"reasons,omitempty"`
 	Message   string    `json:"message,omitempty"`
 	Pages     int       `json:"pages,omitempty"`
+	Sheets    int       `json:"sheets,omitempty"`
+	Total     int       `json:"total,omitempty"`
+	Stuck     bool      `json:"stuck,omitempty"` // its printer stood still when last looked at
+	Twice     bool      `json:"twice,omitempty"` // the print system began it more than once
+	Hold      bool      `json:"hold,omitempty"`  // somebody wants it held until it is released
+	Begun     string    `json:"begun,omitempty"` // SystemState.Begun when it was first seen
+	Kept      time.Time `json:"kept,omitzero"`   // until when the document of a job that has ended is kept
 	Created   time.Time `json:"created"`
 	Started   time.Time `json:"started,omitzero"` // of processing
 	Ended     time.Time `json:"ended,omitzero"`

@@ -31,11 +31,18 @@ func (p *pc) guest(address string, op goipp.Op, document string, attrs ...goipp.
 func (p *pc) serve(caller, address string, op goipp.Op, document string, attrs ...goipp.Attribute) *goipp.Message {
 	p.t.Helper()
 	m := goipp.NewRequest(goipp.MakeVersion(2, 0), op, 42)
+	m.Operation = attrs
+	return p.serveMessage(caller, address, m, document)
+}
+
+// serveMessage is serve of a message that lacks only the beginning that all have.
+func (p *pc) serveMessage(caller, address string, m *goipp.Message, document string) *goipp.Message {
+	p.t.Helper()
 	m.Operation = append(goipp.Attributes{
 		goipp.MakeAttr("attributes-charset", goipp.TagCharset, goipp.String("utf-8")),
 		goipp.MakeAttr("attributes-natural-language", goipp.TagLanguage, goipp.String("en")),
 		goipp.MakeAttr("printer-uri", goipp.TagURI, goipp.String("ipp://pc.local:4720"+printing.Root+"Folder")),
-	}, attrs...)
+	}, m.Operation...)
 	header, err := m.EncodeBytes()
 	if err != nil {
 		p.t.Fatal(err)
@@ -130,10 +137,10 @@ func TestT31TheOwnerOfAJobIsWhoSentIt(t *testing.T) {
 	}
 	for _, caller := range []string{"bob", ""} {
 		for _, op := range []goipp.Op{goipp.OpCancelJob, goipp.OpReleaseJob, goipp.OpSendDocument, goipp.OpCloseJob, goipp.OpCancelMyJobs,
-			goipp.OpHoldJob, goipp.OpRestartJob, goipp.OpPurgeJobs} {
+			goipp.OpHoldJob, goipp.OpRestartJob, goipp.OpResubmitJob, goipp.OpPurgeJobs, goipp.OpPausePrinter, goipp.OpDisablePrinter} {
 			a := desk.send(caller, printing.Root+"Laser", op, pdf, jobNumber(job.ID), asAnn, lastDocument,
 				goipp.MakeAttr("job-ids", goipp.TagInteger, goipp.Integer(job.ID)))
-			if s := goipp.Status(a.Code); s != goipp.StatusErrorNotFound && s != goipp.StatusErrorOperationNotSupported {
+			if s := goipp.Status(a.Code); s != goipp.StatusErrorNotFound && s != goipp.StatusErrorNotAuthorized {
 				t.Errorf("%q, %v in ann's name: %v", caller, op, s)
 			}
 		}
@@ -219,6 +226,11 @@ func TestT31NothingIsFetched(t *testing.T) {
 		}
 		if a := desk.guest("10.0.0.1", goipp.OpPrintJob, "", at); goipp.Status(a.Code) != goipp.StatusErrorBadRequest {
 			t.Errorf("Print-Job with an address instead of a document: %v", goipp.Status(a.Code))
+		}
+		m := goipp.NewRequest(goipp.MakeVersion(2, 0), goipp.OpCreatePrinterSubscriptions, 1)
+		m.Subscription = append(eventsWanted("job-completed", "job-created"), text(goipp.TagURI, "notify-recipient-uri", uri))
+		if a := desk.serveMessage("", "10.0.0.1:1", m, ""); goipp.Status(a.Code) != goipp.StatusErrorIgnoredAllSubscriptions {
+			t.Errorf("events to %s: %v", uri, goipp.Status(a.Code))
 		}
 		// An address that an answer, an event or a job would be sent to is no different.
 		desk.guest("10.0.0.1", goipp.OpPrintJob, pdf, text(goipp.TagURI, "notify-recipient-uri", uri), text(goipp.TagURI, "job-uri", uri),

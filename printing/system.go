@@ -46,8 +46,20 @@ type SystemState struct {
 	State    JobState
 	Reasons  []string // job-state-reasons without "none"
 	Message  string
-	Pages    int
+	Pages    int  // impressions that are done
+	Sheets   int  // of paper
+	Total    int  // impressions of all copies; 0 when not known
 	Received bool // the print system has the whole document
+	// Begun changes when the print system begins the job anew; "" before it has begun.
+	Begun string
+	// Boot changes when the print system was seen to be started anew. It is never 0.
+	Boot int32
+	// Confirmed says of a completed job that the printer has said so, and not only taken the last byte.
+	Confirmed bool
+	// Nothing says of a completed job that the printer never got one.
+	Nothing bool
+	// Device says that the printer itself was asked, because it tells its print system late: it should be again soon.
+	Device bool
 	// Printer holds the printer-state-reasons while the job is at the printer, without "none".
 	Printer []string
 }

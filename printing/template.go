@@ -52,8 +52,9 @@ var options = []option{
 	{name: "job-priority", kind: kindInt, tag: goipp.TagInteger},
 	// One bin, face down: through two print systems the pages of a face-up bin would be turned round twice.
 	{name: "output-bin", kind: kindKeyword, tag: goipp.TagKeyword, local: true},
-	// A job goes to the print system the moment its turn comes; there is one sheet format and no banner pages.
+	// A job goes to the print system the moment its turn comes, and there are no banner pages.
 	{name: "job-hold-until", kind: kindKeyword, tag: goipp.TagKeyword, local: true},
+	{name: "job-retain-until-interval", kind: kindInt, tag: goipp.TagInteger, local: true},
 	{name: "job-sheets", kind: kindKeyword, tag: goipp.TagKeyword, local: true},
 }
 

@@ -13,7 +13,7 @@ type Verb string
 const (
 	See    Verb = "see"    // read its attributes, state and jobs
 	Print  Verb = "print"  // give it a job, finish or cancel a job of one's own
-	Manage Verb = "manage" // cancel or release the job of another: asked only when the caller is the printer's owner
+	Manage Verb = "manage" // pause the printer, touch the job of another: asked only when the caller is the printer's owner
 )
 
 // Caller is who stands behind a request, as the transport proved it.
@@ -65,6 +65,7 @@ type Printer struct {
 	Queued    int // jobs that have not ended
 	Color     bool
 	Duplex    bool
+	Paused    bool   // by its owner, here and not in its print system
 	UUID      string // urn:uuid:…, the same after a restart
 }
 
@@ -105,6 +106,8 @@ type Job struct {
 	Reasons   []string // job-state-reasons without "none", then the printer's reasons that hold it up
 	Message   string   // what holds it up or ended it, for people
 	Pages     int      // impressions printed so far; 0 when the printer doesn't say
+	Total     int      // impressions that there will be; 0 when not known
+	Kept      bool     // it has ended and can be printed again (Restart)
 	Size      int64    // bytes of the document
 	Format    string   // MIME type
 	Created   time.Time

@@ -1,17 +1,20 @@
 package printing
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"os"
-	"slices"
 	"sync"
 	"time"
+
+	"lanyard/printing/ipp"
 )
 
 // lookAgain is how long the follower of a job waits for news before it asks by itself, in case one was lost.
 const lookAgain = 3 * time.Second
+
+// deviceAgain is how long it waits where nobody tells of news at the printer.
+const deviceAgain = time.Second
 
 // Run prints jobs until ctx ends. It returns when everything it started has ended; jobs that the print system has are
 // taken up by the next Run.
@@ -47,7 +50,8 @@ func (s *Server) take(ctx context.Context) (context.Context, *job) {
 	defer s.mu.Unlock()
 	var first *job
 	for _, j := range s.jobs {
-		ready := j.Stage == stageWaiting || j.Stage == stageSubmitting || j.Stage == stageSubmitted
+		begun := j.Stage == stageSubmitting || j.Stage == stageSubmitted
+		ready := begun || j.Stage == stageWaiting && !s.rulings[j.Printer].Paused
 		if ready && !s.busy[targetOf(j.Queue, j.Dir)] && (first == nil || j.ID < first.ID) {
 			first = j
 		}
@@ -56,6 +60,7 @@ func (s *Server) take(ctx context.Context) (context.Context, *job) {
 		return nil, nil
 	}
 	s.busy[targetOf(first.Queue, first.Dir)] = true
+	s.tellPrintersLocked()
 	ctx, first.stop = context.WithCancel(ctx)
 	return ctx, first
 }
@@ -71,6 +76,7 @@ func (s *Server) print(ctx context.Context, j *job) {
 	delete(s.busy, targetOf(j.Queue, j.Dir))
 	j.stop()
 	j.stop = nil
+	s.tellPrintersLocked()
 	s.mu.Unlock()
 	s.wakeUp()
 	s.changed()
@@ -80,19 +86,21 @@ func (s *Server) print(ctx context.Context, j *job) {
 // must be neither lost nor printed twice.
 func (s *Server) printToQueue(ctx context.Context, j *job) {
 	for ctx.Err() == nil {
-		news := s.newsChan()
+		news, again := s.newsChan(), lookAgain
 		switch s.stageOf(j) {
 		case stageWaiting:
 			s.submit(ctx, j)
 		case stageSubmitting, stageSubmitted:
-			s.look(ctx, j)
+			if s.look(ctx, j) {
+				again = deviceAgain
+			}
 		default:
 			return
 		}
 		if st := s.stageOf(j); st == stageEnded || st == stageHeld {
 			return
 		}
-		wait := time.NewTimer(lookAgain)
+		wait := time.NewTimer(again)
 		select {
 		case <-ctx.Done():
 		case <-news:
@@ -134,31 +142,39 @@ func (s *Server) submit(ctx context.Context, j *job) {
 		return
 	}
 	defer f.Close()
-	err = s.opt.System.Submit(ctx, what, f, func(ref string) error {
+	sent := &countingReader{r: f}
+	err = s.opt.System.Submit(ctx, what, sent, func(ref string) error {
 		s.mu.Lock()
 		defer s.mu.Unlock()
-		if j.Canceling != "" {
+		if j.Canceling != "" || j.Stage != stageWaiting {
 			return errCanceling
 		}
 		before := j.record
 		j.Ref, j.Stage, j.State, j.Started = ref, stageSubmitting, JobProcessing, time.Now()
 		j.Reasons, j.Message = []string{"job-transforming"}, ""
 		err := s.spool.save(&j.record)
-		if err != nil {
+		if j.unsaved = err != nil; j.unsaved {
 			j.record = before
 		}
 		return err
 	})
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	j.cutShort = err != nil && (sent.n < what.Size || errors.As(err, new(*ipp.StatusError)))
 	var refusal *Refusal
 	switch {
+	case j.unsaved:
+		s.showLocked(j, SystemState{State: JobStopped, Reasons: []string{"printer-stopped"}, Message: "the PC with the printer can't write to its disk"})
 	case err == nil:
-		s.moveLocked(j, stageSubmitted, JobProcessing, "", "job-queued")
+		// Not saved: after a crash the print system says whether it has the whole document.
+		j.Stage, j.State, j.Message, j.Reasons = stageSubmitted, JobProcessing, "", []string{"job-queued"}
+		s.tellJobLocked(j)
+		s.changed()
 		s.tellLocked() // ask at once how it goes
 		poke(s.soon)
 	case j.Canceling != "" && j.Ref == "":
 		s.endLocked(j, JobCanceled, "", j.Canceling)
+	case j.Stage == stageHeld: // by somebody, in the last moment
 	case errors.Is(err, ErrNoQueue):
 		s.holdLocked(j, "the print system of the printer's PC no longer has this printer: print the job again when it is back, or cancel it")
 	case errors.As(err, &refusal):
@@ -180,91 +196,4 @@ func (s *Server) troubleLocked(j *job) string {
 		}
 	}
 	return "the print system doesn't answer"
-}
-
-// look asks the print system how a job stands.
-func (s *Server) look(ctx context.Context, j *job) {
-	s.mu.Lock()
-	ref, canceling, st := j.Ref, j.Canceling, j.Stage
-	s.mu.Unlock()
-	if canceling != "" {
-		if err := s.opt.System.Cancel(ctx, ref); err != nil {
-			s.log.Debug("cancel failed; will try again", "job", j.ID, "error", err)
-		}
-	}
-	state, err := s.opt.System.Find(ctx, ref)
-	// A document that never arrived whole was not printed: begin again with a new job.
-	again := err == nil && st == stageSubmitting && !state.Received && state.State != JobCompleted && state.State != JobCanceled && canceling == ""
-	// The driver gave up on it. In the print system it would wait for ever, here everybody behind it too.
-	failed := err == nil && state.State == JobStopped && canceling == ""
-	if again || failed {
-		if cerr := s.opt.System.Cancel(ctx, ref); cerr != nil {
-			return // it is looked at again
-		}
-	}
-	if ctx.Err() != nil {
-		return
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	switch {
-	case again:
-		j.Ref = ""
-		s.moveLocked(j, stageWaiting, JobPending, "")
-		s.tellLocked()
-	case failed:
-		s.holdLocked(j, "the printer's driver failed on this job ("+cmp.Or(state.Message, "no reason given")+"): print it again or cancel it")
-	case errors.Is(err, ErrNoJob) && canceling != "":
-		s.endLocked(j, JobCanceled, "", canceling)
-	case errors.Is(err, ErrNoJob):
-		s.holdLocked(j, "the print system no longer knows this job, so nobody can tell whether it was printed: look at the printer, then print it again or cancel it")
-	case err != nil:
-		s.showLocked(j, SystemState{State: JobStopped, Reasons: []string{"printer-stopped"}, Message: "the print system of the printer's PC doesn't answer", Pages: j.Pages})
-	case state.State.Ended():
-		j.Pages = state.Pages
-		if state.State == JobCanceled {
-			// The print system may still say that it is about to; and who it names is ourselves when we asked it.
-			state.Reasons = slices.DeleteFunc(state.Reasons, func(r string) bool { return r == "processing-to-stop-point" })
-			if canceling != "" || len(state.Reasons) == 0 {
-				state.Reasons, state.Message = []string{cmp.Or(canceling, "job-canceled-at-device")}, ""
-			}
-		}
-		s.endLocked(j, state.State, state.Message, state.Reasons...)
-	default:
-		if canceling != "" {
-			state.Reasons = append(state.Reasons, "processing-to-stop-point")
-		}
-		j.Stage = stageSubmitted
-		s.showLocked(j, state)
-	}
-}
-
-// holdLocked sets a job aside, with its document, until a person says what to do (Release, Cancel).
-func (s *Server) holdLocked(j *job, why string) {
-	s.moveLocked(j, stageHeld, JobHeld, why, "job-held-for-review")
-	s.log.Warn("job held", "printer", j.Printer, "job", j.ID, "reason", why)
-}
-
-// showLocked shows a running job as the print system describes it. That is not saved: after a restart it is asked
-// again.
-func (s *Server) showLocked(j *job, st SystemState) {
-	if held := blocking(st.Printer); len(held) > 0 && !st.State.Ended() && st.State != JobHeld {
-		st.State = JobStopped
-		st.Reasons = append([]string{"printer-stopped"}, held...)
-		st.Message = reasonText(held)
-	}
-	if st.State == JobPending {
-		st.State = JobProcessing // our own queue is behind it; what it waits for now is the print system's doing
-	}
-	if j.State == st.State && j.Message == st.Message && j.Pages == st.Pages && slices.Equal(j.Reasons, st.Reasons) {
-		return
-	}
-	j.State, j.Message, j.Pages, j.Reasons = st.State, st.Message, st.Pages, st.Reasons
-	s.changed()
-}
-
-func (s *Server) end(j *job, state JobState, message string, reasons ...string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.endLocked(j, state, message, reasons...)
 }

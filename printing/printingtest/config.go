@@ -7,6 +7,7 @@ LogLevel debug
 Browsing No
 DefaultAuthType None
 MaxLogSize 0
+DirtyCleanInterval @DIRTY@
 PageLogFormat
 <Location />
   Order allow,deny
@@ -69,7 +70,8 @@ if [ -s "$D/switch/broken" ]; then
 fi
 said=
 while :; do
-  now=$(cat "$D/switch/reasons" 2>/dev/null | tr '\n' ',' | sed 's/,*$//')
+  now=
+  [ -s "$D/switch/reasons" ] && now=$(tr '\n' ',' <"$D/switch/reasons" | sed 's/,*$//')
   if [ "$now" != "$said" ]; then
     [ -n "$said" ] && echo "STATE: -$said" >&2
     [ -n "$now" ] && echo "STATE: +$now" >&2

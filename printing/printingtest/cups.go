@@ -24,6 +24,7 @@ type CUPS struct {
 	t       testing.TB
 	command func(name string, args ...string) *exec.Cmd
 	cmd     *exec.Cmd
+	dirty   string // seconds until cupsd writes down what it has promised
 }
 
 // Option changes how a CUPS is run.
@@ -34,6 +35,9 @@ func Command(build func(name string, args ...string) *exec.Cmd) Option {
 	return func(c *CUPS) { c.command = build }
 }
 
+// Durable makes cupsd write each job to its disk at once, and not within half a minute as it comes.
+func Durable(c *CUPS) { c.dirty = "0" }
+
 // NewCUPS starts a cupsd that ends with the test. Where CUPS isn't installed the test is skipped, and fails in CI.
 func NewCUPS(t testing.TB, opts ...Option) *CUPS {
 	t.Helper()
@@ -43,7 +47,7 @@ func NewCUPS(t testing.TB, opts ...Option) *CUPS {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := &CUPS{Socket: filepath.Join(dir, "s"), Dir: dir, t: t, command: exec.Command}
+	c := &CUPS{Socket: filepath.Join(dir, "s"), Dir: dir, t: t, command: exec.Command, dirty: "30"}
 	for _, o := range opts {
 		o(c)
 	}
@@ -99,7 +103,7 @@ func (c *CUPS) configure() error {
 		if name == "bin/backend/usb" {
 			mode = 0o700 // CUPS runs a backend that only root may read as root
 		}
-		text = strings.ReplaceAll(text, "@DIR@", c.Dir)
+		text = strings.NewReplacer("@DIR@", c.Dir, "@DIRTY@", c.dirty).Replace(text)
 		if err := os.WriteFile(filepath.Join(c.Dir, name), []byte(text), mode); err != nil {
 			return err
 		}

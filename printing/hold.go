@@ -1,0 +1,97 @@
+package printing
+
+import (
+	"cmp"
+	"context"
+	"errors"
+
+	"github.com/OpenPrinting/goipp"
+)
+
+const (
+	// reasonHeld is the job-state-reason of a job that somebody wants held, reasonReview that of one of which nobody knows
+	// whether it was printed.
+	reasonHeld, reasonReview = "job-hold-until-specified", "job-held-for-review"
+
+	heldText = "it is held until it is released"
+)
+
+// ErrPrinting is the answer to who wants a job held or changed that is at the printer.
+var ErrPrinting = errors.New("the job is being printed already")
+
+// Hold sets a job aside that is not being printed yet, until Release. Its owner and the owner of this PC may.
+func (s *Server) Hold(_ context.Context, printer string, id int, caller Caller) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	j := s.jobs[id]
+	if j == nil || j.Printer != printer || !j.visible(caller) {
+		return ErrNotFound
+	}
+	return s.holdForLocked(j)
+}
+
+func (s *Server) holdForLocked(j *job) error {
+	switch j.Stage {
+	case stageIncoming:
+		j.Hold = true
+		s.moveLocked(j, stageIncoming, JobHeld, j.Message, "job-incoming", reasonHeld)
+	case stageWaiting:
+		j.Hold = true
+		s.moveLocked(j, stageHeld, JobHeld, heldText, reasonHeld)
+		s.tellLocked() // to who may be waiting with it for the print system
+	case stageHeld:
+	case stageEnded:
+		return ErrEnded
+	default:
+		return ErrPrinting
+	}
+	return nil
+}
+
+// releaseLocked lets a held job go on.
+func (s *Server) releaseLocked(j *job) error {
+	switch {
+	case j.Stage == stageIncoming && j.Hold:
+		j.Hold = false
+		s.moveLocked(j, stageIncoming, JobHeld, j.Message, "job-incoming")
+	case j.Stage == stageHeld:
+		j.Hold, j.Ref, j.Begun, j.Written = false, "", "", nil
+		s.moveLocked(j, stageWaiting, JobPending, "")
+		s.wakeUp()
+	default:
+		return ErrNotHeld
+	}
+	return nil
+}
+
+// holdJob is RFC 8011 section 4.3.5.
+func (s *Server) holdJob(r *request) answer {
+	until := cmp.Or(r.op.String("job-hold-until"), "indefinite")
+	if until != "indefinite" && until != "no-hold" {
+		return answer{status: goipp.StatusErrorAttributesOrValues, unsupported: goipp.Attributes{keywords("job-hold-until", until)}}
+	}
+	return s.onJob(r, func(j *job) error {
+		if until == "no-hold" {
+			return s.releaseLocked(j)
+		}
+		return s.holdForLocked(j)
+	})
+}
+
+func (s *Server) releaseJob(r *request) answer { return s.onJob(r, s.releaseLocked) }
+
+// onJob does something to a job whose owner the caller is, or whose printer's.
+func (s *Server) onJob(r *request, run func(*job) error) answer {
+	s.mu.Lock()
+	j := s.jobLocked(r)
+	s.mu.Unlock()
+	if j == nil || !s.mayTouch(r, j) {
+		return errGone
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err := run(j); err != nil {
+		return refuse(goipp.StatusErrorNotPossible, err.Error())
+	}
+	return answer{}
+}
