@@ -15,7 +15,7 @@ type Code = string
 // The codes.
 const (
 	NotFound Code = "not-found" // no such thing, or no right to know of it
-	Denied   Code = "denied"    // the system does not allow it
+	Denied   Code = "denied"    // the system of the PC does not allow it. Who has no right is told NotFound
 	Exists   Code = "exists"    // something of that name is there already
 	Full     Code = "full"      // no space left
 	TooLarge Code = "too-large" // a file that the disk can't take, however empty it is
@@ -69,6 +69,9 @@ var status = map[Code]int{
 	Invalid: http.StatusBadRequest, Gone: http.StatusServiceUnavailable, Changed: http.StatusConflict, Damaged: http.StatusUnprocessableEntity,
 	Braked: http.StatusTooManyRequests, TooLarge: http.StatusRequestEntityTooLarge,
 }
+
+// textOpen tells of trouble that is over once a program has ended.
+const textOpen = "a program there has the file open"
 
 var (
 	errNotFound = &Error{Code: NotFound, Text: "there is no such file or folder"}
