@@ -53,7 +53,7 @@ func (c *command) share() *cobra.Command {
 		}),
 	}
 	add.Flags().StringVar(&name, "name", "", "what others see (default: the folder's own name)")
-	add.Flags().StringArrayVar(&allow, "allow", nil, "WHO=none|see|read|add|change; WHO is a PC, everyone or guests (default everyone=read)")
+	add.Flags().StringArrayVar(&allow, "allow", nil, "WHO=none|see|read|add|change; WHO is a PC, everyone or guests (default everyone=read; of a folder that is shared already, what it was)")
 	add.Flags().BoolVar(&yes, "yes", false, "share it even if hardly anybody means to, such as a home folder")
 	cmd.AddCommand(add, &cobra.Command{
 		Use: "list", Short: "list them", Args: cobra.NoArgs,

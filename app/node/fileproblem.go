@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"net/url"
+	"strings"
 
 	"lanyard/app/node/identity"
 	"lanyard/share"
@@ -41,8 +42,9 @@ func (n *Node) fileProblem(ctx context.Context, id string, l Location, err error
 	switch e.Code {
 	case share.NotFound:
 		return problem(NotFound, "`lanyard ls` shows what is there and shared with this PC", "there is no %s", what)
-	case share.Denied:
-		return problem(Denied, "ask the person there for the right", "this PC may not do that with %s", what)
+	case share.Denied: // whatever its rights: who has none is told that nothing is there
+		return problem(Denied, "ask the person there: it is no matter of the rights that Lanyard gives", "%s could not do that with %s: %s",
+			pc, what, strings.Replace(e.Text, "the system does", "its system does", 1))
 	case share.Exists:
 		return problem(Exists, "choose another name, or remove it first", "%s is there already", what)
 	case share.Full:

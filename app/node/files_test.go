@@ -6,9 +6,14 @@ import (
 	"io"
 	"net"
 	"net/url"
+	"os"
+	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
+
+	"lanyard/app/node/gate"
+	"lanyard/share"
 )
 
 // A connection that fails is told of in one line that a person can use, without addresses of programs.
@@ -32,5 +37,85 @@ func TestABrokenConnectionIsToldOfInWords(t *testing.T) {
 	o.mu.Unlock()
 	if got := o.fileProblem(t.Context(), o.member.Peer.ID, Location{}, io.EOF); KindOf(got) != Denied {
 		t.Errorf("a PC that is avoided: %v", got)
+	}
+}
+
+// What this PC is known to have no right to is refused before anything is read or sent, in words that say so.
+func TestARightThatIsMissingIsNamed(t *testing.T) {
+	o := newOffice(t, nil)
+	id := o.member.Peer.ID
+	file := filepath.Join(t.TempDir(), "a.txt")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	at := Location{PC: id, Folder: "R", Path: "a"}
+	put := func() error { _, err := o.Put(t.Context(), []string{file}, at, Moving{}); return err }
+	preview := func() error { _, err := o.PreviewPut(t.Context(), []string{file}, at); return err }
+	remove := func() error { return o.Remove(t.Context(), []Location{at}) }
+	rename := func() error { return o.Rename(t.Context(), at, Location{PC: id, Folder: "R", Path: "b"}) }
+	mkdir := func() error { return o.MakeFolder(t.Context(), at) }
+	for _, c := range []struct {
+		rule, access string
+		do           func() error
+		says         string // "": that there is such a right
+	}{
+		{"put where one may read", "read", put, "may only read R on "},
+		{"a preview of it", "read", preview, "may only read R on "},
+		{"rm where one may read", "read", remove, "may only read R on "},
+		{"mv where one may read", "read", rename, "may only read R on "},
+		{"mkdir where one may read", "read", mkdir, "may only read R on "},
+		{"put where one may see", "see", put, "may only see R on "},
+		{"rm where one may add", "add", remove, "may only add to R on "},
+		{"put where one may add", "add", put, ""},
+		{"rm where one may change", "change", remove, ""},
+		{"put where that PC alone knows", "", put, ""},
+		{"put with a right of a later version", "audit", put, ""},
+	} {
+		p := &peer{online: true, Offers: offers{Folders: []Offer{{Name: "R", Access: c.access}}}}
+		o.mu.Lock()
+		o.peers[id] = p
+		o.mu.Unlock()
+		err := c.do()
+		switch {
+		case c.says == "" && KindOf(err) == Denied:
+			t.Errorf("%s: %v", c.rule, err)
+		case c.says != "" && (err == nil || KindOf(err) != Denied || !strings.Contains(err.Error(), c.says)):
+			t.Errorf("%s: %v, want %q", c.rule, err, c.says)
+		}
+	}
+}
+
+// What the system of the other PC doesn't allow is not said to be a right that is missing.
+func TestWhatTheSystemThereDoesNotAllow(t *testing.T) {
+	o := newOffice(t, nil)
+	for text, want := range map[string]string{
+		"the system does not allow it": ": its system does not allow it", "the disk can only be read": ": the disk can only be read",
+	} {
+		got := o.fileProblem(t.Context(), o.member.Peer.ID, Location{Folder: "S", Path: "ro/a"}, &share.Error{Code: share.Denied, Text: text, Remote: true})
+		if KindOf(got) != Denied || !strings.Contains(got.Error(), ":S/ro/a"+want) || strings.Contains(got.Error(), "for the right") {
+			t.Errorf("%v, want %q", got, want)
+		}
+	}
+}
+
+// A folder that is shared again without rights keeps those that it has.
+func TestSharingAgainKeepsTheRights(t *testing.T) {
+	n, dir := newNode(t), t.TempDir()
+	for _, c := range []struct {
+		rule        string
+		give, holds map[string]string
+	}{
+		{"a new one can be read", nil, map[string]string{gate.Everyone: "read"}},
+		{"rights that are given hold", map[string]string{gate.Everyone: "change", gate.Guests: "add"}, map[string]string{gate.Everyone: "change", gate.Guests: "add"}},
+		{"and stay", map[string]string{}, map[string]string{gate.Everyone: "change", gate.Guests: "add"}},
+		{"until others are given", map[string]string{gate.Everyone: "see"}, map[string]string{gate.Everyone: "see"}},
+	} {
+		f, err := n.ShareFolder(t.Context(), Folder{Name: "Plans", Dir: dir, Allow: c.give})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if fmt.Sprint(f.Allow) != fmt.Sprint(c.holds) || fmt.Sprint(n.settings.Folders[0].Allow) != fmt.Sprint(c.holds) {
+			t.Errorf("%s: %v, %v", c.rule, f.Allow, n.settings.Folders[0].Allow)
+		}
 	}
 }
