@@ -51,6 +51,9 @@ func (e *Error) Error() string {
 	return clean(text)
 }
 
+// TooLong tells whether the trouble is that a path is too long.
+func (e *Error) TooLong() bool { return e.Text == errTooLong.Text }
+
 // heard makes an error that another PC has told one that can be kept and shown.
 func (e *Error) heard() *Error {
 	if _, known := status[e.Code]; !known {
@@ -77,6 +80,7 @@ var (
 	errNotFound = &Error{Code: NotFound, Text: "there is no such file or folder"}
 	errChanged  = &Error{Code: Changed, Text: "the file changed while it was read"}
 	errDamaged  = &Error{Code: Damaged, Text: "what arrived is not what was sent"}
+	errTooLong  = &Error{Code: Invalid, Text: "the path is too long"}
 	errRoot     = &Error{Code: Invalid, Text: "the shared folder itself is its owner's"}
 )
 

@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"lanyard/app/node/gate"
+	"lanyard/app/node/transfers"
 	"lanyard/share"
 )
 
@@ -116,6 +117,41 @@ func TestSharingAgainKeepsTheRights(t *testing.T) {
 		}
 		if fmt.Sprint(f.Allow) != fmt.Sprint(c.holds) || fmt.Sprint(n.settings.Folders[0].Allow) != fmt.Sprint(c.holds) {
 			t.Errorf("%s: %v, %v", c.rule, f.Allow, n.settings.Folders[0].Allow)
+		}
+	}
+}
+
+// However long a path is, it is told once, and not more of it than a line or two.
+func TestALongPathIsToldOnce(t *testing.T) {
+	o := newOffice(t, nil)
+	long := strings.Repeat("folder/", 700) + "end"
+	for rule, c := range map[string]struct {
+		err   *share.Error
+		path  string
+		says  string
+		times int
+	}{
+		"too long, by this PC": {&share.Error{Code: share.Invalid, Text: "the path is too long"}, long, "the path is too long (give it a shorter name", 0},
+		"too long, by that PC": {&share.Error{Code: share.Invalid, Text: "the path is too long", Path: long, Remote: true}, long, "a shorter name", 0},
+		"another, of a file":   {&share.Error{Code: share.Damaged, Text: "what arrived is not what was sent", Path: "folder/a", Remote: true}, "folder/a", ":S/folder/a: what arrived", 1},
+		"the first of several": {&share.Error{Code: share.Damaged, Text: "damaged", Path: "folder/a", Remote: true, Files: 3}, "folder/a", "3 files failed, the first: ", 1},
+		"of one in the folder": {&share.Error{Code: share.Damaged, Text: "damaged", Path: "folder/a", Remote: true}, "b", ":S/b: folder/a: damaged", 1},
+	} {
+		got := o.fileProblem(t.Context(), o.member.Peer.ID, Location{Folder: "S", Path: c.path}, c.err).Error()
+		if len(got) > maxShownPath+200 || !strings.Contains(got, c.says) || c.times > 0 && strings.Count(got, "folder/a") != c.times {
+			t.Errorf("%s: %s", rule, got)
+		}
+	}
+}
+
+// A file that changed while it was read can be tried again: what is said names the command.
+func TestAChangedFileIsTriedAgain(t *testing.T) {
+	o := newOffice(t, nil)
+	for _, kind := range []string{"put", "get"} {
+		move := transfers.Transfer{ID: "t1", Spec: transfers.Spec{Kind: kind, PC: o.member.Peer.ID, Dest: t.TempDir(), Local: t.TempDir(), Folder: "S"}}
+		err := o.waitFor(t.Context(), &move, &share.Error{Code: share.Changed, Text: "the file changed while it was read", Path: "a", Remote: kind == "get"}, nil)
+		if err == nil || !strings.Contains(err.Error(), "a: the file changed while it was read (`lanyard transfers retry t1`") {
+			t.Errorf("%s: %v", kind, err)
 		}
 	}
 }
