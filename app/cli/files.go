@@ -156,7 +156,10 @@ func (c *command) followGet(ctx context.Context, s node.Service, id string, all 
 func (c *command) put() *cobra.Command {
 	var m moving
 	put := &cobra.Command{
-		Use: "put FILE... PC:SHARE[/PATH]", Short: "send files and whole folders", Args: cobra.MinimumNArgs(2),
+		Use: "put FILE... PC:SHARE[/PATH]", Short: "send files and whole folders",
+		Long: "Send files and whole folders into a shared folder. PATH is a folder in it, which is made where there is none: what is sent\n" +
+			"keeps its own name there. `mv` gives it another one afterwards.",
+		Args: cobra.MinimumNArgs(2),
 		RunE: c.with(func(ctx context.Context, s node.Service, args []string) error {
 			to := location(args[len(args)-1])
 			if to.Folder == "" {

@@ -17,3 +17,11 @@ func TestStatusIsOneJSONDocument(t *testing.T) {
 		}
 	}
 }
+
+// What the help of put says of a target that isn't there is what happens: see TestPutMakesTheFolderItNames of the node.
+func TestTheHelpOfPutTellsThatItsTargetIsAFolder(t *testing.T) {
+	put, _, err := (&command{}).root().Find([]string{"put"})
+	if err != nil || !strings.Contains(put.Long, "PATH is a folder") || !strings.Contains(put.Long, "keeps its own name") {
+		t.Errorf("%q, %v", put.Long, err)
+	}
+}

@@ -155,3 +155,18 @@ func TestAChangedFileIsTriedAgain(t *testing.T) {
 		}
 	}
 }
+
+// A target that isn't there becomes a folder, and what is put keeps its name in it: the help of the command says so.
+func TestPutMakesTheFolderItNames(t *testing.T) {
+	o := newOffice(t, map[string]string{gate.Everyone: "change"})
+	dir, file := o.settings.Folders[0].Dir, filepath.Join(t.TempDir(), "a.txt")
+	if err := errors.Join(os.WriteFile(file, []byte("a"), 0o600), o.files.SetFolders([]share.Folder{{Name: "Plans", Dir: dir}})); err != nil {
+		t.Fatal(err)
+	}
+	if err := o.as(t, o.member).Put(t.Context(), []string{file}, "Plans", "new/b.txt", share.Moving{}, share.NewProgress()); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := os.ReadFile(filepath.Join(dir, "new", "b.txt", "a.txt")); string(got) != "a" {
+		t.Errorf("%q, %v", got, err)
+	}
+}
