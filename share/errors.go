@@ -15,7 +15,7 @@ type Code = string
 // The codes.
 const (
 	NotFound Code = "not-found" // no such thing, or no right to know of it
-	Denied   Code = "denied"    // the system does not allow it
+	Denied   Code = "denied"    // the system of the PC does not allow it. Who has no right is told NotFound
 	Exists   Code = "exists"    // something of that name is there already
 	Full     Code = "full"      // no space left
 	TooLarge Code = "too-large" // a file that the disk can't take, however empty it is
@@ -51,6 +51,9 @@ func (e *Error) Error() string {
 	return clean(text)
 }
 
+// TooLong tells whether the trouble is that a path is too long.
+func (e *Error) TooLong() bool { return e.Text == errTooLong.Text }
+
 // heard makes an error that another PC has told one that can be kept and shown.
 func (e *Error) heard() *Error {
 	if _, known := status[e.Code]; !known {
@@ -70,10 +73,14 @@ var status = map[Code]int{
 	Braked: http.StatusTooManyRequests, TooLarge: http.StatusRequestEntityTooLarge,
 }
 
+// textOpen tells of trouble that is over once a program has ended.
+const textOpen = "a program there has the file open"
+
 var (
 	errNotFound = &Error{Code: NotFound, Text: "there is no such file or folder"}
 	errChanged  = &Error{Code: Changed, Text: "the file changed while it was read"}
 	errDamaged  = &Error{Code: Damaged, Text: "what arrived is not what was sent"}
+	errTooLong  = &Error{Code: Invalid, Text: "the path is too long"}
 	errRoot     = &Error{Code: Invalid, Text: "the shared folder itself is its owner's"}
 )
 

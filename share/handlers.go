@@ -154,8 +154,8 @@ func (s *Server) mkdir(f *folder, w http.ResponseWriter, r *http.Request) error 
 	} else if err == nil {
 		err = at.root.Mkdir(at.at, 0o777)
 	}
-	if err != nil {
-		return asError(err, p)
+	if err = s.changed(f, r, p, err); err != nil {
+		return err
 	}
 	w.WriteHeader(http.StatusNoContent)
 	return nil
@@ -227,8 +227,8 @@ func (s *Server) remove(f *folder, w http.ResponseWriter, r *http.Request) error
 	if _, _, err := at.look(); err != nil {
 		return asError(err, at.asked)
 	}
-	if err := f.remove(at.root, at.at, s.o.Who(r)); err != nil {
-		return asError(err, at.asked)
+	if err := s.changed(f, r, at.asked, f.remove(at.root, at.at, s.o.Who(r))); err != nil {
+		return err
 	}
 	w.WriteHeader(http.StatusNoContent)
 	return nil

@@ -26,7 +26,7 @@ func CheckPath(p string) error {
 		return nil
 	}
 	if len(p) > maxPath || strings.Count(p, "/") >= maxDepth {
-		return &Error{Code: Invalid, Text: "the path is too long"}
+		return errTooLong
 	}
 	for name := range strings.SplitSeq(p, "/") {
 		if reason := badName(name, anySystem); reason != "" {

@@ -40,7 +40,7 @@ func judgeHere(err error) (Code, string) {
 	case errors.Is(err, windows.ERROR_WRITE_PROTECT):
 		return Denied, "the disk can only be read"
 	case errors.Is(err, windows.ERROR_SHARING_VIOLATION), errors.Is(err, windows.ERROR_LOCK_VIOLATION):
-		return Denied, "a program there has the file open"
+		return Denied, textOpen
 	case errors.Is(err, windows.ERROR_INVALID_NAME):
 		return Invalid, "the system can't take that name"
 	}

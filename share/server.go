@@ -35,6 +35,10 @@ type Options struct {
 	Owner  func(r *http.Request) bool
 	Bin    Bin            // of each folder: see SetBin
 	Braked func(bin.Stop) // told whom the brake has stopped, one call at a time or more; may be nil
+	// Wrote is told how it ended that somebody else, who by Who, wanted to change something in a folder: with an error of Code
+	// Full or Denied that is of this PC's disk or system, or with nil. Others are not told. Several goroutines call it; it may
+	// be nil.
+	Wrote  func(folder, who string, err *Error)
 	Logger *slog.Logger
 }
 

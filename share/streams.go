@@ -223,8 +223,10 @@ func (s *Server) put(f *folder, w http.ResponseWriter, r *http.Request) error {
 	}
 	defer end()
 	a := newPutAnswer(w, at, mode == dropBox)
+	var deeds written
 	rec := &receiver{
-		root: root, dir: at.at, mode: mode, p: NewProgress(), careful: !change, reserve: true, halves: half, settled: a.settled, flushed: a.flush,
+		root: root, dir: at.at, mode: mode, p: NewProgress(), careful: !change, reserve: true, halves: half, flushed: a.flush,
+		settled: func(i *incoming) { deeds.settled(i); a.settled(i) },
 		may:     func() bool { return s.o.Allow(r, f.Name, Add) },
 		replace: func(temp, at string) error { return f.replace(root, temp, at, s.o.Who(r)) },
 		spare:   func() error { return f.deeds.stopped(s.o.Who(r)) },
@@ -244,6 +246,7 @@ func (s *Server) put(f *folder, w http.ResponseWriter, r *http.Request) error {
 	if errors.Is(err, errStream) || errors.Is(err, io.ErrUnexpectedEOF) {
 		err = &Error{Code: Invalid, Text: err.Error()}
 	}
+	deeds.end(s, f.Name, s.o.Who(r), err)
 	a.end(err)
 	return nil
 }

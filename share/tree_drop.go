@@ -21,7 +21,8 @@ type Batch struct {
 }
 
 // Accepts tells why a drop box would not take a file of this name and size in bytes. It says nothing of what is there.
-func (t *Tree) Accepts(p string, size int64) error {
+func (t *Tree) Accepts(p string, size int64) (err error) {
+	defer func() { t.failed(err) }()
 	if err := checkDrop(p); err != nil {
 		return err
 	}
@@ -36,7 +37,8 @@ func (t *Tree) Accepts(p string, size int64) error {
 // Drop writes body into the drop box that the folder is for this caller, at path p below it: under that name, or beside
 // what has it already, which the caller is not told. What comes short or is broken off leaves nothing. size is what was
 // announced, in bytes; -1 if nothing was. modified may be zero.
-func (t *Tree) Drop(ctx context.Context, b *Batch, p string, size int64, modified time.Time, body io.Reader) error {
+func (t *Tree) Drop(ctx context.Context, b *Batch, p string, size int64, modified time.Time, body io.Reader) (err error) {
+	defer func() { t.wrote(err) }()
 	if err := checkDrop(p); err != nil {
 		return err
 	}

@@ -47,7 +47,8 @@ type Draft struct {
 }
 
 // Create begins a file at path p. size is what was announced, in bytes; -1 if nothing was. modified may be zero.
-func (t *Tree) Create(p string, size int64, modified time.Time) (*Draft, error) {
+func (t *Tree) Create(p string, size int64, modified time.Time) (_ *Draft, err error) {
+	defer func() { t.failed(err) }()
 	to, err := t.writable(p, Add)
 	if err != nil {
 		return nil, asError(err, p)
@@ -78,19 +79,20 @@ func (t *Tree) Create(p string, size int64, modified time.Time) (*Draft, error) 
 }
 
 // Write implements io.Writer. No more is taken than was announced.
-func (d *Draft) Write(b []byte) (int, error) {
+func (d *Draft) Write(b []byte) (n int, err error) {
+	defer func() { d.t.failed(err) }()
 	if d.i.Size >= 0 && d.at+int64(len(b)) > d.i.Size {
 		return 0, errDamaged
 	}
-	n, err := d.f.Write(b)
+	n, err = d.f.Write(b)
 	if err != nil {
 		return n, asError(err, d.i.Path)
 	}
-	return n, d.wrote(int64(n))
+	return n, d.count(int64(n))
 }
 
-// wrote counts, has the disk begin to write, and sees to what is left of it.
-func (d *Draft) wrote(n int64) error {
+// count counts, has the disk begin to write, and sees to what is left of it.
+func (d *Draft) count(n int64) error {
 	if d.at += n; d.at-d.begun >= writeBehindStep {
 		writeBehind(d.f, d.begun, d.at-d.begun)
 		d.begun = d.at
@@ -104,7 +106,8 @@ func (d *Draft) wrote(n int64) error {
 
 // Commit makes the file durable and gives it its name, in one step. With fresh it fails with Exists rather than replace what
 // has that name by now.
-func (d *Draft) Commit(fresh bool) error {
+func (d *Draft) Commit(fresh bool) (err error) {
+	defer func() { d.t.wrote(err) }()
 	defer d.Discard()
 	t, at, p := d.t, d.i.at, d.i.Path
 	if d.i.Size >= 0 && d.at != d.i.Size {
@@ -112,7 +115,7 @@ func (d *Draft) Commit(fresh bool) error {
 	}
 	f := d.f
 	d.f = nil
-	err := finish(t.root, f, d.i.temp, d.i.Modified, true)
+	err = finish(t.root, f, d.i.temp, d.i.Modified, true)
 	if err == nil {
 		_, err = t.writable(p, Add) // it may have been withdrawn
 	}
@@ -149,7 +152,8 @@ func (d *Draft) Discard() {
 }
 
 // Mkdir makes a folder. The one that it is to be in must be there.
-func (t *Tree) Mkdir(p string) error {
+func (t *Tree) Mkdir(p string) (err error) {
+	defer func() { t.wrote(err) }()
 	at, err := t.writable(p, Add)
 	if why := risky(p, true); err == nil && why != "" && !t.May(Change) {
 		err = doubtful(why)
@@ -173,7 +177,8 @@ func (t *Tree) Mkdir(p string) error {
 }
 
 // Remove removes a file, or a folder with all that is in it.
-func (t *Tree) Remove(p string) error {
+func (t *Tree) Remove(p string) (err error) {
+	defer func() { t.wrote(err) }()
 	at, err := t.writable(p, Change)
 	if err == nil {
 		_, _, err = at.look()
@@ -189,7 +194,8 @@ func (t *Tree) Remove(p string) error {
 
 // Rename renames or moves a file or folder. With over it takes the place of what has the name to, which goes where what is
 // replaced or removed goes.
-func (t *Tree) Rename(from, to string, over bool) error {
+func (t *Tree) Rename(from, to string, over bool) (err error) {
+	defer func() { t.wrote(err) }()
 	a, b, err := t.journey(from, to, Change)
 	if err != nil {
 		return err
@@ -313,7 +319,8 @@ func (t *Tree) copyFile(ctx context.Context, from, to string, fresh bool) error 
 }
 
 // Chtimes gives a file or folder the time of its last change.
-func (t *Tree) Chtimes(p string, modified time.Time) error {
+func (t *Tree) Chtimes(p string, modified time.Time) (err error) {
+	defer func() { t.failed(err) }()
 	at, err := t.writable(p, Change)
 	if err == nil {
 		_, _, err = at.look()

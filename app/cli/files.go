@@ -53,7 +53,7 @@ func (c *command) share() *cobra.Command {
 		}),
 	}
 	add.Flags().StringVar(&name, "name", "", "what others see (default: the folder's own name)")
-	add.Flags().StringArrayVar(&allow, "allow", nil, "WHO=none|see|read|add|change; WHO is a PC, everyone or guests (default everyone=read)")
+	add.Flags().StringArrayVar(&allow, "allow", nil, "WHO=none|see|read|add|change; WHO is a PC, everyone or guests (default everyone=read; of a folder that is shared already, what it was)")
 	add.Flags().BoolVar(&yes, "yes", false, "share it even if hardly anybody means to, such as a home folder")
 	cmd.AddCommand(add, &cobra.Command{
 		Use: "list", Short: "list them", Args: cobra.NoArgs,
@@ -156,7 +156,10 @@ func (c *command) followGet(ctx context.Context, s node.Service, id string, all 
 func (c *command) put() *cobra.Command {
 	var m moving
 	put := &cobra.Command{
-		Use: "put FILE... PC:SHARE[/PATH]", Short: "send files and whole folders", Args: cobra.MinimumNArgs(2),
+		Use: "put FILE... PC:SHARE[/PATH]", Short: "send files and whole folders",
+		Long: "Send files and whole folders into a shared folder. PATH is a folder in it, which is made where there is none: what is sent\n" +
+			"keeps its own name there. `mv` gives it another one afterwards.",
+		Args: cobra.MinimumNArgs(2),
 		RunE: c.with(func(ctx context.Context, s node.Service, args []string) error {
 			to := location(args[len(args)-1])
 			if to.Folder == "" {

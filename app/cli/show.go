@@ -13,13 +13,13 @@ import (
 
 func (c *command) status() *cobra.Command {
 	return &cobra.Command{
-		Use: "status", Short: "this PC: its name, ID, port and workgroup", Args: cobra.NoArgs,
+		Use: "status", Short: "this PC: its name, ID, port and workgroup, and what is wrong now", Args: cobra.NoArgs,
 		RunE: c.with(func(ctx context.Context, s node.Service, _ []string) error {
 			state, err := s.Snapshot(ctx)
 			if err != nil {
 				return err
 			}
-			return c.show(state.Self, func(w io.Writer) {
+			return c.show(statusOf(state), func(w io.Writer) {
 				me := state.Self
 				group := me.Workgroup
 				if group == "" {
@@ -38,6 +38,14 @@ func (c *command) status() *cobra.Command {
 		}),
 	}
 }
+
+// statusNow is what `status --json` prints.
+type statusNow struct {
+	node.Self
+	Problems []string `json:"problems"` // what is wrong on this PC now, a sentence each
+}
+
+func statusOf(s *node.State) statusNow { return statusNow{s.Self, append([]string{}, s.Problems...)} }
 
 func (c *command) version() *cobra.Command {
 	return &cobra.Command{

@@ -35,8 +35,13 @@ func TestMistakesGetAClearAnswer(t *testing.T) {
 		{"no front:Plans/nope.txt", "get front:Plans/nope.txt " + t.TempDir()},
 		{"no folder", "get front:Plans/a.txt /nonexistent/x/y"},
 		{"can't read no such file", "put /nonexistent/file front:Box"},
-		{"no front:Plans", "put " + doc + " front:Plans"}, // no right to add looks like no such thing
-		{"no front:Box", "ls front:Box"},                  // a drop box shows nothing
+		{"may only read Plans on front", "put " + doc + " front:Plans"}, // what is known here is not asked there
+		{"may only read Plans on front", "put --preview " + doc + " front:Plans"},
+		{"may only read Plans on front", "rm front:Plans/a.txt"},
+		{"may only read Plans on front", "mv front:Plans/a.txt front:Plans/b.txt"},
+		{"may only read Plans on front", "mkdir front:Plans/new"},
+		{"may only add to Box on front", "rm front:Box/a.txt"},
+		{"no front:Box", "ls front:Box"}, // a drop box shows nothing
 		{"no printer", "print -P front/Nope " + doc},
 		{"takes sides", "print -P front/Print-to-folder -o sides=upside-down " + doc},
 		{"no-such-option", "print -P front/Print-to-folder -o no-such-option=1 " + doc},

@@ -281,6 +281,14 @@ func TestADiskThatIsFullAndFreed(t *testing.T) {
 		if got := is(back, tr.ID, node.TransferBlocked); !strings.Contains(got.Waits, c.words) {
 			t.Errorf("it waits: %q, want %q", got.Waits, c.words)
 		}
+		state, err := front.Snapshot(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		said := strings.Join(state.Problems, " ")
+		if put := c.to == "old.bin"; put != strings.Contains(said, "no room for what back wants to put there") {
+			t.Errorf("the owner of the disk is told: %q", said)
+		}
 		if officetest.Content(t, filepath.Join(disk, "old.bin")) == "" {
 			t.Error("the old file was harmed")
 		}

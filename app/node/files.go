@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -24,6 +25,7 @@ func (n *Node) ShareFolder(ctx context.Context, f Folder) (*Folder, error) {
 		return nil, err
 	}
 	f.Dir, f.Error = dir, ""
+	again := len(f.Allow) == 0 // if it is shared already, its rights stay
 	if f.Allow, err = n.readAllow(f.Allow); err != nil {
 		return nil, err
 	}
@@ -41,8 +43,11 @@ func (n *Node) ShareFolder(ctx context.Context, f Folder) (*Folder, error) {
 		case s.Folders[i].Dir != f.Dir:
 			return problem(Exists, "choose another with --name, or end the sharing of the other folder",
 				"%s is shared as %s already", s.Folders[i].Dir, s.Folders[i].Name)
-		default: // the same folder: new rights
+		default: // the same folder: new rights, if any are given
 			f.Name = s.Folders[i].Name
+			if again {
+				f.Allow = maps.Clone(s.Folders[i].Allow)
+			}
 			s.Folders[i] = f
 		}
 		return nil
@@ -198,7 +203,7 @@ func (n *Node) at(l Location) (id, folder string, c *share.Client, err error) {
 
 // MakeFolder implements Service.
 func (n *Node) MakeFolder(ctx context.Context, l Location) error {
-	return n.change(ctx, l, func(ctx context.Context, c *share.Client, folder string) error {
+	return n.change(ctx, l, gate.Add, func(ctx context.Context, c *share.Client, folder string) error {
 		return c.Mkdir(ctx, folder, l.Path)
 	})
 }
@@ -212,7 +217,7 @@ func (n *Node) Rename(ctx context.Context, from, to Location) error {
 	} else if a != b || !strings.EqualFold(from.Folder, to.Folder) {
 		return problem(Invalid, "copy with get and put, then rm", "a file can only be moved within one shared folder")
 	}
-	return n.change(ctx, from, func(ctx context.Context, c *share.Client, folder string) error {
+	return n.change(ctx, from, gate.Change, func(ctx context.Context, c *share.Client, folder string) error {
 		return c.Rename(ctx, folder, from.Path, to.Path)
 	})
 }
@@ -220,7 +225,7 @@ func (n *Node) Rename(ctx context.Context, from, to Location) error {
 // Remove implements Service.
 func (n *Node) Remove(ctx context.Context, at []Location) error {
 	for _, l := range at {
-		err := n.change(ctx, l, func(ctx context.Context, c *share.Client, folder string) error {
+		err := n.change(ctx, l, gate.Change, func(ctx context.Context, c *share.Client, folder string) error {
 			return c.Remove(ctx, folder, l.Path)
 		})
 		if err != nil {
@@ -230,13 +235,16 @@ func (n *Node) Remove(ctx context.Context, at []Location) error {
 	return nil
 }
 
-// change does one thing in a shared folder, below its top.
-func (n *Node) change(ctx context.Context, l Location, do func(context.Context, *share.Client, string) error) error {
+// change does one thing in a shared folder, below its top, that takes a right there.
+func (n *Node) change(ctx context.Context, l Location, need gate.Verb, do func(context.Context, *share.Client, string) error) error {
 	if l.Folder == "" || l.Path == "" {
 		return problem(Invalid, "name something in it: PC:SHARE/PATH", "a shared folder itself is changed only by its owner")
 	}
 	id, folder, c, err := n.at(l)
 	if err != nil {
+		return err
+	}
+	if err := n.checkRight(ctx, id, folder, need); err != nil {
 		return err
 	}
 	ctx, done := n.use(ctx, id)

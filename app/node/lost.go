@@ -50,6 +50,48 @@ func (n *Node) mayUse(id, folder string, need gate.Verb) bool {
 	return false
 }
 
+// checkRight tells before anything is read or sent that another PC lets this one do less in a folder than is wanted: there,
+// what may not be done looks as if nothing were there. A right that was given a moment ago is waited for.
+func (n *Node) checkRight(ctx context.Context, id, folder string, need gate.Verb) error {
+	late := time.NewTimer(newsWait)
+	defer late.Stop()
+	for {
+		changed := n.changes.wait()
+		access := n.offeredAccess(id, folder)
+		if given, known := gate.ParseAccess(access); access == "" || !known || given.Has(need) {
+			return nil // what isn't known here, that PC knows
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-late.C:
+			return mayOnly(n.nameOf(id), folder, access)
+		}
+	}
+}
+
+// offeredAccess is the word for what another PC lets this one do with a folder; "" when it has not offered it.
+func (n *Node) offeredAccess(id, folder string) string {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if p := n.peers[id]; p != nil && id != n.id.ID {
+		for _, f := range p.Offers.Folders {
+			if f.Name == folder {
+				return f.Access
+			}
+		}
+	}
+	return ""
+}
+
+func mayOnly(pc, folder, access string) *Error {
+	if access == "add" {
+		access = "add to"
+	}
+	return problem(Denied, "ask the person there for the right", "this PC may only %s %s on %s", access, folder, pc)
+}
+
 func tookBack(pc, folder string) *Error {
 	return problem(Denied, "ask the person there", "%s has taken back what this PC was allowed with %s", pc, folder)
 }

@@ -68,6 +68,7 @@ type Node struct {
 	door      *door.Listener
 	gate      gate.Gate
 	visits    visits
+	refusals  refusals
 	paces     paces
 	guard     pairing.Guard
 	mesh      *mesh.Mesh
@@ -198,7 +199,7 @@ func (n *Node) makeFiles() {
 	n.files = share.NewServer(share.Options{
 		Allow: n.allowFile, Who: func(r *http.Request) string { return n.who(r).ID }, Logger: n.log,
 		Owner:  func(r *http.Request) bool { return n.who(r).Kind == gate.Owner },
-		Braked: n.braked,
+		Braked: n.braked, Wrote: n.wrote,
 	})
 	n.guests = guest.New(guest.Options{
 		Files: n.files, Allow: n.allowFile, Changed: n.linksCounted, Logger: n.log,

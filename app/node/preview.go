@@ -4,6 +4,7 @@ import (
 	"context"
 	"path/filepath"
 
+	"lanyard/app/node/gate"
 	"lanyard/share"
 )
 
@@ -19,7 +20,7 @@ func (n *Node) PreviewGet(ctx context.Context, from []Location, dest string) (*P
 	if err := checkDest(dest, len(from)); err != nil {
 		return nil, err
 	}
-	return n.preview(ctx, first, "there is nothing to get in %q", func(ctx context.Context, c *share.Client, folder string) (*share.Preview, error) {
+	return n.preview(ctx, first, gate.Read, "there is nothing to get in %q", func(ctx context.Context, c *share.Client, folder string) (*share.Preview, error) {
 		return c.PreviewGet(ctx, folder, paths, dest)
 	})
 }
@@ -29,18 +30,21 @@ func (n *Node) PreviewPut(ctx context.Context, files []string, to Location) (*Pr
 	if err := checkFiles(files); err != nil {
 		return nil, err
 	}
-	return n.preview(ctx, to, "files can only be put into a shared folder of %q", func(ctx context.Context, c *share.Client, folder string) (*share.Preview, error) {
+	return n.preview(ctx, to, gate.Add, "files can only be put into a shared folder of %q", func(ctx context.Context, c *share.Client, folder string) (*share.Preview, error) {
 		return c.PreviewPut(ctx, files, folder, to.Path)
 	})
 }
 
-func (n *Node) preview(ctx context.Context, l Location, nothing string, ask func(context.Context, *share.Client, string) (*share.Preview, error)) (*Preview, error) {
+func (n *Node) preview(ctx context.Context, l Location, need gate.Verb, nothing string, ask func(context.Context, *share.Client, string) (*share.Preview, error)) (*Preview, error) {
 	id, folder, c, err := n.at(l)
 	if err != nil {
 		return nil, err
 	}
 	if folder == "" {
 		return nil, problem(Invalid, "name a shared folder: PC:SHARE/PATH", nothing, l.PC)
+	}
+	if err := n.checkRight(ctx, id, folder, need); err != nil {
+		return nil, err
 	}
 	ctx, done := n.use(ctx, id)
 	defer done()

@@ -34,7 +34,8 @@ type Service interface {
 	Connect(ctx context.Context, address string) (*Peer, error)
 
 	// ShareFolder shares a folder of this PC and returns it with the name it got. A folder that few mean to give away,
-	// such as a home, is an Error of Kind Unsure unless it is Confirmed.
+	// such as a home, is an Error of Kind Unsure unless it is Confirmed. One that is shared already keeps its rights when none
+	// are given.
 	ShareFolder(ctx context.Context, folder Folder) (*Folder, error)
 	// LinkGuest makes a link to a shared folder of this PC that works in any browser, and gives guests the right it
 	// needs. Of the wish Folder, Access, Expires, Uses, Plain and NeedsPIN count.

@@ -99,14 +99,16 @@ func CheckPCName(name string) error {
 
 // clean makes text from another PC fit to be shown: valid UTF-8, no control, bidirectional or invisible characters,
 // bounded.
-func clean(s string) string {
-	s = strings.Map(func(r rune) rune {
+func clean(s string) string { return cut(strings.TrimSpace(printable(s)), maxPCName) }
+
+// printable is clean without a bound.
+func printable(s string) string {
+	return strings.Map(func(r rune) rune {
 		if r == utf8.RuneError || unicode.Is(unicode.C, r) || unicode.Is(unicode.Zl, r) || unicode.Is(unicode.Zp, r) {
 			return -1
 		}
 		return r
 	}, strings.ToValidUTF8(s, ""))
-	return cut(strings.TrimSpace(s), maxPCName)
 }
 
 // cut shortens text to at most n bytes between characters.

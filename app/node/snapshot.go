@@ -36,7 +36,7 @@ func (n *Node) Snapshot(context.Context) (*State, error) {
 		Passwords:  n.showPasswordsLocked(),
 		Links:      n.showLinksLocked(),
 		Invitation: n.showInvitationLocked(),
-		Problems:   orEmpty(slices.Concat(n.problems, n.settings.faults(), n.showGuessesLocked())),
+		Problems:   orEmpty(slices.Concat(n.problems, n.settings.faults(), n.showGuessesLocked(), n.refusals.texts())),
 	}
 	return s, nil
 }

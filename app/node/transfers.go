@@ -104,7 +104,7 @@ func andMore(label string, count int) string {
 }
 
 // Put implements Service.
-func (n *Node) Put(_ context.Context, files []string, to Location, m Moving) (*Transfer, error) {
+func (n *Node) Put(ctx context.Context, files []string, to Location, m Moving) (*Transfer, error) {
 	if err := checkFiles(files); err != nil {
 		return nil, err
 	}
@@ -114,6 +114,9 @@ func (n *Node) Put(_ context.Context, files []string, to Location, m Moving) (*T
 	}
 	if folder == "" {
 		return nil, problem(Invalid, "name a shared folder: PC:SHARE[/PATH]", "files can only be put into a shared folder")
+	}
+	if err := n.checkRight(ctx, id, folder, gate.Add); err != nil {
+		return nil, err
 	}
 	return n.begin(transfers.Spec{
 		Kind: "put", PC: id, Local: files[0], Label: andMore(filepath.Base(files[0]), len(files)), Source: slices.Clone(files),

@@ -48,6 +48,9 @@ func (n *Node) waitFor(ctx context.Context, t *transfers.Transfer, err error, p 
 	if e := (*share.Error)(nil); t.Kind == "put" && errors.As(err, &e) && !e.Remote && e.Code == share.Denied {
 		return problem(Denied, "see who may read it, or leave it out", "this PC may not read %s: %w", e.Path, e)
 	}
+	if e := (*share.Error)(nil); errors.As(err, &e) && e.Code == share.Changed {
+		return problem(Failed, "`lanyard transfers retry "+t.ID+"` tries again, once no program writes to it", "%s: %s", shorten(e.Path, maxShownPath), e.Text)
+	}
 	l, local := Location{Folder: t.Folder, Path: t.Path}, t.Dest
 	if t.Kind == "put" {
 		local = t.Local
