@@ -115,10 +115,12 @@ func (s *Server) SetFolders(set []Folder) error {
 	s.folders = next
 	s.mu.Unlock()
 	for _, f := range next {
+		done := f.hold(func() {})
 		if root, err := f.open(); err == nil {
 			sweep(root, "", nil)
 			expire(root, time.Now())
 		}
+		done()
 	}
 	for _, f := range old {
 		f.close()

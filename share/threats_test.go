@@ -185,7 +185,7 @@ func TestT07EveryRouteForEverybody(t *testing.T) {
 			dir := memory(t)
 			write(t, filepath.Join(dir, "x"), "SECRET")
 			s := NewServer(Options{Allow: allow(verbs...)})
-			if err := s.SetFolders([]Folder{{"docs", dir}}); err != nil {
+			if err := s.SetFolders([]Folder{{Name: "docs", Dir: dir}}); err != nil {
 				t.Fatal(err)
 			}
 			key := route.Method + " " + route.Pattern
@@ -297,7 +297,7 @@ func TestT38ErrorsAndLogsAreClean(t *testing.T) {
 	} {
 		s, dir := NewServer(Options{Allow: everything, Logger: slog.New(handler)}), memory(t)
 		defer s.Close()
-		if err := s.SetFolders([]Folder{{"docs", dir}}); err != nil {
+		if err := s.SetFolders([]Folder{{Name: "docs", Dir: dir}}); err != nil {
 			t.Fatal(err)
 		}
 		p := &pc{Client: &Client{HTTP: &http.Client{Transport: direct{s}}, Base: "https://pc"}, dir: dir, server: s}
