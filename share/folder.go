@@ -2,6 +2,7 @@ package share
 
 import (
 	"context"
+	"fmt"
 	"io/fs"
 	"os"
 	"sync"
@@ -17,6 +18,8 @@ const cleanUp = 3 * time.Second
 // restAfter is how long nobody uses a folder before its disk is let go, which can be taken out then. The requests of somebody
 // who looks around follow one another faster, and who wants to pull a stick takes longer than that to do it.
 const restAfter = 5 * time.Second
+
+var errNoDisk = &Error{Code: Gone, Text: "the disk of the shared folder is not there"}
 
 // folder is a shared folder, open.
 type folder struct {
@@ -53,6 +56,11 @@ func (f *folder) open() (*os.Root, error) {
 		f.closeRootLocked()
 	}
 	root, err := os.OpenRoot(f.Dir)
+	if err == nil && offDisk(root, f.Mount) {
+		root.Close()
+		f.err = fmt.Errorf("the disk of the folder is not there: nothing is mounted at %s", f.Mount)
+		return nil, errNoDisk
+	}
 	if f.err = err; err != nil {
 		return nil, &Error{Code: Gone, Text: "the shared folder can't be opened now"}
 	}
@@ -71,6 +79,13 @@ func (f *folder) reopenBinLocked() {
 		}
 	}
 	f.last = nil
+}
+
+// setMount sets where the disk of the folder is mounted. What is open stays so.
+func (f *folder) setMount(mount string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.Mount = mount
 }
 
 func (f *folder) closeRootLocked() {

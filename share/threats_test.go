@@ -88,7 +88,7 @@ func neighbours(t *testing.T) *scene {
 	var set []Folder
 	for _, name := range []string{"pub", "public-secret", "pubx", "Pub", "pub ", "pub.", "café", "PUBLIC~1"} {
 		write(t, filepath.Join(base, "in", name, "file"), "SECRET")
-		set = append(set, Folder{name, filepath.Join(base, "in", name)})
+		set = append(set, Folder{Name: name, Dir: filepath.Join(base, "in", name)})
 	}
 	write(t, filepath.Join(base, "in", "pub", "file"), "open")
 	write(t, filepath.Join(base, "in", "pub", "deep", "file"), "open")

@@ -27,8 +27,10 @@ func newStick(t testing.TB, below string) *stick {
 	t.Helper()
 	s := &stick{t: t, image: disk(t, "size=16m"), mount: t.TempDir()}
 	s.within = filepath.Join(s.mount, below)
-	if err := os.MkdirAll(filepath.Join(s.image, below), 0o755); err != nil {
-		t.Fatal(err)
+	for _, at := range []string{s.image, s.mount} { // the folder can be opened without the disk, too: nothing is in it then
+		if err := os.MkdirAll(filepath.Join(at, below), 0o755); err != nil {
+			t.Fatal(err)
+		}
 	}
 	s.in()
 	t.Cleanup(func() { _ = unix.Unmount(s.mount, unix.MNT_DETACH) })
@@ -70,9 +72,6 @@ func TestADiskThatNobodyUsesCanBeTakenOut(t *testing.T) {
 	put("second") // the first is in the bin
 	open := p.server.folders["docs"].bin
 	s.comesOut()
-	if _, err := p.List(ctx, "docs", ""); code(err) != Gone {
-		t.Errorf("a list without the disk: %v", err)
-	}
 	s.in()
 	put("third")
 	if p.server.folders["docs"].bin != open {
@@ -120,4 +119,77 @@ func TestWhatIsDroppedTogetherStaysTogether(t *testing.T) {
 		p.server.folders["docs"].letGo()
 	}
 	wantTree(t, p.dir, "box/", "box/old=old", "box (2)/", "box (2)/a=x", "box (2)/b=x")
+}
+
+// Where a disk is mounted at one place for good, there is an empty folder while it is out: nothing is put there, and hidden
+// by the disk once it is back.
+func TestNothingIsPutWhereADiskBelongs(t *testing.T) {
+	for name, below := range map[string]string{"all of the disk": "", "a folder of it": "a/Team"} {
+		t.Run(name, func(t *testing.T) {
+			s := newStick(t, below)
+			p, ctx := newPCIn(t, everything, s.within), within(t, 20*time.Second)
+			set := []Folder{{Name: "docs", Dir: s.within, Mount: MountOf(s.within)}}
+			if set[0].Mount != s.mount {
+				t.Fatalf("the disk is mounted at %q, not at %q", s.mount, set[0].Mount)
+			}
+			share := func() {
+				t.Helper()
+				if err := p.server.SetFolders(set); err != nil {
+					t.Fatal(err)
+				}
+			}
+			share()
+			from := write(t, filepath.Join(t.TempDir(), "x"), "x")
+			works := func() {
+				t.Helper()
+				if err := p.Put(ctx, []string{from}, "docs", "", Moving{}, nil); err != nil {
+					t.Error(err)
+				}
+				if len(p.server.FolderErrors()) != 0 {
+					t.Errorf("trouble %v", p.server.FolderErrors())
+				}
+			}
+			refused := func() {
+				t.Helper()
+				verr := p.server.Visit(httptest.NewRecorder(), httptest.NewRequestWithContext(ctx, http.MethodGet, "/", nil), "docs",
+					func(*Tree, http.ResponseWriter, *http.Request) { t.Error("another door opens it") })
+				_, lerr := p.List(ctx, "docs", "")
+				for door, err := range map[string]error{
+					"put": p.Put(ctx, []string{from}, "docs", "", Moving{}, nil), "list": lerr, "mkdir": p.Mkdir(ctx, "docs", "d"), "another": verr,
+					"get": p.Get(ctx, "docs", []string{"x"}, t.TempDir(), Moving{}, nil),
+				} {
+					if code(err) != Gone || strings.Contains(err.Error(), s.mount) {
+						t.Errorf("%s: %v, want %q", door, err, Gone)
+					}
+				}
+				if err := p.server.FolderErrors()["docs"]; err == nil || !strings.Contains(err.Error(), s.mount) {
+					t.Errorf("the owner is told %v", err)
+				}
+				if list, err := os.ReadDir(s.within); err != nil || len(list) != 0 {
+					t.Errorf("where the disk belongs there is %v, %v", list, err)
+				}
+			}
+			works()
+			if err := unix.Unmount(s.mount, unix.MNT_DETACH); err != nil {
+				t.Fatal(err)
+			}
+			refused()
+			if err := p.server.SetFolders(nil); err != nil { // the program ends, and starts without the disk
+				t.Fatal(err)
+			}
+			share()
+			refused()
+			s.in()
+			works()
+		})
+	}
+}
+
+// What isn't on a disk of its own needs none.
+func TestTheDiskOfTheSystemIsAlwaysThere(t *testing.T) {
+	for _, dir := range []string{"/", "/no/such/folder"} {
+		if at := MountOf(dir); at != "" {
+			t.Errorf("%s is on a disk at %q", dir, at)
+		}
+	}
 }
