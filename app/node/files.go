@@ -23,7 +23,7 @@ func (n *Node) ShareFolder(ctx context.Context, f Folder) (*Folder, error) {
 	if err != nil {
 		return nil, err
 	}
-	f.Dir, f.Error = dir, ""
+	f.Dir, f.Error, f.Mount = dir, "", ""
 	if f.Allow, err = n.readAllow(f.Allow); err != nil {
 		return nil, err
 	}
@@ -43,7 +43,9 @@ func (n *Node) ShareFolder(ctx context.Context, f Folder) (*Folder, error) {
 				"%s is shared as %s already", s.Folders[i].Dir, s.Folders[i].Name)
 		default: // the same folder: new rights
 			f.Name = s.Folders[i].Name
+			mount := s.Folders[i].Mount // the disk may be away
 			s.Folders[i] = f
+			s.Folders[i].Mount = mount
 		}
 		return nil
 	})
