@@ -11,7 +11,7 @@ import (
 	"lanyard/app/node/gate"
 )
 
-// Where the disk of a shared folder belongs is kept, whoever's rights change while it is out, and shown to nobody.
+// Where the disk of a shared folder belongs is kept, also when its rights change while it is out, and shown to nobody.
 func TestWhereADiskBelongsIsKept(t *testing.T) {
 	o, mount := newOffice(t, nil), t.TempDir()
 	in := func() {
