@@ -38,7 +38,7 @@ func newShop(t testing.TB, b Bin) *shop {
 		Braked: func(b bin.Stop) { s.mu.Lock(); defer s.mu.Unlock(); s.stopped = append(s.stopped, b) },
 	})
 	dir := t.TempDir()
-	if err := server.SetFolders([]Folder{{"docs", dir}}); err != nil {
+	if err := server.SetFolders([]Folder{{Name: "docs", Dir: dir}}); err != nil {
 		t.Fatal(err)
 	}
 	h := httptest.NewUnstartedServer(server)

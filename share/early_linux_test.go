@@ -44,7 +44,7 @@ func TestRefusalComesBeforeTheContent(t *testing.T) {
 			write(t, filepath.Join(dir, "large"), "old")
 			s := NewServer(Options{Allow: everything, Who: func(*http.Request) string { return "virus" }})
 			defer s.Close()
-			if err := s.SetFolders([]Folder{{"docs", dir}}); err != nil {
+			if err := s.SetFolders([]Folder{{Name: "docs", Dir: dir}}); err != nil {
 				t.Fatal(err)
 			}
 			s.SetStopped(c.stopped)

@@ -105,7 +105,7 @@ func TestT11FramesInAnyOrder(t *testing.T) {
 		dir := memory(t)
 		if m.put {
 			s := NewServer(Options{Allow: everything})
-			if err := s.SetFolders([]Folder{{"docs", dir}}); err != nil {
+			if err := s.SetFolders([]Folder{{Name: "docs", Dir: dir}}); err != nil {
 				t.Fatal(err)
 			}
 			s.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(http.MethodPost, "/v1/put/docs/", bytes.NewReader(stream)))
@@ -225,7 +225,7 @@ func TestT09LyingStreams(t *testing.T) {
 			before, g := allocated(), NewProgress()
 			if put {
 				s := NewServer(Options{Allow: everything})
-				if err := s.SetFolders([]Folder{{"docs", dir}}); err != nil {
+				if err := s.SetFolders([]Folder{{Name: "docs", Dir: dir}}); err != nil {
 					t.Fatal(err)
 				}
 				said := answered(t, s, httptest.NewRequest(http.MethodPost, "/v1/put/docs/", bytes.NewReader(stream)))
@@ -285,7 +285,7 @@ func TestT09AMillionEntries(t *testing.T) {
 			if put {
 				s := NewServer(Options{Allow: everything})
 				defer s.Close()
-				if err = s.SetFolders([]Folder{{"docs", dir}}); err == nil {
+				if err = s.SetFolders([]Folder{{Name: "docs", Dir: dir}}); err == nil {
 					said = answered(t, s, httptest.NewRequest(http.MethodPost, "/v1/put/docs/", body))
 				}
 				return

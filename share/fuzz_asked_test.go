@@ -30,7 +30,7 @@ func FuzzAsked(f *testing.F) {
 		_, _, _, _ = readKnown(body)
 		s := NewServer(Options{Allow: everything})
 		defer s.Close()
-		if err := s.SetFolders([]Folder{{"docs", t.TempDir()}}); err != nil {
+		if err := s.SetFolders([]Folder{{Name: "docs", Dir: t.TempDir()}}); err != nil {
 			t.Fatal(err)
 		}
 		for _, route := range []string{"get", "index", "contents"} {

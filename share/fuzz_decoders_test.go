@@ -72,7 +72,7 @@ func FuzzRange(f *testing.F) {
 	s := NewServer(Options{Allow: everything})
 	dir := f.TempDir()
 	write(f, filepath.Join(dir, "x"), content)
-	if err := s.SetFolders([]Folder{{"docs", dir}}); err != nil {
+	if err := s.SetFolders([]Folder{{Name: "docs", Dir: dir}}); err != nil {
 		f.Fatal(err)
 	}
 	f.Fuzz(func(t *testing.T, ranges, ifRange, since, match string) {
@@ -140,7 +140,7 @@ func FuzzBody(f *testing.F) {
 		write(t, filepath.Join(base, "victim"), "SECRET")
 		s := NewServer(Options{Allow: everything})
 		defer s.Close()
-		if err := s.SetFolders([]Folder{{"docs", dir}}); err != nil {
+		if err := s.SetFolders([]Folder{{Name: "docs", Dir: dir}}); err != nil {
 			t.Fatal(err)
 		}
 		target := "/v1/move/docs"

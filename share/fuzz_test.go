@@ -53,7 +53,7 @@ func FuzzStream(f *testing.F) {
 		} else {
 			s := NewServer(Options{Allow: everything})
 			defer s.Close()
-			if err := s.SetFolders([]Folder{{"docs", dir}}); err != nil {
+			if err := s.SetFolders([]Folder{{Name: "docs", Dir: dir}}); err != nil {
 				t.Fatal(err)
 			}
 			s.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(http.MethodPost, "/v1/put/docs/", strings.NewReader(string(stream))))
@@ -139,7 +139,7 @@ func FuzzRequest(f *testing.F) {
 		}
 		s := NewServer(Options{Allow: everything})
 		defer s.Close()
-		if err := s.SetFolders([]Folder{{"docs", dir}}); err != nil {
+		if err := s.SetFolders([]Folder{{Name: "docs", Dir: dir}}); err != nil {
 			t.Fatal(err)
 		}
 		r := httptest.NewRequest(methods[uint(method)%uint(len(methods))], "/", strings.NewReader(body))

@@ -53,7 +53,7 @@ func newOfficeIn(t testing.TB, dir string) *office {
 	o.server = NewServer(Options{Logger: slog.New(slog.DiscardHandler), Allow: func(_ *http.Request, _ string, v Verb) bool {
 		return o.may.Load()&(1<<v) != 0
 	}})
-	o.check(o.server.SetFolders([]Folder{{"Team", o.shared}}))
+	o.check(o.server.SetFolders([]Folder{{Name: "Team", Dir: o.shared}}))
 	o.web = httptest.NewUnstartedServer(o.server)
 	o.web.TLS = &tls.Config{MinVersion: tls.VersionTLS13}
 	o.web.StartTLS()

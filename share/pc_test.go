@@ -83,7 +83,7 @@ func memory(t testing.TB) string {
 func newPCIn(t testing.TB, gate func(*http.Request, string, Verb) bool, dir string) *pc {
 	t.Helper()
 	s := NewServer(Options{Allow: gate})
-	if err := s.SetFolders([]Folder{{"docs", dir}}); err != nil {
+	if err := s.SetFolders([]Folder{{Name: "docs", Dir: dir}}); err != nil {
 		t.Fatal(err)
 	}
 	h := httptest.NewUnstartedServer(s)

@@ -192,7 +192,7 @@ func TestAHalfIsItsOwners(t *testing.T) {
 	who := "a"
 	s := NewServer(Options{Allow: everything, Who: func(*http.Request) string { return who }})
 	defer s.Close()
-	if err := s.SetFolders([]Folder{{"docs", dir}}); err != nil {
+	if err := s.SetFolders([]Folder{{Name: "docs", Dir: dir}}); err != nil {
 		t.Fatal(err)
 	}
 	web := httptest.NewTLSServer(s)

@@ -206,7 +206,7 @@ func TestNothingIsAllowedAtFirst(t *testing.T) {
 	write(t, filepath.Join(dir, "x"), "x")
 	s := NewServer(Options{})
 	defer s.Close()
-	if err := s.SetFolders([]Folder{{"docs", dir}}); err != nil {
+	if err := s.SetFolders([]Folder{{Name: "docs", Dir: dir}}); err != nil {
 		t.Fatal(err)
 	}
 	for _, route := range Routes() {
@@ -234,7 +234,7 @@ func TestT07NoAccessLooksLikeNoFolder(t *testing.T) {
 			}
 			s := NewServer(Options{Allow: allow(others...)})
 			defer s.Close()
-			if err := s.SetFolders([]Folder{{"docs", dir}}); err != nil {
+			if err := s.SetFolders([]Folder{{Name: "docs", Dir: dir}}); err != nil {
 				t.Fatal(err)
 			}
 			open := NewServer(Options{Allow: everything})
@@ -308,7 +308,7 @@ func TestDropBox(t *testing.T) {
 func TestSetFolders(t *testing.T) {
 	s, dir := NewServer(Options{Allow: everything}), t.TempDir()
 	defer s.Close()
-	if err := s.SetFolders([]Folder{{"docs", dir}, {"gone", filepath.Join(dir, "gone")}}); err != nil {
+	if err := s.SetFolders([]Folder{{Name: "docs", Dir: dir}, {Name: "gone", Dir: filepath.Join(dir, "gone")}}); err != nil {
 		t.Fatal(err)
 	}
 	faults := s.FolderErrors()
@@ -316,7 +316,8 @@ func TestSetFolders(t *testing.T) {
 		t.Errorf("faults %v", faults)
 	}
 	for name, set := range map[string][]Folder{
-		"no name": {{"", dir}}, "a slash": {{"a/b", dir}}, "not absolute": {{"a", "b"}}, "twice": {{"a", dir}, {"a", dir}}, "relative": {{"..", dir}},
+		"no name": {{Dir: dir}}, "a slash": {{Name: "a/b", Dir: dir}}, "not absolute": {{Name: "a", Dir: "b"}},
+		"twice": {{Name: "a", Dir: dir}, {Name: "a", Dir: dir}}, "relative": {{Name: "..", Dir: dir}},
 	} {
 		if err := s.SetFolders(set); err == nil {
 			t.Errorf("%s: no error", name)

@@ -70,7 +70,7 @@ func TestAFolderThatIsAwayComesBack(t *testing.T) {
 func TestFoldersAreReplacedAsAWhole(t *testing.T) {
 	o := newOffice(t)
 	for _, bad := range [][]Folder{
-		{{"A", o.desk}, {"A", o.shared}}, {{"", o.desk}}, {{"a/b", o.desk}}, {{"..", o.desk}}, {{"A", "relative"}},
+		{{Name: "A", Dir: o.desk}, {Name: "A", Dir: o.shared}}, {{Dir: o.desk}}, {{Name: "a/b", Dir: o.desk}}, {{Name: "..", Dir: o.desk}}, {{Name: "A", Dir: "relative"}},
 	} {
 		if err := o.server.SetFolders(bad); err == nil {
 			t.Errorf("%v was taken", bad)
@@ -78,7 +78,7 @@ func TestFoldersAreReplacedAsAWhole(t *testing.T) {
 		_, err := o.client.List(t.Context(), "Team", "")
 		o.check(err)
 	}
-	o.check(o.server.SetFolders([]Folder{{"Plans & 100%", o.desk}}))
+	o.check(o.server.SetFolders([]Folder{{Name: "Plans & 100%", Dir: o.desk}}))
 	_, err := o.client.List(t.Context(), "Team", "")
 	wantCode(t, err, NotFound)
 	_, err = o.client.List(t.Context(), "Plans & 100%", "")
@@ -97,7 +97,7 @@ func TestStaleTemporariesAreSwept(t *testing.T) {
 	file := o.write(o.desk, "file", "f")
 	_, err := o.put("sub", file)
 	o.check(err)
-	o.check(o.server.SetFolders([]Folder{{"Team", o.shared}}))
+	o.check(o.server.SetFolders([]Folder{{Name: "Team", Dir: o.shared}}))
 	o.has(o.shared, map[string]string{"sub": "/", "sub/file": "f", mine.prefix + "1": "at work", tempPrefix + "bin": "not one"})
 }
 

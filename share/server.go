@@ -20,6 +20,10 @@ import (
 type Folder struct {
 	Name string // a path segment
 	Dir  string // absolute
+
+	// Mount is where the disk that Dir is on belongs: see MountOf. While no disk is there, the folder is Gone, although the
+	// empty folder below the disk could be opened. "": that isn't looked at.
+	Mount string
 }
 
 // Options are what a Server needs.
@@ -118,11 +122,16 @@ func (s *Server) SetFolders(set []Folder) error {
 	}
 	s.folders = next
 	s.mu.Unlock()
+	for _, f := range set {
+		next[f.Name].setMount(f.Mount)
+	}
 	for _, f := range next {
+		done := f.hold(func() {})
 		if root, err := f.open(); err == nil {
 			sweep(root, "", nil)
 			expire(root, time.Now())
 		}
+		done()
 	}
 	for _, f := range old {
 		f.close()

@@ -106,7 +106,7 @@ func TestT03AFolderBecomesALinkDuringAPut(t *testing.T) {
 	}
 	s := NewServer(Options{Allow: everything})
 	defer s.Close()
-	if err := s.SetFolders([]Folder{{"docs", dir}}); err != nil {
+	if err := s.SetFolders([]Folder{{Name: "docs", Dir: dir}}); err != nil {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), raceTime)

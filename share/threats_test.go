@@ -88,7 +88,7 @@ func neighbours(t *testing.T) *scene {
 	var set []Folder
 	for _, name := range []string{"pub", "public-secret", "pubx", "Pub", "pub ", "pub.", "café", "PUBLIC~1"} {
 		write(t, filepath.Join(base, "in", name, "file"), "SECRET")
-		set = append(set, Folder{name, filepath.Join(base, "in", name)})
+		set = append(set, Folder{Name: name, Dir: filepath.Join(base, "in", name)})
 	}
 	write(t, filepath.Join(base, "in", "pub", "file"), "open")
 	write(t, filepath.Join(base, "in", "pub", "deep", "file"), "open")
@@ -185,7 +185,7 @@ func TestT07EveryRouteForEverybody(t *testing.T) {
 			dir := memory(t)
 			write(t, filepath.Join(dir, "x"), "SECRET")
 			s := NewServer(Options{Allow: allow(verbs...)})
-			if err := s.SetFolders([]Folder{{"docs", dir}}); err != nil {
+			if err := s.SetFolders([]Folder{{Name: "docs", Dir: dir}}); err != nil {
 				t.Fatal(err)
 			}
 			key := route.Method + " " + route.Pattern
@@ -297,7 +297,7 @@ func TestT38ErrorsAndLogsAreClean(t *testing.T) {
 	} {
 		s, dir := NewServer(Options{Allow: everything, Logger: slog.New(handler)}), memory(t)
 		defer s.Close()
-		if err := s.SetFolders([]Folder{{"docs", dir}}); err != nil {
+		if err := s.SetFolders([]Folder{{Name: "docs", Dir: dir}}); err != nil {
 			t.Fatal(err)
 		}
 		p := &pc{Client: &Client{HTTP: &http.Client{Transport: direct{s}}, Base: "https://pc"}, dir: dir, server: s}

@@ -3,6 +3,7 @@ package share
 import (
 	"context"
 	"io"
+	"io/fs"
 	"os"
 	"path"
 	"sync"
@@ -16,8 +17,9 @@ const roomEvery = 8 << 20
 // that nothing had before. The zero value is ready for use.
 type Batch struct {
 	mu      sync.Mutex
-	r       receiver // places the files; mu guards it
-	running int      // files that are being written
+	r       receiver    // places the files; mu guards it, and the below
+	top     fs.FileInfo // the folder that they come into
+	running int         // files that are being written
 }
 
 // Accepts tells why a drop box would not take a file of this name and size in bytes. It says nothing of what is there.
@@ -87,10 +89,17 @@ func checkDrop(p string) error {
 func (b *Batch) place(root *os.Root, temps *temps, h header) (*incoming, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.r.root != root { // the first file, or the disk was away
-		b.r = receiver{root: root, mode: dropBox, careful: true, p: NewProgress(), made: map[string]bool{}, tops: map[string]string{}}
-	}
 	b.running++
+	if b.r.root != root { // the first file, or some time has gone by, or the disk was away
+		top, err := root.Stat(".")
+		if err != nil {
+			return &incoming{}, err
+		}
+		if b.r.root = root; b.top == nil || !os.SameFile(b.top, top) {
+			b.r = receiver{root: root, mode: dropBox, careful: true, p: NewProgress(), made: map[string]bool{}, tops: map[string]string{}}
+		}
+		b.top = top
+	}
 	b.r.temps = temps
 	i, err := b.r.place(h, false)
 	i.in.release()

@@ -191,11 +191,13 @@ func (s *Server) SetBin(b Bin) { s.deeds.set(b) }
 func (s *Server) TendBins(ctx context.Context) error {
 	var errs []error
 	for _, f := range s.all() {
+		_, done := f.use(ctx)
 		root, err := f.open()
 		if err == nil && ctx.Err() == nil {
 			b := f.binOf(root)
 			err = b.Tend(f.keep(b))
 		}
+		done()
 		if !errors.Is(err, fs.ErrNotExist) {
 			errs = append(errs, err)
 		}
@@ -224,16 +226,22 @@ func (s *Server) RollBack(ctx context.Context, who string, since time.Time) (Res
 	var all Restored
 	var errs []error
 	for _, f := range s.all() {
-		root, err := f.open()
-		if err != nil {
-			errs = append(errs, err)
-			continue
-		}
-		r, err := f.binOf(root).RollBack(ctx, who, since)
+		r, err := f.rollBack(ctx, who, since)
 		if !errors.Is(err, fs.ErrNotExist) {
 			errs = append(errs, deedError(err))
 		}
-		all.add(spellingOf(root).told(r))
+		all.add(r)
 	}
 	return all, errors.Join(errs...)
+}
+
+func (f *folder) rollBack(ctx context.Context, who string, since time.Time) (Restored, error) {
+	ctx, done := f.use(ctx)
+	defer done()
+	root, err := f.open()
+	if err != nil {
+		return Restored{}, err
+	}
+	r, err := f.binOf(root).RollBack(ctx, who, since)
+	return spellingOf(root).told(r), err
 }

@@ -35,7 +35,7 @@ func newWard(t *testing.T, dir string) *ward {
 	w := &ward{ended: make(chan time.Time, 1)}
 	w.may.Store(true)
 	s := NewServer(Options{Logger: slog.New(slog.DiscardHandler), Allow: func(*http.Request, string, Verb) bool { return w.may.Load() }})
-	if err := s.SetFolders([]Folder{{"docs", dir}}); err != nil {
+	if err := s.SetFolders([]Folder{{Name: "docs", Dir: dir}}); err != nil {
 		t.Fatal(err)
 	}
 	h := httptest.NewUnstartedServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {

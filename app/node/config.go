@@ -44,6 +44,7 @@ func (n *Node) changeSettings(ctx context.Context, edit func(*settings) error) e
 	if err := edit(&next); err != nil {
 		return err
 	}
+	next.findMounts()
 	err := n.apply(ctx, next)
 	if err == nil {
 		err = n.home.WriteJSON(settingsFile, next)
@@ -86,6 +87,33 @@ func (n *Node) changeSettings(ctx context.Context, edit func(*settings) error) e
 	return nil
 }
 
+// keepMounts notes where the disks of the shared folders are that are there now, for when they are not.
+func (n *Node) keepMounts() {
+	n.changing.Lock()
+	defer n.changing.Unlock()
+	s := n.currentSettings()
+	if !s.findMounts() {
+		return
+	}
+	if err := n.home.WriteJSON(settingsFile, s); err != nil {
+		n.log.Warn("where disks are mounted is not kept", "err", err)
+	}
+	n.mu.Lock()
+	n.settings = s
+	n.mu.Unlock()
+}
+
+// findMounts finds out where the disks of the shared folders are mounted, and tells whether anything is new. Of two disks it
+// is the inner one that a folder is on: the outer one is seen while that is away.
+func (s *settings) findMounts() (found bool) {
+	for i, f := range s.Folders {
+		if at := share.MountOf(f.Dir); f.Error == "" && len(at) > len(f.Mount) {
+			s.Folders[i].Mount, found = at, true
+		}
+	}
+	return found
+}
+
 func (n *Node) currentSettings() settings {
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -99,7 +127,7 @@ func (n *Node) setFolders(s settings) error {
 	set, _ := n.offerFolders()
 	for _, f := range s.Folders {
 		if f.Error == "" {
-			set = append(set, share.Folder{Name: f.Name, Dir: f.Dir})
+			set = append(set, share.Folder{Name: f.Name, Dir: f.Dir, Mount: f.Mount})
 		}
 	}
 	return n.files.SetFolders(set)

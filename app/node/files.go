@@ -24,7 +24,7 @@ func (n *Node) ShareFolder(ctx context.Context, f Folder) (*Folder, error) {
 	if err != nil {
 		return nil, err
 	}
-	f.Dir, f.Error = dir, ""
+	f.Dir, f.Error, f.Mount = dir, "", ""
 	again := len(f.Allow) == 0 // if it is shared already, its rights stay
 	if f.Allow, err = n.readAllow(f.Allow); err != nil {
 		return nil, err
@@ -48,7 +48,9 @@ func (n *Node) ShareFolder(ctx context.Context, f Folder) (*Folder, error) {
 			if again {
 				f.Allow = maps.Clone(s.Folders[i].Allow)
 			}
+			mount := s.Folders[i].Mount // the disk may be away
 			s.Folders[i] = f
+			s.Folders[i].Mount = mount
 		}
 		return nil
 	})

@@ -19,6 +19,7 @@ func (n *Node) Run(ctx context.Context) error {
 	defer close(n.ended)
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
+	n.keepMounts()
 	if err := n.apply(ctx, n.currentSettings()); err != nil {
 		n.log.Warn("not everything is shared", "err", err)
 		n.mu.Lock()

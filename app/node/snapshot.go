@@ -95,7 +95,7 @@ func (n *Node) showFoldersLocked() []Folder {
 	faults := n.files.FolderErrors()
 	list := make([]Folder, 0, len(n.settings.Folders))
 	for _, f := range n.settings.Folders {
-		f.Allow = maps.Clone(f.Allow)
+		f.Allow, f.Mount = maps.Clone(f.Allow), ""
 		if err := faults[f.Name]; err != nil {
 			f.Error = err.Error()
 		}

@@ -60,6 +60,8 @@ type Folder struct {
 	Allow map[string]string `json:"allow"`           // WHO → none | see | read | add | change; WHO is a peer ID, "everyone" or "guests"
 	Error string            `json:"error,omitempty"` // why it can't be served now
 
+	Mount string `json:"mount,omitempty"` // where its disk belongs: in the settings alone, see share.Folder
+
 	Confirmed bool `json:"confirmed,omitempty"` // the owner was warned what is in it, and wants it shared all the same
 }
 

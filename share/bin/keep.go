@@ -64,7 +64,15 @@ func New(root *os.Root, n Names) *Bin {
 // Root is the folder that the bin is for.
 func (b *Bin) Root() *os.Root { return b.root }
 
-// Close ends the use of a bin.
+// Reopen goes on with a bin that was closed, by another root of the same folder: it knows what it knew. The root is the
+// caller's own.
+func (b *Bin) Reopen(root *os.Root) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.root = root
+}
+
+// Close lets go of what a bin has open on the disk, while nobody uses it.
 func (b *Bin) Close() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -178,6 +186,9 @@ func (b *Bin) record(l line) (err error) {
 		if _, err = b.note(dir, &l); errors.Is(err, fs.ErrNotExist) {
 			b.lost(dir)
 			_, err = b.note(dir, &l)
+		}
+		if err == nil {
+			b.rememberPlace(dir)
 		}
 		if !elsewhere(err, false) {
 			return err
