@@ -68,24 +68,16 @@ func (s *Server) list(f *folder, w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if only := r.URL.Query().Get("only"); only != "" {
-		one, err := seek(dir.root, strings.TrimPrefix(dir.asked+"/"+only, "/")) // which judges it
-		if err == nil {
-			info, _, err = one.look()
-		}
-		if err != nil {
-			return err
-		}
-		w.Header().Set("Content-Type", listType)
-		_, _ = w.Write(append(entryOf(only, info).AppendJSON(nil), listEnd...)) // of a broken connection the other side knows
-		return nil
-	}
 	if !info.IsDir() {
 		return &Error{Code: Invalid, Text: "it is a file, not a folder", Path: dir.asked}
 	}
 	w.Header().Set("Content-Type", listType)
 	out := listing{to: w, sent: time.Now()}
-	err = dir.list(out.add)
+	if only := r.URL.Query().Get("only"); only != "" {
+		err = dir.one(only, out.add)
+	} else {
+		err = dir.list(out.add)
+	}
 	switch {
 	case err != nil && out.count == 0:
 		return asError(err, dir.asked)

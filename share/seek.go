@@ -36,6 +36,19 @@ func seek(root *os.Root, p string) (spot, error) {
 // look tells what is there.
 func (s spot) look() (info fs.FileInfo, link bool, err error) { return look(s.root, rooted(s.at), nil) }
 
+// one calls each for what is in the folder by one name.
+func (s spot) one(name string, each func(Entry) error) error {
+	at, err := seek(s.root, strings.TrimPrefix(s.asked+"/"+name, "/")) // which judges it
+	if err != nil {
+		return err
+	}
+	info, _, err := at.look()
+	if err != nil {
+		return err
+	}
+	return each(entryOf(name, info))
+}
+
 // entryOf describes a file or folder.
 func entryOf(name string, info fs.FileInfo) Entry {
 	e := Entry{Name: name, Folder: info.IsDir(), Modified: sane(info.ModTime())}
