@@ -36,7 +36,7 @@ func (s *Server) Restart(_ context.Context, printer string, id int, caller Calle
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	j := s.jobs[id]
-	if j == nil || j.Printer != printer || !j.visible(caller) {
+	if j == nil || !j.at(printer) || !j.visible(caller) {
 		return ErrNotFound
 	}
 	return s.restartLocked(j)

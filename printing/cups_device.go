@@ -37,7 +37,7 @@ func newDevices() *devices {
 		DialContext: (&net.Dialer{Timeout: deviceTime}).DialContext, MaxConnsPerHost: 2, MaxIdleConnsPerHost: 1, IdleConnTimeout: 5 * time.Second,
 		DisableCompression: true,
 		// Printers sign their certificates themselves. Only words for troubles are read, and believed as a stranger's.
-		TLSClientConfig: &tls.Config{InsecureSkipVerify: true}, // #nosec G402
+		TLSClientConfig: &tls.Config{InsecureSkipVerify: true}, // #nosec G402 -- see above
 	}}
 }
 

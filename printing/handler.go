@@ -288,7 +288,7 @@ func (s *Server) jobLocked(r *request) *job {
 	} else if uri := r.op.String("job-uri"); uri != "" {
 		id, _ = jobID(uri[strings.LastIndexByte(uri, '/')+1:])
 	}
-	if j := s.jobs[id]; j != nil && j.Printer == r.printer.Name {
+	if j := s.jobs[id]; j != nil && j.at(r.printer.Name) {
 		return j
 	}
 	return nil

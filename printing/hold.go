@@ -24,7 +24,7 @@ func (s *Server) Hold(_ context.Context, printer string, id int, caller Caller) 
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	j := s.jobs[id]
-	if j == nil || j.Printer != printer || !j.visible(caller) {
+	if j == nil || !j.at(printer) || !j.visible(caller) {
 		return ErrNotFound
 	}
 	return s.holdForLocked(j)

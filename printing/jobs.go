@@ -43,7 +43,7 @@ func (s *Server) Cancel(_ context.Context, printer string, id int, caller Caller
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	j := s.jobs[id]
-	if j == nil || j.Printer != printer || !j.visible(caller) {
+	if j == nil || !j.at(printer) || !j.visible(caller) {
 		return ErrNotFound
 	}
 	return s.cancelLocked(j, caller)
@@ -54,7 +54,7 @@ func (s *Server) Release(_ context.Context, printer string, id int, caller Calle
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	j := s.jobs[id]
-	if j == nil || j.Printer != printer || !j.visible(caller) {
+	if j == nil || !j.at(printer) || !j.visible(caller) {
 		return ErrNotFound
 	}
 	s.log.Info("a held job goes on", "printer", printer, "job", id, "by", caller.ID)

@@ -84,6 +84,9 @@ func (j *job) judge(state SystemState) verdict {
 // foundLocked takes over what the print system says of a job.
 func (s *Server) foundLocked(j *job, state SystemState, err error) {
 	switch {
+	case j.MoveTo != "" && (errors.Is(err, ErrNoJob) || err == nil && state.State == JobCanceled):
+		s.letsGoLocked(j)
+		return
 	case errors.Is(err, ErrNoJob) && j.Canceling != "":
 		s.endLocked(j, JobCanceled, "", j.Canceling)
 		return

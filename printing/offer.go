@@ -37,6 +37,11 @@ func (s *Server) Share(ctx context.Context, set []Shared) error {
 		}
 	}
 	s.printers, s.order = next, order
+	for _, j := range s.jobs {
+		if j.MoveTo != "" && j.stop == nil && (j.Stage == stageWaiting || j.Stage == stageHeld) { // a run before didn't come to it
+			s.moveOnLocked(j)
+		}
+	}
 	s.mu.Unlock()
 	s.refresh(ctx)
 	return nil

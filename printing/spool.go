@@ -44,6 +44,8 @@ type record struct {
 	Stage     stage     `json:"stage"`
 	Ref       string    `json:"ref,omitempty"`       // what the print system calls it
 	Written   []string  `json:"written,omitempty"`   // names given in Dir, the last perhaps not yet there
+	MoveTo    string    `json:"moveTo,omitempty"`    // the printer that it is to go to when its print system lets go of it
+	Before    []string  `json:"before,omitempty"`    // the printers that it was at before
 	Canceling string    `json:"canceling,omitempty"` // the reason when somebody wants it ended and it hasn't yet
 	State     JobState  `json:"state"`
 	Reasons   []string  `json:"reasons,omitempty"`

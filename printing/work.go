@@ -67,15 +67,21 @@ func (s *Server) take(ctx context.Context) (context.Context, *job) {
 
 // print brings one job to its end, or to ctx's.
 func (s *Server) print(ctx context.Context, j *job) {
+	s.mu.Lock()
+	target := targetOf(j.Queue, j.Dir)
+	s.mu.Unlock()
 	if j.Dir != "" {
 		s.printToFolder(ctx, j)
 	} else {
 		s.printToQueue(ctx, j)
 	}
 	s.mu.Lock()
-	delete(s.busy, targetOf(j.Queue, j.Dir))
+	delete(s.busy, target)
 	j.stop()
 	j.stop = nil
+	if j.MoveTo != "" && (j.Stage == stageWaiting || j.Stage == stageHeld) {
+		s.moveOnLocked(j)
+	}
 	s.tellPrintersLocked()
 	s.mu.Unlock()
 	s.wakeUp()
@@ -127,7 +133,7 @@ var errCanceling = errors.New("job is being canceled")
 // submit gives the document to the print system.
 func (s *Server) submit(ctx context.Context, j *job) {
 	s.mu.Lock()
-	if j.Canceling != "" {
+	if j.Canceling != "" && j.MoveTo == "" {
 		s.endLocked(j, JobCanceled, "", j.Canceling)
 		s.mu.Unlock()
 		return
@@ -146,7 +152,7 @@ func (s *Server) submit(ctx context.Context, j *job) {
 	err = s.opt.System.Submit(ctx, what, sent, func(ref string) error {
 		s.mu.Lock()
 		defer s.mu.Unlock()
-		if j.Canceling != "" || j.Stage != stageWaiting {
+		if j.Canceling != "" || j.MoveTo != "" || j.Stage != stageWaiting {
 			return errCanceling
 		}
 		before := j.record
