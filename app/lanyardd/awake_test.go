@@ -31,10 +31,15 @@ func TestBothPCsStayAwakeWhileAFileIsOnItsWay(t *testing.T) {
 	rand.Read(film)
 	front.Shares("Films", "read", map[string]string{"film": string(film)})
 	back.Knows(front, "Films")
-	back.Must("ls", "front:Films")
-	for i, l := range logins {
-		if n := l.Asked(); n != 0 {
-			t.Errorf("PC %d was kept awake %d times for nothing much", i, n)
+	before := asked(logins)
+	for try := 1; ; try++ { // on a busy machine a listing may take long for once
+		back.Must("ls", "front:Films")
+		now := asked(logins)
+		if now == before {
+			break
+		}
+		if before = now; try == 5 {
+			t.Fatal("each time they are kept awake for nothing much")
 		}
 	}
 	front.Must("config", "set", "upload", "300 kB/s")
@@ -42,7 +47,7 @@ func TestBothPCsStayAwakeWhileAFileIsOnItsWay(t *testing.T) {
 	if err := get.Start(); err != nil {
 		t.Fatal(err)
 	}
-	locks := []*awaketest.Lock{logins[0].Until(1), logins[1].Until(1)}
+	locks := []*awaketest.Lock{logins[0].Until(before[0] + 1), logins[1].Until(before[1] + 1)}
 	for i, d := range []*officetest.Desk{front, back} {
 		if !locks[i].Taken(d.Cmd.Process.Pid) {
 			t.Errorf("%s did not get its lock", d.PC.Name)
@@ -63,11 +68,14 @@ func TestBothPCsStayAwakeWhileAFileIsOnItsWay(t *testing.T) {
 		if !locks[i].Gone(5 * time.Second) {
 			t.Errorf("%s is kept awake after the end", d.PC.Name)
 		}
-		if n := logins[i].Asked(); n != 1 {
+		if n := logins[i].Asked() - before[i]; n != 1 {
 			t.Errorf("%s asked %d times", d.PC.Name, n)
 		}
 	}
 }
+
+// asked tells how often each of two PCs has asked to be kept awake.
+func asked(logins []*awaketest.Login) [2]int { return [2]int{logins[0].Asked(), logins[1].Asked()} }
 
 // gaveWay looks at the priority of all threads of a PC's Lanyard.
 func gaveWay(t *testing.T, d *officetest.Desk) {
