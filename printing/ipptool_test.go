@@ -60,6 +60,7 @@ func TestConformance(t *testing.T) {
 
 // TestOnlyWhatIsEverywhereSaysSo: a folder keeps a PDF as it is and can't pick pages out of it.
 func TestOnlyWhatIsEverywhereSaysSo(t *testing.T) {
+	t.Parallel()
 	cups := printingtest.NewCUPS(t)
 	cups.AddUSBQueue("laser", printingtest.Direct)
 	desk := newPC(t, []printing.Shared{{Name: "Laser", Queue: "laser"}, {Name: "Folder", Dir: t.TempDir()}}, func(o *printing.Options) { o.System = printing.NewCUPS(cups.Socket) })

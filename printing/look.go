@@ -45,6 +45,11 @@ func (s *Server) look(ctx context.Context, j *job) (soon bool) {
 	if v != goesOn && s.opt.System.Cancel(ctx, ref) != nil {
 		return true // it is looked at again
 	}
+	if v == unsure { // unless it was done before it could be canceled
+		if now, err := s.opt.System.Find(ctx, ref); err == nil && now.State == JobCompleted {
+			v, state = goesOn, now
+		}
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	switch {
