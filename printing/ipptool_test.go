@@ -48,7 +48,11 @@ func TestConformance(t *testing.T) {
 		t.Run(tt.printer+"/"+tt.suite, func(t *testing.T) {
 			t.Parallel()
 			uri := strings.Replace(desk.http.URL, "http:", "ipp:", 1) + printing.Root + tt.printer
-			out, err := exec.Command("/usr/bin/ipptool", "-tI", "-T", "20", "-f", "document-a4.pdf", uri, filepath.Join(dir, tt.suite+".test")).CombinedOutput()
+			version := strings.TrimPrefix(tt.suite, "ipp-") // that the client speaks
+			if tt.suite == "ipp-everywhere" {
+				version = "2.0"
+			}
+			out, err := exec.Command("/usr/bin/ipptool", "-tI", "-V", version, "-T", "20", "-f", "document-a4.pdf", uri, filepath.Join(dir, tt.suite+".test")).CombinedOutput()
 			report := string(out)
 			t.Logf("%d passed, %d failed, %d skipped", strings.Count(report, "[PASS]"), strings.Count(report, "[FAIL]"), strings.Count(report, "[SKIP]"))
 			if err != nil || strings.Contains(report, "[FAIL]") || strings.Contains(report, "cannot be read") || !strings.Contains(report, "[PASS]") {
