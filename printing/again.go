@@ -27,6 +27,7 @@ const (
 // Errors of jobs that are to be printed again.
 var (
 	ErrNotEnded   = errors.New("the job has not ended yet")
+	ErrTooMany    = errors.New("too many jobs are waiting")
 	ErrNoDocument = errors.New("the document of the job is no longer there")
 )
 
@@ -48,6 +49,8 @@ func (s *Server) restartLocked(j *job) error {
 		return ErrNotEnded
 	case j.Kept.IsZero():
 		return ErrNoDocument
+	case s.roomLocked(j.party) != nil:
+		return ErrTooMany
 	}
 	j.Kept, j.Ended, j.Started, j.Pages, j.Sheets, j.Twice = time.Time{}, time.Time{}, time.Time{}, 0, 0, false
 	j.Ref, j.Begun, j.Written, j.Canceling = "", "", nil, ""
@@ -81,12 +84,7 @@ func (s *Server) letGoLocked(j *job) {
 
 // restartJob is RFC 8011 section 4.3.7.
 func (s *Server) restartJob(r *request) answer {
-	return s.onJob(r, func(j *job) error {
-		if bad := s.roomLocked(r.party); bad != nil && j.State.Ended() {
-			return errors.New(bad.message)
-		}
-		return s.restartLocked(j)
-	})
+	return s.onJob(r, s.restartLocked)
 }
 
 // resubmitJob is PWG 5100.11 section 5.3: a new job with the document of one that has ended, and other options.

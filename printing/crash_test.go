@@ -202,6 +202,7 @@ func TestKilledWhilePrinting(t *testing.T) {
 
 // TestKilledWhileWritingFiles kills a PC again and again while it puts many copies into a folder.
 func TestKilledWhileWritingFiles(t *testing.T) {
+	t.Parallel()
 	spool, dir := filepath.Join(t.TempDir(), "spool"), t.TempDir()
 	const copies = 40
 	pc := startChild(t, spool, "/nowhere", dir, "before it is its turn")

@@ -11,7 +11,6 @@ import (
 	"os/user"
 	"runtime"
 	"strings"
-	"sync/atomic"
 	"time"
 
 	"github.com/OpenPrinting/goipp"
@@ -36,7 +35,7 @@ const (
 type CUPS struct {
 	conn    *ipp.Conn
 	devices *devices
-	boots   atomic.Int32 // how often it was found to have been started anew
+	boots   boots
 }
 
 // LocalSystem returns the print system of this PC: CUPS at address, which is a socket or HOST:PORT, or where
@@ -70,9 +69,14 @@ func NewCUPS(address string) *CUPS {
 		host = address
 	}
 	var dialer net.Dialer
+	c := &CUPS{devices: newDevices(), boots: boots{given: map[string]int32{}}}
 	transport := &http.Transport{
 		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
-			return dialer.DialContext(ctx, network, address)
+			conn, err := dialer.DialContext(ctx, network, address)
+			if err == nil {
+				c.boots.met(listenerOf(conn))
+			}
+			return conn, err
 		},
 		// CUPS closes idle connections after 30 s; ours go first, so that no request meets a closing one.
 		MaxConnsPerHost: cupsConns, MaxIdleConnsPerHost: 2, IdleConnTimeout: 10 * time.Second,
@@ -84,11 +88,11 @@ func NewCUPS(address string) *CUPS {
 		}
 		return "/printers/" + url.PathEscape(printer)
 	}
-	conn := &ipp.Conn{Transport: transport, Base: &url.URL{Scheme: "http", Host: host}, User: "lanyard", Path: path}
+	c.conn = &ipp.Conn{Transport: transport, Base: &url.URL{Scheme: "http", Host: host}, User: "lanyard", Path: path}
 	if u, err := user.Current(); err == nil {
-		conn.User, conn.PeerCred = u.Username, network == "unix"
+		c.conn.User, c.conn.PeerCred = u.Username, network == "unix"
 	}
-	return &CUPS{conn: conn, devices: newDevices()}
+	return c
 }
 
 // queueAttrs are what Queues asks for.

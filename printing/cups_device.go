@@ -136,8 +136,9 @@ func (d *devices) forget(ref string) {
 	delete(d.jobs, ref)
 }
 
-// take puts what the printer itself said into a job's state, in the place of what CUPS last heard from it.
-func (st *SystemState) take(report deviceReport) {
+// take puts what the printer itself said into a job's state, in the place of what CUPS last heard from it. A job of which
+// there may be several there, one for each copy, ends when CUPS says so.
+func (st *SystemState) take(report deviceReport, several bool) {
 	st.Device = true
 	if report.away {
 		st.Printer = append(st.Printer, "offline-report")
@@ -155,7 +156,7 @@ func (st *SystemState) take(report deviceReport) {
 	}
 	st.Pages, st.Sheets = max(0, pages), max(0, sheets)
 	// What a printer has aborted, the print system may try again.
-	if n, _ := report.job.Int("job-state"); JobState(n) == JobCompleted || JobState(n) == JobCanceled {
+	if n, _ := report.job.Int("job-state"); !several && (JobState(n) == JobCompleted || JobState(n) == JobCanceled) {
 		st.State, st.Confirmed, st.Reasons, st.Message = JobState(n), true, nil, ""
 	}
 }

@@ -18,13 +18,13 @@ func (c *CUPS) Find(ctx context.Context, ref string) (SystemState, error) {
 	id, uuid := readRef(ref)
 	attrs, err := c.conn.JobAttributes(ctx, "", id, "job-id", "job-uuid", "job-state", "job-state-reasons", "job-state-message", "job-name",
 		"job-originating-user-name", "job-printer-state-message", "job-printer-state-reasons", "job-impressions", "job-impressions-completed",
-		"job-media-sheets-completed", "number-of-documents", "job-printer-uri", "time-at-processing")
+		"job-media-sheets-completed", "number-of-documents", "job-printer-uri", "time-at-processing", "copies")
 	switch {
 	case notFound(err):
 		return SystemState{}, ErrNoJob
 	case err != nil:
 		if notRunning(err) {
-			c.boots.Add(1)
+			c.boots.found()
 		}
 		return SystemState{}, fmt.Errorf("ask CUPS for job %d: %w", id, err)
 	case uuid != "" && jobUUID(goipp.Attributes(attrs)) != uuid:
@@ -34,7 +34,7 @@ func (c *CUPS) Find(ctx context.Context, ref string) (SystemState, error) {
 	if err != nil {
 		return SystemState{}, fmt.Errorf("ask CUPS for job %d: %w", id, err)
 	}
-	st.Boot = c.boots.Load() + 1
+	st.Boot, st.Since = c.boots.now(), c.boots.since(ref)
 	switch st.State {
 	case JobPending, JobProcessing, JobStopped:
 		err = c.atPrinter(ctx, &st, attrs, ref)
@@ -44,9 +44,10 @@ func (c *CUPS) Find(ctx context.Context, ref string) (SystemState, error) {
 			st.Nothing = st.Pages == 0 && c.devices.asks(q.device) &&
 				c.devices.never(ctx, q.device, ref, attrs.String("job-name"), attrs.String("job-originating-user-name"))
 		}
+	}
+	if st.State.Ended() {
 		c.devices.forget(ref)
-	default:
-		c.devices.forget(ref)
+		c.boots.forget(ref)
 	}
 	return st, err
 }
@@ -112,7 +113,8 @@ func (c *CUPS) atPrinter(ctx context.Context, st *SystemState, job ipp.Attrs, re
 		st.Printer = append(st.Printer, "paused")
 	}
 	if st.State == JobProcessing && c.devices.asks(q.device) {
-		st.take(c.devices.look(ctx, q.device, ref, job.String("job-name"), job.String("job-originating-user-name")))
+		copies, _ := job.Int("copies")
+		st.take(c.devices.look(ctx, q.device, ref, job.String("job-name"), job.String("job-originating-user-name")), copies > 1)
 	}
 	return nil
 }

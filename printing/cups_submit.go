@@ -29,7 +29,8 @@ func (c *CUPS) Submit(ctx context.Context, job SystemJob, document io.Reader, ac
 	if id <= 0 {
 		return errors.New("make job in CUPS: it has no number")
 	}
-	if err := accept(makeRef(id, jobUUID(made.Job))); err != nil {
+	ref := makeRef(id, jobUUID(made.Job))
+	if err := accept(ref); err != nil {
 		_ = c.conn.Cancel(ctx, "", id) // an empty job: CUPS itself drops it later
 		return err
 	}
@@ -42,6 +43,9 @@ func (c *CUPS) Submit(ctx context.Context, job SystemJob, document io.Reader, ac
 			goipp.MakeAttr("last-document", goipp.TagBoolean, goipp.Boolean(true)),
 		},
 	})
+	if err == nil {
+		c.boots.gave(ref)
+	}
 	if err = refused("send document to CUPS", err); errors.As(err, new(*Refusal)) {
 		_ = c.conn.Cancel(ctx, "", id)
 	}

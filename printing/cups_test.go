@@ -25,6 +25,7 @@ func laserPC(t *testing.T, model string) (*pc, *printingtest.CUPS) {
 }
 
 func TestPrintOnANeighboursPrinter(t *testing.T) {
+	t.Parallel()
 	desk, cups := laserPC(t, printingtest.Direct)
 	began := time.Now()
 	job, err := desk.as("ann").Print(t.Context(), "Laser", document("report.pdf"), map[string]string{
@@ -48,6 +49,7 @@ func TestPrintOnANeighboursPrinter(t *testing.T) {
 }
 
 func TestPaperOutReachesTheSender(t *testing.T) {
+	t.Parallel()
 	desk, cups := laserPC(t, printingtest.Direct)
 	cups.SetReasons("media-empty-error")
 	ann := desk.as("ann")

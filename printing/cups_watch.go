@@ -47,7 +47,7 @@ func (c *CUPS) Watch(ctx context.Context, soon <-chan struct{}, active func() bo
 		}
 		wasDown := down
 		if down = notRunning(err); down && !wasDown || w.anew {
-			c.boots.Add(1)
+			c.boots.found()
 		}
 		if (news || err != nil) && !(down && wasDown) { // where there is no CUPS nothing changes
 			changed()

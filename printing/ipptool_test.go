@@ -48,7 +48,11 @@ func TestConformance(t *testing.T) {
 		t.Run(tt.printer+"/"+tt.suite, func(t *testing.T) {
 			t.Parallel()
 			uri := strings.Replace(desk.http.URL, "http:", "ipp:", 1) + printing.Root + tt.printer
-			out, err := exec.Command("/usr/bin/ipptool", "-tI", "-T", "20", "-f", "document-a4.pdf", uri, filepath.Join(dir, tt.suite+".test")).CombinedOutput()
+			version := strings.TrimPrefix(tt.suite, "ipp-") // that the client speaks
+			if tt.suite == "ipp-everywhere" {
+				version = "2.0"
+			}
+			out, err := exec.Command("/usr/bin/ipptool", "-tI", "-V", version, "-T", "20", "-f", "document-a4.pdf", uri, filepath.Join(dir, tt.suite+".test")).CombinedOutput()
 			report := string(out)
 			t.Logf("%d passed, %d failed, %d skipped", strings.Count(report, "[PASS]"), strings.Count(report, "[FAIL]"), strings.Count(report, "[SKIP]"))
 			if err != nil || strings.Contains(report, "[FAIL]") || strings.Contains(report, "cannot be read") || !strings.Contains(report, "[PASS]") {
@@ -60,6 +64,7 @@ func TestConformance(t *testing.T) {
 
 // TestOnlyWhatIsEverywhereSaysSo: a folder keeps a PDF as it is and can't pick pages out of it.
 func TestOnlyWhatIsEverywhereSaysSo(t *testing.T) {
+	t.Parallel()
 	cups := printingtest.NewCUPS(t)
 	cups.AddUSBQueue("laser", printingtest.Direct)
 	desk := newPC(t, []printing.Shared{{Name: "Laser", Queue: "laser"}, {Name: "Folder", Dir: t.TempDir()}}, func(o *printing.Options) { o.System = printing.NewCUPS(cups.Socket) })

@@ -165,7 +165,7 @@ func (s *Server) roomLocked(p party) *answer {
 		}
 	}
 	if l := s.opt.Limits; all >= l.Jobs || mine >= l.PerOwner || p.guest && guests >= l.GuestJobs {
-		a := refuse(goipp.StatusErrorTooManyJobs, "too many jobs are waiting")
+		a := refuse(goipp.StatusErrorTooManyJobs, ErrTooMany.Error())
 		return &a
 	}
 	return nil

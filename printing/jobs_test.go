@@ -63,6 +63,7 @@ func jobNumber(id int) goipp.Attribute {
 }
 
 func TestCancelAtEveryStage(t *testing.T) {
+	t.Parallel()
 	desk, cups := laserPC(t, printingtest.Direct)
 	cups.SetReasons("media-empty-error")
 	ann := desk.as("ann")

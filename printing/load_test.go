@@ -169,6 +169,7 @@ func TestT32LimitsForEachAndForAll(t *testing.T) {
 // TestNoSpaceLater: a disk that has become full stops the jobs that wait, which says so; none is lost, and none is given
 // to the printer without its being on record.
 func TestNoSpaceLater(t *testing.T) {
+	t.Parallel()
 	disk := smallDisk(t)
 	cups := printingtest.NewCUPS(t)
 	cups.AddUSBQueue("laser", printingtest.Direct)

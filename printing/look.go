@@ -17,8 +17,8 @@ const (
 	cutShort
 	// failed: the driver gave up. In the print system the job would wait for ever, here everybody behind it too.
 	failed
-	// unsure: the print system was started anew and began the job again, though nothing was seen to keep the printer from
-	// printing it the first time.
+	// unsure: the print system was started anew and began the job again, perhaps, though nothing was seen to keep the
+	// printer from printing it the first time.
 	unsure
 )
 
@@ -45,14 +45,21 @@ func (s *Server) look(ctx context.Context, j *job) (soon bool) {
 	if v != goesOn && s.opt.System.Cancel(ctx, ref) != nil {
 		return true // it is looked at again
 	}
+	if v == unsure { // unless it was done before it could be canceled
+		if now, err := s.opt.System.Find(ctx, ref); err == nil && now.State == JobCompleted {
+			v, state = goesOn, now
+		}
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	switch v {
-	case cutShort:
+	switch {
+	case v != goesOn && j.Canceling != "" && j.MoveTo == "": // in the meantime
+		s.endLocked(j, JobCanceled, "", j.Canceling)
+	case v == cutShort:
 		s.againLocked(j)
-	case failed:
+	case v == failed:
 		s.holdLocked(j, "the printer's driver failed on this job ("+cmp.Or(state.Message, "no reason given")+"): print it again or cancel it")
-	case unsure:
+	case v == unsure:
 		s.holdLocked(j, "the print system of the printer's PC stopped while it printed this job, so nobody can tell how much of it came out: look at the printer, then print it again or cancel it")
 	default:
 		s.foundLocked(j, state, err)
@@ -60,22 +67,36 @@ func (s *Server) look(ctx context.Context, j *job) (soon bool) {
 	return state.Device
 }
 
+// begunAnew tells whether the print system has begun a job again, or may have: a first time may not have been seen when
+// it was started anew in between. Whether it was, or may have been, is told as well.
+func (j *job) begunAnew(state SystemState) (anew, started bool) {
+	known := cmp.Or(j.boot, state.Since)
+	started = known != state.Boot
+	switch {
+	case state.Begun == "" || state.Begun == j.Begun:
+		return false, started
+	case j.Begun == "":
+		return known != 0 && started, started
+	}
+	return true, started
+}
+
 // againLocked gives a job to the print system once more that it has nothing of.
 func (s *Server) againLocked(j *job) {
-	j.Ref = ""
+	j.Ref, j.Begun = "", ""
 	s.moveLocked(j, stageWaiting, JobPending, "")
 	s.tellLocked()
 }
 
 // judge tells what is to be done about a job that the print system knows.
 func (j *job) judge(state SystemState) verdict {
-	anew := j.Begun != "" && state.Begun != "" && state.Begun != j.Begun
+	anew, started := j.begunAnew(state)
 	switch {
 	case j.Stage == stageSubmitting && !state.Received && state.State != JobCompleted && state.State != JobCanceled:
 		return cutShort
 	case state.State == JobStopped:
 		return failed
-	case anew && j.boot != state.Boot && !j.Stuck && state.State == JobProcessing && len(blocking(state.Printer)) == 0:
+	case anew && started && !j.Stuck && state.State == JobProcessing && len(blocking(state.Printer)) == 0:
 		return unsure
 	}
 	return goesOn
@@ -136,13 +157,15 @@ func (st *SystemState) stopped(message string) {
 // begunLocked remembers when the print system began a job, and that it did so more than once: after a trouble that is
 // over, as a rule, but some of it may have come out before.
 func (s *Server) begunLocked(j *job, state SystemState) {
+	anew, _ := j.begunAnew(state)
+	j.boot = state.Boot
 	if state.Begun == "" || state.Begun == j.Begun {
 		return
 	}
-	if j.Begun != "" {
+	if anew {
 		j.Twice, j.retried = true, time.Now()
 	}
-	j.Begun, j.boot = state.Begun, state.Boot
+	j.Begun = state.Begun
 	if state.State.Ended() {
 		return // which is saved anyway
 	}
@@ -165,7 +188,7 @@ func (s *Server) endedLocked(j *job, state SystemState) {
 	switch {
 	case state.State == JobCanceled && (j.Canceling != "" || len(reasons) == 0): // who it names is ourselves when we asked it
 		reasons, message = []string{cmp.Or(j.Canceling, "job-canceled-at-device")}, ""
-	case state.State == JobCompleted && state.Nothing:
+	case state.State == JobCompleted && state.Nothing && j.Format == formatPDF: // whose pages are counted on the way
 		state.State, reasons, message = JobAborted, []string{"aborted-by-system"}, nothingCame
 	case state.State == JobCompleted && j.Twice:
 		reasons, message = []string{"job-completed-with-warnings"}, begunTwice

@@ -72,7 +72,7 @@ type job struct {
 	receiving bool               // a document is arriving
 	stop      context.CancelFunc // set while it is being printed
 	told      jobTold
-	boot      int32     // SystemState.Boot when record.Begun was set; 0 after a restart of ours
+	boot      int32     // SystemState.Boot when last looked at; 0 after a restart of ours
 	retried   time.Time // when the print system was last seen to try again
 	words     string    // its last words
 	unsaved   bool      // it could not be put on disk that the print system got it, so it didn't get it

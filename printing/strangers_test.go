@@ -247,6 +247,7 @@ func TestT31NothingIsFetched(t *testing.T) {
 // TestT31TheSpoolIsPrivate: who else has an account on the PC with the printer reads neither documents nor names, and
 // of a job that has ended no document is left, nor after Keep any name.
 func TestT31TheSpoolIsPrivate(t *testing.T) {
+	t.Parallel()
 	if runtime.GOOS == "windows" {
 		t.Skip("SKIPPED: a folder below the person's own inherits its access there")
 	}

@@ -12,9 +12,10 @@ import (
 const (
 	// maxSubs, guestSubs and partySubs bound the subscriptions of all, of all guests and of one caller: each print dialog
 	// and each phone has one or two.
-	maxSubs, guestSubs, partySubs = 500, 100, 20
-	// maxEvents is how many events are kept for a subscription, the newest: who comes back later looks at the jobs.
-	maxEvents = 50
+	maxSubs, guestSubs, partySubs = 300, 100, 20
+	// maxEvents is how many events are kept for a subscription, the newest: who comes back later looks at the jobs. Of
+	// some two kilobytes each, all there can be take 20 MB.
+	maxEvents = 30
 	// eventLife is how long an event is kept (ippget-event-life), and a subscription to a job after its end.
 	eventLife = 5 * time.Minute
 	// defaultLease and maxLease bound how long a subscription to a printer lasts without being renewed.

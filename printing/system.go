@@ -52,8 +52,9 @@ type SystemState struct {
 	Received bool // the print system has the whole document
 	// Begun changes when the print system begins the job anew; "" before it has begun.
 	Begun string
-	// Boot changes when the print system was seen to be started anew. It is never 0.
-	Boot int32
+	// Boot changes when the print system was seen to be started anew; Since is what it was when this run gave it the whole
+	// document, 0 when it didn't or an earlier run did.
+	Boot, Since int32
 	// Confirmed says of a completed job that the printer has said so, and not only taken the last byte.
 	Confirmed bool
 	// Nothing says of a completed job that the printer never got one.

@@ -156,7 +156,7 @@ func (s *Server) submit(ctx context.Context, j *job) {
 			return errCanceling
 		}
 		before := j.record
-		j.Ref, j.Stage, j.State, j.Started = ref, stageSubmitting, JobProcessing, time.Now()
+		j.Ref, j.Begun, j.boot, j.Stage, j.State, j.Started = ref, "", 0, stageSubmitting, JobProcessing, time.Now()
 		j.Reasons, j.Message = []string{"job-transforming"}, ""
 		err := s.spool.save(&j.record)
 		if j.unsaved = err != nil; j.unsaved {
