@@ -277,6 +277,7 @@ func TestAWindowOnTheNeighboursFolderAndPrinter(t *testing.T) {
 // settle gives the window time to show what was asked of it.
 func (w *desktop) settle() { time.Sleep(700 * time.Millisecond) }
 
+// eventually waits for what may take several tries of a whole way through the window.
 func eventually(t *testing.T, what string, is func() bool) {
 	t.Helper()
 	for deadline := time.Now().Add(30 * time.Second); !is(); time.Sleep(50 * time.Millisecond) {

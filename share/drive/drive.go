@@ -298,7 +298,7 @@ func (d *Drive) list(ctx context.Context, c *share.Client, at place) (*listing, 
 	l.at = l.at.Add(time.Since(began)) // one that takes long is used for as long
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if d.changes != changes { // it may be of before the change, whoever asks after it must not be told so
+	if d.changes != changes { // it may be as before the change, which whoever asks after it must not be told
 		return l, nil
 	}
 	if len(d.cached) >= maxCached {

@@ -1,5 +1,5 @@
 // Package sealed is TLS over a connection, with few calls of the system for much data: the records that crypto/tls makes of
-// one large write, of 16 KiB each, go out together, which spares the sending PC a fifth of the processor time. It knows
+// one large write, of 16 KiB each, go out together, which spares the sending PC about a tenth of its processor time. It knows
 // nothing of keys, limits or what is said.
 package sealed
 
