@@ -182,7 +182,7 @@ func (c *command) jobs() *cobra.Command {
 			if err != nil {
 				return usage{fmt.Errorf("%q: want PC/PRINTER/ID", args[0])}
 			}
-			if err := s.CancelJob(ctx, pc, printer, id); err != nil {
+			if err := s.CancelJob(ctx, node.JobRef{PC: pc, Printer: printer, ID: id}); err != nil {
 				return err
 			}
 			return c.done("Cancelled.")

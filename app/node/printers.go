@@ -297,14 +297,14 @@ func (n *Node) printOne(ctx context.Context, client *printing.Client, printer, f
 }
 
 // CancelJob implements Service.
-func (n *Node) CancelJob(ctx context.Context, pc, printer string, job int) error {
-	id, name, client, err := n.atPrinter(pc, printer)
+func (n *Node) CancelJob(ctx context.Context, job JobRef) error {
+	id, name, client, err := n.atPrinter(job.PC, job.Printer)
 	if err != nil {
 		return err
 	}
 	ctx, done := n.use(ctx, id)
 	defer done()
-	if err := client.Cancel(ctx, name, job); err != nil {
+	if err := client.Cancel(ctx, name, job.ID); err != nil {
 		return n.printProblem(ctx, id, name, "", err)
 	}
 	return nil

@@ -119,8 +119,29 @@ type Service interface {
 	PrinterOptions(ctx context.Context, pc, printer string) (*PrinterOptions, error)
 	// Print sends documents to a printer and returns one job for each, once the printer's PC has spooled it.
 	Print(ctx context.Context, request PrintRequest) ([]Job, error)
-	// CancelJob cancels a job.
-	CancelJob(ctx context.Context, pc, printer string, id int) error
+	// SetPrinterRule decides about a printer that this PC shares. The rule replaces the one before.
+	SetPrinterRule(ctx context.Context, name string, rule PrinterRule) error
+	// InstallPrinter offers a printer of another PC to this PC's own programs: as a queue of its print system, where there is
+	// one, and as an address on loopback. It stays over a restart. The Printer says how it is called.
+	InstallPrinter(ctx context.Context, pc, printer string) (*Printer, error)
+	// UninstallPrinter takes it away again.
+	UninstallPrinter(ctx context.Context, pc, printer string) error
+	// PrintCounts tells who printed how much on this PC's printers in a month (2006-01); "" is this one.
+	PrintCounts(ctx context.Context, month string) ([]PrintCount, error)
+
+	// CancelJob cancels a job. Its sender may, and the owner of the printer; so it is with all below.
+	CancelJob(ctx context.Context, job JobRef) error
+	// HoldJob makes a job wait until it is released.
+	HoldJob(ctx context.Context, job JobRef) error
+	// ReleaseJob lets a held job be printed. One that waits for a PIN is let go by that, on the PC with the printer, or
+	// without by its sender's PC.
+	ReleaseJob(ctx context.Context, job JobRef, pin string) error
+	// RestartJob prints a job once more that has ended and is still kept, and returns the new job.
+	RestartJob(ctx context.Context, job JobRef) (*Job, error)
+	// MoveJob sends a job to another printer, of the same PC or of another, and returns it as it stands there.
+	MoveJob(ctx context.Context, job JobRef, pc, printer string) (*Job, error)
+	// OrderJob puts a waiting job of a printer of this PC before another one in its queue; before 0 is the end.
+	OrderJob(ctx context.Context, printer string, id, before int) error
 
 	// Settings returns all settings, sorted by key.
 	Settings(ctx context.Context) ([]Setting, error)

@@ -298,55 +298,6 @@ type Held struct {
 	Why  string `json:"why"`
 }
 
-// Printer is a printer in reach.
-type Printer struct {
-	Name      string   `json:"name"`
-	PC        string   `json:"peer"` // ID of the PC it is at
-	Info      string   `json:"info"` // make and model
-	Location  string   `json:"location"`
-	State     string   `json:"state"`   // idle | processing | stopped (IPP), or off while its PC is away
-	Reasons   []string `json:"reasons"` // IPP printer-state-reasons, without "none"
-	Message   string   `json:"message"`
-	Accepting bool     `json:"accepting"`
-	Guests    bool     `json:"guests"`
-	Shared    bool     `json:"shared"` // false only for a printer of this PC that is not offered
-	Queued    int      `json:"queued"` // jobs waiting or printing
-	Color     bool     `json:"color"`
-	Duplex    bool     `json:"duplex"`
-}
-
-// PrinterOptions is what a printer can do: the Job Template attributes it supports.
-type PrinterOptions struct {
-	Formats  []string            `json:"formats"`  // MIME types
-	Values   map[string][]string `json:"values"`   // IPP attribute → values it takes, e.g. "sides", "media"
-	Defaults map[string]string   `json:"defaults"` // IPP attribute → its default
-	Copies   int                 `json:"copies"`   // most copies
-}
-
-// PrintRequest is a wish to print.
-type PrintRequest struct {
-	PC      string            `json:"peer"`
-	Printer string            `json:"printer"`
-	Files   []string          `json:"files"` // absolute local paths
-	Copies  int               `json:"copies"`
-	Options map[string]string `json:"options"` // IPP Job Template attributes
-}
-
-// Job is a print job.
-type Job struct {
-	ID      int       `json:"id"`
-	Printer string    `json:"printer"`
-	PC      string    `json:"peer"`  // ID of the PC the printer is at
-	Owner   string    `json:"owner"` // ID of the PC that sent it
-	Name    string    `json:"name"`
-	State   string    `json:"state"` // IPP job-state keyword: pending, processing, processing-stopped, completed, …
-	Reasons []string  `json:"reasons"`
-	Message string    `json:"message"` // what holds it up, for people
-	Pages   int       `json:"pages"`   // printed so far; 0 when the printer doesn't say
-	Mine    bool      `json:"mine"`    // sent from this PC
-	Created time.Time `json:"created"`
-}
-
 // Invitation is an open invitation.
 type Invitation struct {
 	Code    string    `json:"code"` // "123 456"

@@ -70,7 +70,9 @@ func (u *UI) askUpload(to node.Location) {
 }
 
 func (u *UI) cancelJob(j node.Job) {
-	u.call(func(ctx context.Context) error { return u.svc.CancelJob(ctx, j.PC, j.Printer, j.ID) }, nil)
+	u.call(func(ctx context.Context) error {
+		return u.svc.CancelJob(ctx, node.JobRef{PC: j.PC, Printer: j.Printer, ID: j.ID})
+	}, nil)
 }
 
 func (u *UI) sharePrinter(name string, on, guests bool) {

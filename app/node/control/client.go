@@ -192,26 +192,6 @@ func (c *Client) ForgetTransfers(ctx context.Context) error {
 	return tell(ctx, c, "forget-transfers", nothing{})
 }
 
-func (c *Client) SharePrinter(ctx context.Context, name string, guests bool) error {
-	return tell(ctx, c, "share-printer", printerArgs{Printer: name, Guests: guests})
-}
-
-func (c *Client) UnsharePrinter(ctx context.Context, name string) error {
-	return tell(ctx, c, "unshare-printer", name)
-}
-
-func (c *Client) PrinterOptions(ctx context.Context, pc, printer string) (*node.PrinterOptions, error) {
-	return call[*node.PrinterOptions](ctx, c, "printer-options", printerArgs{PC: pc, Printer: printer})
-}
-
-func (c *Client) Print(ctx context.Context, r node.PrintRequest) ([]node.Job, error) {
-	return call[[]node.Job](ctx, c, "print", r)
-}
-
-func (c *Client) CancelJob(ctx context.Context, pc, printer string, id int) error {
-	return tell(ctx, c, "cancel-job", printerArgs{PC: pc, Printer: printer, Job: id})
-}
-
 func (c *Client) Settings(ctx context.Context) ([]node.Setting, error) {
 	return call[[]node.Setting](ctx, c, "settings", nothing{})
 }

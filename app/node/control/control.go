@@ -83,16 +83,12 @@ type (
 		To    node.Location
 		node.Moving
 	}
-	printerArgs struct {
-		PC, Printer string
-		Guests      bool
-		Job         int
-	}
 	settingArgs struct{ Key, Value string }
 	nothing     struct{}
 )
 
-// methods are the calls, by name; those about transfers and what they leave behind are in transfers.go.
+// methods are the calls, by name; those about transfers and what they leave behind are in
+// transfers.go, those about printing in printing.go.
 var methods = map[string]method{
 	"snapshot": with(func(c context.Context, s node.Service, _ nothing) (any, error) { return s.Snapshot(c) }),
 	"create-workgroup": with(func(c context.Context, s node.Service, name string) (any, error) {
@@ -130,20 +126,7 @@ var methods = map[string]method{
 		return s.PreviewGet(c, a.From, a.Dest)
 	}),
 	"preview-put": with(func(c context.Context, s node.Service, a putArgs) (any, error) { return s.PreviewPut(c, a.Files, a.To) }),
-	"share-printer": with(func(c context.Context, s node.Service, a printerArgs) (any, error) {
-		return nil, s.SharePrinter(c, a.Printer, a.Guests)
-	}),
-	"unshare-printer": with(func(c context.Context, s node.Service, name string) (any, error) {
-		return nil, s.UnsharePrinter(c, name)
-	}),
-	"printer-options": with(func(c context.Context, s node.Service, a printerArgs) (any, error) {
-		return s.PrinterOptions(c, a.PC, a.Printer)
-	}),
-	"print": with(func(c context.Context, s node.Service, r node.PrintRequest) (any, error) { return s.Print(c, r) }),
-	"cancel-job": with(func(c context.Context, s node.Service, a printerArgs) (any, error) {
-		return nil, s.CancelJob(c, a.PC, a.Printer, a.Job)
-	}),
-	"settings": with(func(c context.Context, s node.Service, _ nothing) (any, error) { return s.Settings(c) }),
+	"settings":    with(func(c context.Context, s node.Service, _ nothing) (any, error) { return s.Settings(c) }),
 	"set-setting": with(func(c context.Context, s node.Service, a settingArgs) (any, error) {
 		return nil, s.SetSetting(c, a.Key, a.Value)
 	}),

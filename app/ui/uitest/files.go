@@ -3,7 +3,6 @@ package uitest
 import (
 	"context"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
@@ -114,80 +113,6 @@ func (s *Service) ForgetTransfers(ctx context.Context) error {
 	}
 	s.Change(func(st *node.State) {
 		st.Transfers = slices.DeleteFunc(st.Transfers, func(t node.Transfer) bool { return t.State.Ended() })
-	})
-	return nil
-}
-
-// SharePrinter shares a printer of this PC.
-func (s *Service) SharePrinter(ctx context.Context, name string, guests bool) error {
-	if err := s.call(ctx, "SharePrinter", name, guests); err != nil {
-		return err
-	}
-	s.sharePrinter(name, true, guests)
-	return nil
-}
-
-// UnsharePrinter withdraws it.
-func (s *Service) UnsharePrinter(ctx context.Context, name string) error {
-	if err := s.call(ctx, "UnsharePrinter", name); err != nil {
-		return err
-	}
-	s.sharePrinter(name, false, false)
-	return nil
-}
-
-func (s *Service) sharePrinter(name string, on, guests bool) {
-	s.Change(func(st *node.State) {
-		for i := range st.Printers {
-			if p := &st.Printers[i]; p.Name == name && p.PC == st.Self.ID {
-				p.Shared, p.Guests = on, guests
-			}
-		}
-	})
-}
-
-// PrinterOptions returns what SetOptions has set.
-func (s *Service) PrinterOptions(ctx context.Context, pc, printer string) (*node.PrinterOptions, error) {
-	if err := s.call(ctx, "PrinterOptions", pc, printer); err != nil {
-		return nil, err
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	o := s.options
-	return &o, nil
-}
-
-// Print makes a job for each document.
-func (s *Service) Print(ctx context.Context, r node.PrintRequest) ([]node.Job, error) {
-	options := slices.Sorted(maps.Keys(r.Options))
-	for i, k := range options {
-		options[i] = k + "=" + r.Options[k]
-	}
-	if err := s.call(ctx, "Print", r.PC, r.Printer, strings.Join(r.Files, " "), r.Copies, strings.Join(options, ",")); err != nil {
-		return nil, err
-	}
-	var jobs []node.Job
-	s.Change(func(st *node.State) {
-		for _, f := range r.Files {
-			s.next++
-			jobs = append(jobs, node.Job{ID: s.next, Printer: r.Printer, PC: r.PC, Owner: st.Self.ID, Name: f, State: "pending", Mine: true, Created: Now})
-		}
-		st.Jobs = append(slices.Clone(jobs), st.Jobs...)
-	})
-	return jobs, nil
-}
-
-// CancelJob cancels a job.
-func (s *Service) CancelJob(ctx context.Context, pc, printer string, id int) error {
-	if err := s.call(ctx, "CancelJob", pc, printer, id); err != nil {
-		return err
-	}
-	s.Change(func(st *node.State) {
-		for i := range st.Jobs {
-			if j := &st.Jobs[i]; j.ID == id && j.PC == pc && j.Printer == printer {
-				j.State = "canceled"
-			}
-		}
 	})
 	return nil
 }

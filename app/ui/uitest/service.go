@@ -23,6 +23,7 @@ type Service struct {
 	portion  int // how many entries of a folder are shown first; 0: all
 	settings []node.Setting
 	options  node.PrinterOptions
+	counts   []node.PrintCount
 	preview  node.Preview
 	results  node.Results
 	verified node.Verification
