@@ -107,15 +107,12 @@ func (s *spool) saveRulings(all map[string]ruling) error {
 	}
 	b, err := json.Marshal(set)
 	if err == nil {
-		err = writeSynced(file+".new", b)
-	}
-	if err == nil {
-		err = os.Rename(file+".new", file)
+		err = replaceSynced(file, b)
 	}
 	if err != nil {
 		return fmt.Errorf("save state of printers: %w", err)
 	}
-	return syncDir(s.dir)
+	return nil
 }
 
 // loadRulings returns what saveRulings saved. What can't be read is set aside; the printers then print.

@@ -103,14 +103,21 @@ func (s *spool) save(r *record) error {
 	if err != nil {
 		return fmt.Errorf("save job: %w", err)
 	}
-	name := s.recordFile(r.ID)
-	if err := writeSynced(name+".new", b); err != nil {
+	if err := replaceSynced(s.recordFile(r.ID), b); err != nil {
 		return fmt.Errorf("save job: %w", err)
+	}
+	return nil
+}
+
+// replaceSynced makes b the content of a file so that after a crash either it or what was there before is.
+func replaceSynced(name string, b []byte) error {
+	if err := writeSynced(name+".new", b); err != nil {
+		return err
 	}
 	if err := os.Rename(name+".new", name); err != nil {
-		return fmt.Errorf("save job: %w", err)
+		return err
 	}
-	return syncDir(s.dir)
+	return syncDir(filepath.Dir(name))
 }
 
 func writeSynced(name string, b []byte) error {

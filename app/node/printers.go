@@ -141,10 +141,11 @@ func (n *Node) showPrintersLocked() []Printer {
 				p.State, p.Accepting, p.Reasons, p.Message = "off", false, nil, ""
 			}
 			p.Reasons = orEmpty(p.Reasons)
+			n.settings.showLocal(&p)
 			list = append(list, p)
 		}
 	}
-	return list
+	return n.showWithdrawnLocked(list)
 }
 
 func (n *Node) showPrinter(p printing.Printer) Printer {
