@@ -3,7 +3,9 @@
 package main
 
 import (
+	"fmt"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -80,19 +82,75 @@ func TestEveryProgramPrintsOnTheNeighboursPrinter(t *testing.T) {
 	if o.queue != "Laser-at-front" {
 		t.Errorf("it is called %q", o.queue)
 	}
-	file := document(t, "report.pdf")
+	file := sheets(t, 4)
 	began := time.Now()
-	o.far.Run("lp", "-d", o.queue, "-n", "2", "-o", "sides=two-sided-long-edge", "-o", "media=iso_a5_148x210mm", "-o", "page-ranges=1", file)
+	o.far.Run("lp", "-d", o.queue, "-n", "2", "-o", "sides=two-sided-long-edge", "-o", "media=iso_a5_148x210mm", "-o", "page-ranges=2-3", file)
 	got := o.near.WaitPrinted(1, 20*time.Second)[0]
 	t.Logf("lp to the printer's backend: %v", time.Since(began).Round(time.Millisecond))
-	if got.Copies != 2 || got.Options["sides"] != "two-sided-long-edge" || got.Options["page-ranges"] != "1" {
+	if got.Copies != 2 || got.Options["sides"] != "two-sided-long-edge" || got.Options["media"] != "A5" {
 		t.Errorf("the printer was told of %d copies and %v", got.Copies, got.Options)
 	}
-	if officetest.Content(t, got.File) != pdf {
-		t.Error("the printer did not get the document")
+	if text := words(t, got.File); text != "page 2 page 3" {
+		t.Errorf("the printer got %q", text)
 	}
-	t.Logf("options: %v", got.Options)
+	job(o.back, 10*time.Second, "is told that it is printed", completed)
+	o.prints(15*time.Second, 0)
 	if slices.ContainsFunc(state(o.back).Printers, func(p node.Printer) bool { return p.PC == state(o.back).Self.ID && p.Name == o.queue }) {
 		t.Error("the neighbour's printer is listed as this PC's own")
 	}
+
+	o.front.Cmd.Kill()
+	o.back.Until(10*time.Second, "shows it as off", func(s *node.State) bool {
+		p := o.laser(s)
+		return p.State == "off" && p.Local == o.queue && p.LocalURI != ""
+	})
+	o.says(5*time.Second, "front is off", "lpstat", "-p", o.queue)
+	o.far.Run("lp", "-d", o.queue, file)
+	o.far.Run("lp", "-d", o.queue, file)
+	o.says(10*time.Second, "front is off", "lpstat", "-l", "-o", o.queue)
+	o.front.Start()
+	o.back.Sees(o.front)
+	back := time.Now()
+	o.near.WaitPrinted(3, 30*time.Second)
+	t.Log("printed", time.Since(back))
+	o.prints(15*time.Second, 0)
+	t.Log("done", time.Since(back))
+	if n := len(o.near.Printed()); n != 3 {
+		t.Errorf("%d", n)
+	}
+	t.Log(o.far.Try("lpstat", "-l", "-p", "-o"))
+}
+
+// prints waits until so many jobs are in the queue on back.
+func (o *twoOffices) prints(within time.Duration, n int) {
+	o.t.Helper()
+	var out string
+	for end := time.Now().Add(within); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
+		if out, _ = o.far.Try("lpstat", "-o", o.queue); strings.Count(out, "\n") == n {
+			return
+		}
+	}
+	o.t.Fatalf("not within %v: %d jobs in the queue: %s\n%s", within, n, out, o.far.Log())
+}
+
+// sheets makes a PDF of n pages that say "page 1" and so on.
+func sheets(t *testing.T, n int) string {
+	t.Helper()
+	printingtest.Need(t, "/usr/bin/gs")
+	path := filepath.Join(t.TempDir(), "sheets.pdf")
+	program := fmt.Sprintf("/Helvetica findfont 48 scalefont setfont 1 1 %d {100 500 moveto (page ) show 5 string cvs show showpage} for", n)
+	if out, err := exec.Command("gs", "-q", "-dNOPAUSE", "-dBATCH", "-dSAFER", "-sDEVICE=pdfwrite", "-sOutputFile="+path, "-c", program).CombinedOutput(); err != nil {
+		t.Fatalf("gs: %v\n%s", err, out)
+	}
+	return path
+}
+
+// words are what can be read in a document.
+func words(t *testing.T, file string) string {
+	t.Helper()
+	out, err := exec.Command("gs", "-q", "-dNOPAUSE", "-dBATCH", "-dSAFER", "-sDEVICE=txtwrite", "-sOutputFile=-", file).Output()
+	if err != nil {
+		t.Fatalf("gs: %v", err)
+	}
+	return strings.Join(strings.Fields(string(out)), " ")
 }
