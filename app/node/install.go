@@ -15,12 +15,12 @@ const maxLocalName = 100
 
 // InstallPrinter implements Service.
 func (n *Node) InstallPrinter(ctx context.Context, pc, printer string) (*Printer, error) {
+	if id, err := n.resolve(pc); err == nil && id == n.id.ID {
+		return nil, problem(Invalid, "", "%s is this PC's own printer: its programs have it already", clean(printer))
+	}
 	id, name, _, err := n.atPrinter(pc, printer)
 	if err != nil {
 		return nil, err
-	}
-	if id == n.id.ID {
-		return nil, problem(Invalid, "", "%s is this PC's own printer: its programs have it already", name)
 	}
 	n.installing.Lock()
 	defer n.installing.Unlock()
@@ -172,10 +172,9 @@ func (n *Node) makeQueue(ctx context.Context, relay *printing.Relay, entry insta
 
 // localQueue is how an installed printer shows in this PC's print dialogs.
 func (n *Node) localQueue(entry installedPrinter, uri string) printing.LocalQueue {
+	q := printing.LocalQueue{Name: entry.Name, Info: n.localName(entry), Location: n.nameOf(entry.PC), URI: uri}
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	pc := n.nameLocked(entry.PC)
-	q := printing.LocalQueue{Name: entry.Name, Info: entry.Printer + " at " + pc, Location: pc, URI: uri}
 	if p := n.peers[entry.PC]; p != nil {
 		for _, offer := range p.Offers.Printers {
 			if offer.Name == entry.Printer && offer.Location != "" {
@@ -184,6 +183,11 @@ func (n *Node) localQueue(entry installedPrinter, uri string) printing.LocalQueu
 		}
 	}
 	return q
+}
+
+// localName is what an installed printer is called on this PC, for people.
+func (n *Node) localName(entry installedPrinter) string {
+	return entry.Printer + " at " + n.nameOf(entry.PC)
 }
 
 // installProblem says what a person can do where Lanyard may not make the queue.
