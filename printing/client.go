@@ -97,6 +97,11 @@ func (c *Client) Print(ctx context.Context, printer string, doc Document, asked 
 	if err != nil {
 		return Job{}, err
 	}
+	return c.send(ctx, printer, doc, caps, template)
+}
+
+// send gives a printer a document with options that it takes.
+func (c *Client) send(ctx context.Context, printer string, doc Document, caps ipp.Attrs, template goipp.Attributes) (Job, error) {
 	in := bufio.NewReaderSize(doc.Reader, copyBuffer)
 	head, err := in.Peek(sniffLength)
 	if err != nil && err != io.EOF {
@@ -194,6 +199,9 @@ func jobOf(printer string, attrs ipp.Attrs) Job {
 		Format: formatOf(attrs),
 	}
 	j.Kept = slices.Contains(j.Reasons, reasonKept)
+	if before, ok := attrs.Int("number-of-intervening-jobs"); ok && before >= 0 && !j.State.Ended() {
+		j.Place = min(before, maxPlace) + 1
+	}
 	for _, at := range []struct {
 		name string
 		t    *time.Time
@@ -206,6 +214,9 @@ func jobOf(printer string, attrs ipp.Attrs) Job {
 	}
 	return j
 }
+
+// maxPlace is the last place in a line that is believed: no Server lets so many wait.
+const maxPlace = 1_000_000
 
 // formatOf is the format that a job says it is in, if it is one that there is.
 func formatOf(attrs ipp.Attrs) string {
@@ -228,6 +239,15 @@ func clientError(what string, err error) error {
 		return ErrNotFound
 	case errors.As(err, &status) && status.Status == goipp.StatusErrorNotPossible && strings.HasPrefix(what, "cancel"):
 		return ErrEnded
+	case errors.As(err, &status):
+		for _, known := range refusals {
+			if status.Message == known.Error() {
+				return known
+			}
+		}
 	}
 	return fmt.Errorf("%s: %w", what, err)
 }
+
+// refusals are the errors that a Server's answers have in words.
+var refusals = []error{ErrPrinting, ErrEnded, ErrNotHeld, ErrNotEnded, ErrTooMany, ErrNoDocument, ErrSamePrinter, ErrClosed}

@@ -109,6 +109,7 @@ type Job struct {
 	Total     int      // impressions that there will be; 0 when not known
 	Kept      bool     // it has ended and can be printed again (Restart)
 	Size      int64    // bytes of the document
+	Place     int      // in the line of its printer, from 1; 0 once it has ended, and where it was not asked for
 	Format    string   // MIME type
 	Created   time.Time
 	Ended     time.Time // zero until then
