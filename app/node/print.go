@@ -1,0 +1,143 @@
+package node
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"lanyard/printing"
+)
+
+// atPrinter finds a printer of a PC by name, and a client for it. A printer that this PC has not heard of is asked for all
+// the same: it may have been shared a moment ago.
+func (n *Node) atPrinter(pc, name string) (id, printer string, c *printing.Client, err error) {
+	if id, err = n.resolve(pc); err != nil {
+		return
+	}
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if other := n.peers[id]; id != n.id.ID && (other == nil || !other.online) {
+		return id, name, nil, n.offlineLocked(id)
+	}
+	names := n.printersOfLocked(id)
+	i := slices.IndexFunc(names, func(p string) bool { return strings.EqualFold(p, name) })
+	if i >= 0 {
+		name = names[i]
+	} else if id == n.id.ID || !n.list.Has(id) {
+		return id, name, nil, n.noPrinterLocked(id, name)
+	}
+	c, err = printing.NewClient(n.client.Transport, base(id))
+	return id, name, c, err
+}
+
+// printersOfLocked are the names of the printers that a PC shares with this one.
+func (n *Node) printersOfLocked(id string) (names []string) {
+	for _, p := range n.showPrintersLocked() {
+		if p.PC == id && p.Shared {
+			names = append(names, p.Name)
+		}
+	}
+	return names
+}
+
+func (n *Node) noPrinterLocked(id, name string) error {
+	hint := "it shares no printer with this PC"
+	if names := n.printersOfLocked(id); len(names) > 0 {
+		hint = "its printers are " + strings.Join(names, ", ")
+	}
+	if id == n.id.ID {
+		hint = "share it first with `lanyard printer share`"
+	}
+	return problem(NotFound, hint, "%s has no printer %q", n.nameLocked(id), clean(name))
+}
+
+// offlineLocked says why nothing can be asked of a PC now.
+func (n *Node) offlineLocked(id string) *Error {
+	name := n.nameLocked(id)
+	if p := n.peers[id]; p != nil && p.posed {
+		return problem(Offline, "it may have a new address, or somebody poses as it; it is found again by itself when it is back",
+			"%s is off or can't be reached: what answers at its address is not the same PC", name)
+	}
+	return problem(Offline, "it is found again by itself when it is back", "%s is off or can't be reached", name)
+}
+
+func avoided(name string) *Error {
+	return problem(Denied, "change the settings `avoid` and `only`", "this PC is set to have nothing to do with %s", name)
+}
+
+// PrinterOptions implements Service.
+func (n *Node) PrinterOptions(ctx context.Context, pc, printer string) (*PrinterOptions, error) {
+	id, name, client, err := n.atPrinter(pc, printer)
+	if err != nil {
+		return nil, err
+	}
+	ctx, done := n.use(ctx, id)
+	defer done()
+	o, err := client.Capabilities(ctx, name)
+	if err != nil {
+		return nil, n.printProblem(ctx, id, name, "", err)
+	}
+	return &PrinterOptions{Formats: o.Formats, Values: o.Values, Defaults: o.Defaults, Copies: o.Copies}, nil
+}
+
+// Print implements Service.
+func (n *Node) Print(ctx context.Context, request PrintRequest) ([]Job, error) {
+	if len(request.Files) == 0 {
+		return nil, problem(Invalid, "", "there is no document to print")
+	}
+	id, name, client, err := n.atPrinter(request.PC, request.Printer)
+	if err != nil {
+		return nil, err
+	}
+	ctx, done := n.use(ctx, id)
+	defer done()
+	jobs := []Job{}
+	for _, file := range request.Files {
+		job, err := n.printOne(ctx, client, name, file, request)
+		if err != nil {
+			return jobs, n.printProblem(ctx, id, name, file, err)
+		}
+		job.PC, job.Owner, job.Mine = id, n.id.ID, true
+		jobs = append(jobs, job)
+	}
+	return jobs, nil
+}
+
+func (n *Node) printOne(ctx context.Context, client *printing.Client, printer, file string, request PrintRequest) (Job, error) {
+	j, err := client.PrintFile(ctx, printer, file, request.Options, request.Copies)
+	if err != nil {
+		return Job{}, err
+	}
+	job := n.showJob(j)
+	job.Printer, job.Name = printer, filepath.Base(file)
+	return job, nil
+}
+
+// printProblem puts what went wrong with a printer in words.
+func (n *Node) printProblem(ctx context.Context, id, printer, file string, err error) error {
+	where := n.nameOf(id) + "/" + printer
+	var option *printing.OptionError
+	var format *printing.FormatError
+	var path *os.PathError
+	switch {
+	case errors.Is(context.Cause(ctx), errLost):
+		return problem(Offline, "check `lanyard jobs` once it is back: what was spooled there is printed", "%s was lost while talking to %s", n.nameOf(id), where)
+	case errors.As(err, &option):
+		return problem(Invalid, "`lanyard printers --options "+where+"` lists what it takes", "%s: %w", where, err)
+	case errors.As(err, &format):
+		return problem(Invalid, "", "%s can't print %s: %w", where, filepath.Base(file), err)
+	case errors.Is(err, printing.ErrNotFound):
+		n.mu.Lock()
+		defer n.mu.Unlock()
+		if !slices.Contains(n.printersOfLocked(id), printer) {
+			return n.noPrinterLocked(id, printer)
+		}
+		return problem(NotFound, "`lanyard jobs` lists them", "there is no such job at %s", where)
+	case errors.As(err, &path):
+		return problem(NotFound, "", "can't read %s: %w", path.Path, path.Err)
+	}
+	return problem(Failed, "", "%s: %w", where, err)
+}
