@@ -139,5 +139,18 @@ func (n *Node) printProblem(ctx context.Context, id, printer, file string, err e
 	case errors.As(err, &path):
 		return problem(NotFound, "", "can't read %s: %w", path.Path, path.Err)
 	}
+	for known, hint := range jobHints {
+		if errors.Is(err, known) {
+			return problem(Failed, hint, "%s: %w", where, err)
+		}
+	}
 	return problem(Failed, "", "%s: %w", where, err)
+}
+
+// jobHints say what to do about a job to which something can't be done as it stands.
+var jobHints = map[error]string{
+	printing.ErrPrinting:   "wait until it has come out, or cancel it",
+	printing.ErrNoDocument: "send it again; with the option job-retain-until-interval=SECONDS a document is kept that long",
+	printing.ErrClosed:     "its owner opens it with `lanyard printer open`",
+	errNotBack:             "look at it with `lanyard jobs`",
 }

@@ -96,6 +96,33 @@ func freePrinterName(s *settings, name string) string {
 	return free
 }
 
+// SetPrinterRule implements Service.
+func (n *Node) SetPrinterRule(ctx context.Context, printer string, rule PrinterRule) error {
+	name, err := n.ownPrinter(printer)
+	if err != nil {
+		return err
+	}
+	if err = n.print.SetPaused(name, rule.Paused); err == nil {
+		err = n.print.SetAccepting(name, !rule.Closed)
+	}
+	if err != nil {
+		return n.printProblem(ctx, n.id.ID, name, "", err)
+	}
+	return nil
+}
+
+// ownPrinter is the name of a printer that this PC shares, as it is shared.
+func (n *Node) ownPrinter(name string) (string, error) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	for _, own := range n.printersOfLocked(n.id.ID) {
+		if strings.EqualFold(own, name) {
+			return own, nil
+		}
+	}
+	return "", n.noPrinterLocked(n.id.ID, name)
+}
+
 // UnsharePrinter implements Service.
 func (n *Node) UnsharePrinter(ctx context.Context, name string) error {
 	return n.changeSettings(ctx, func(s *settings) error {

@@ -4,9 +4,7 @@ import "context"
 
 func notYet() error { return problem(Failed, "", "this isn't there yet") }
 
-// SetPrinterRule implements Service, as do all below.
-func (n *Node) SetPrinterRule(context.Context, string, PrinterRule) error { return notYet() }
-
+// InstallPrinter implements Service, as do all below.
 func (n *Node) InstallPrinter(context.Context, string, string) (*Printer, error) {
 	return nil, notYet()
 }
@@ -14,13 +12,3 @@ func (n *Node) InstallPrinter(context.Context, string, string) (*Printer, error)
 func (n *Node) UninstallPrinter(context.Context, string, string) error { return notYet() }
 
 func (n *Node) PrintCounts(context.Context, string) ([]PrintCount, error) { return nil, notYet() }
-
-func (n *Node) HoldJob(context.Context, JobRef) error { return notYet() }
-
-func (n *Node) ReleaseJob(context.Context, JobRef, string) error { return notYet() }
-
-func (n *Node) RestartJob(context.Context, JobRef) (*Job, error) { return nil, notYet() }
-
-func (n *Node) MoveJob(context.Context, JobRef, string, string) (*Job, error) { return nil, notYet() }
-
-func (n *Node) OrderJob(context.Context, string, int, int) error { return notYet() }
