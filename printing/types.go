@@ -66,6 +66,7 @@ type Printer struct {
 	Color     bool
 	Duplex    bool
 	Paused    bool   // by its owner, here and not in its print system
+	Closed    bool   // its owner lets it take no jobs
 	UUID      string // urn:uuid:…, the same after a restart
 }
 

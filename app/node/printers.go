@@ -179,5 +179,6 @@ func (n *Node) showPrinter(p printing.Printer) Printer {
 	return Printer{
 		Name: p.Name, PC: n.id.ID, Info: clean(info), Location: clean(p.Location), State: p.State, Reasons: orEmpty(p.Reasons),
 		Message: clean(p.Message), Accepting: p.Accepting, Guests: p.Guests, Shared: true, Queued: p.Queued, Color: p.Color, Duplex: p.Duplex,
+		Rule: PrinterRule{Paused: p.Paused, Closed: p.Closed},
 	}
 }
