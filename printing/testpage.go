@@ -109,7 +109,7 @@ func (d *drawing) facts(p TestPage, m Medium) {
 	d.WriteString(black + "\n")
 	d.write(bold, 28, 0, 30, "Test page")
 	d.WriteString(grey + "\n")
-	d.write(regular, 9, 0, 46, "Printed by Lanyard. If you can read this, the way from the other PC to this paper works.")
+	d.write(regular, 9, 0, 46, "Printed by Lanyard. If you can read this, the way from your PC to this paper works.")
 	for i, fact := range [][2]string{
 		{"Printer", p.Printer}, {"at the PC", p.PC}, {"Model", p.Model}, {"Printed", p.When.Format("2 January 2006, 15:04")},
 		{"Paper", paperName(m)},
@@ -132,7 +132,7 @@ func (d *drawing) colours(y float64) {
 		{"Cyan", "1 0 0 0 k", ".5 0 0 0 k"}, {"Magenta", "0 1 0 0 k", "0 .5 0 0 k"}, {"Yellow", "0 0 1 0 k", "0 0 .5 0 k"}, {"Black", black, "0 0 0 .5 k"},
 		{"Red", "0 1 1 0 k", "0 .5 .5 0 k"}, {"Green", "1 0 1 0 k", ".5 0 .5 0 k"}, {"Blue", "1 1 0 0 k", ".5 .5 0 0 k"},
 	}
-	const wide = blockWidth / 7
+	const wide = (blockWidth + 4) / 7
 	for i, c := range all {
 		x := wide * float64(i)
 		d.fill(c.full, x, y+14, wide-4, 34)
@@ -159,15 +159,23 @@ func (d *drawing) greys(y float64) {
 	fmt.Fprintf(d, "0 0 0 0.3 K %.2f w %s %.2f %.2f re S\n", 0.5*d.scale, d.at(0, y+42), blockWidth*d.scale, 30*d.scale)
 }
 
+// trueSize is a size in points of the block that is true on paper, and what it is there: on small papers no longer what was
+// asked for.
+func (d *drawing) trueSize(size float64) (block float64, label string) {
+	block = size / max(d.scale, 0.9)
+	return block, fmt.Sprintf("%.2g pt", block*d.scale)
+}
+
 // letters is text from what nobody can read to what everybody can.
 func (d *drawing) letters(y float64) {
 	d.heading(y, "Letters", "sharp, from which size on?")
 	d.WriteString(black + "\n")
 	at := y + 10
 	for _, size := range []float64{4, 5, 6, 7, 8, 10, 12} {
+		block, label := d.trueSize(size)
 		at += size + 4
-		d.write(regular, 7, 0, at, fmt.Sprintf("%g pt", size))
-		d.write(regular, size, 30, at, "The quick brown fox jumps over the lazy dog. 0123456789 äöü ÄÖÜ ß é ñ €")
+		d.write(regular, 7, 0, at, label)
+		d.write(regular, block, 30, at, "The quick brown fox jumps over the lazy dog. 0123456789 äöü ÄÖÜ ß é ñ €")
 	}
 	d.write("F3", 11, 30, at+19, "Times: Sphinx of black quartz, judge my vow.")
 	d.write("F4", 10, 270, at+19, "Courier: 0O 1lI 5S 8B {}[]()")
@@ -183,15 +191,14 @@ func (d *drawing) letters(y float64) {
 func (d *drawing) lines(y float64) {
 	d.heading(y, "Lines", "straight and unbroken; the star's rays run together only near its middle; the ring is round")
 	d.WriteString("0 0 0 1 K " + black + "\n")
-	for i, width := range []float64{0.1, 0.25, 0.5, 1, 2} {
+	for i, size := range []float64{0.1, 0.25, 0.5, 1, 2} {
 		at := y + 20 + 15*float64(i)
-		d.write(regular, 7, 0, at+2.5, fmt.Sprintf("%g pt", width))
+		width, label := d.trueSize(size)
+		d.write(regular, 7, 0, at+2.5, label)
 		d.line(width, 30, at, 190, at)
-		for k := range 12 {
-			x := 205 + float64(i)*26 + float64(k)*(2*width)
-			if x < 205+float64(i+1)*26-4 {
-				d.line(width, x, y+16, x, y+82)
-			}
+		left := 205 + 38*float64(i)
+		for x := left; x < left+26; x += 2 * width {
+			d.line(width, x, y+16, x, y+82)
 		}
 	}
 	const cx, r = 440.0, 42.0
