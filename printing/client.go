@@ -108,6 +108,11 @@ func (c *Client) Print(ctx context.Context, printer string, doc Document, asked 
 	case doc.PIN != "" && !takesPIN(attrs): // it would be printed at once
 		return Job{}, ErrNoPINs
 	}
+	return c.send(ctx, printer, doc, caps, template)
+}
+
+// send gives a printer a document with options that it takes.
+func (c *Client) send(ctx context.Context, printer string, doc Document, caps ipp.Attrs, template goipp.Attributes) (Job, error) {
 	in := bufio.NewReaderSize(doc.Reader, copyBuffer)
 	head, err := in.Peek(sniffLength)
 	if err != nil && err != io.EOF {
@@ -192,16 +197,6 @@ func (c *Client) Cancel(ctx context.Context, printer string, id int) error {
 	return clientError("cancel job", c.conn.Cancel(ctx, printer, id))
 }
 
-// Release lets a held job go on: one of ours, or, on the PC with the printer, one that waits for this PIN. ErrNotFound, or a
-// *Denial in words.
-func (c *Client) Release(ctx context.Context, printer string, id int, pin string) error {
-	if !goodName(printer) {
-		return ErrNotFound
-	}
-	_, err := c.conn.Do(ctx, ipp.Request{Op: goipp.OpReleaseJob, Printer: printer, JobID: id, Operation: pinAttrs(pin)})
-	return clientError("release job", err)
-}
-
 func jobOf(printer string, attrs ipp.Attrs) Job {
 	id, _ := attrs.Int("job-id")
 	state, _ := attrs.Int("job-state")
@@ -215,6 +210,9 @@ func jobOf(printer string, attrs ipp.Attrs) Job {
 		Format: formatOf(attrs),
 	}
 	j.Kept, j.PIN = slices.Contains(j.Reasons, reasonKept), slices.Contains(j.Reasons, reasonPIN)
+	if before, ok := attrs.Int("number-of-intervening-jobs"); ok && before >= 0 && !j.State.Ended() {
+		j.Place = min(before, maxPlace) + 1
+	}
 	for _, at := range []struct {
 		name string
 		t    *time.Time
@@ -227,6 +225,9 @@ func jobOf(printer string, attrs ipp.Attrs) Job {
 	}
 	return j
 }
+
+// maxPlace is the last place in a line that is believed: no Server lets so many wait.
+const maxPlace = 1_000_000
 
 // formatOf is the format that a job says it is in, if it is one that there is.
 func formatOf(attrs ipp.Attrs) string {
@@ -260,6 +261,15 @@ func clientError(what string, err error) error {
 		return ErrEnded
 	case errors.As(err, &status) && denials[status.Status] && status.Message != "":
 		return &Denial{status.Message}
+	case errors.As(err, &status):
+		for _, known := range refusals {
+			if status.Message == known.Error() {
+				return known
+			}
+		}
 	}
 	return fmt.Errorf("%s: %w", what, err)
 }
+
+// refusals are the errors that a Server's answers have in words.
+var refusals = []error{ErrPrinting, ErrEnded, ErrNotHeld, ErrNotEnded, ErrTooMany, ErrNoDocument, ErrSamePrinter, ErrClosed}

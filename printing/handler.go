@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"os"
 	"strconv"
 	"strings"
 	"time"
@@ -37,6 +38,7 @@ type answer struct {
 	operation   goipp.Attributes // beside charset and language
 	unsupported goipp.Attributes
 	groups      goipp.Groups
+	document    *os.File // that follows, and is closed then; or nil
 }
 
 func refuse(status goipp.Status, message string) answer {
@@ -61,6 +63,8 @@ var handlers = map[goipp.Op]struct {
 	goipp.OpReleaseJob:           {Print, (*Server).releaseJob},
 	goipp.OpRestartJob:           {Print, (*Server).restartJob},
 	goipp.OpResubmitJob:          {Print, (*Server).resubmitJob},
+	goipp.OpCupsMoveJob:          {Print, (*Server).moveJob}, // asks for the other printer itself
+	goipp.OpCupsGetDocument:      {Print, (*Server).getDocument},
 	goipp.OpSetJobAttributes:     {Print, (*Server).setJobAttributes},
 	goipp.OpGetJobAttributes:     {See, (*Server).getJobAttributes},
 	goipp.OpGetJobs:              {See, (*Server).getJobs},
@@ -140,6 +144,9 @@ func (s *Server) serveIPP(w http.ResponseWriter, r *http.Request, name, rest str
 	if a.status >= goipp.StatusRedirectionOtherSite {
 		timed.drain(body)
 	}
+	if a.document != nil {
+		defer a.document.Close()
+	}
 	out, err := a.encodeFor(msg).EncodeBytes()
 	if err != nil {
 		s.log.Warn("answer can't be encoded", "operation", goipp.Op(msg.Code).String(), "error", err)
@@ -148,10 +155,11 @@ func (s *Server) serveIPP(w http.ResponseWriter, r *http.Request, name, rest str
 	}
 	h := w.Header()
 	h.Set("Content-Type", goipp.ContentType)
-	h.Set("Content-Length", strconv.Itoa(len(out)))
+	h.Set("Content-Length", strconv.FormatInt(int64(len(out))+a.documentSize(), 10))
 	h.Set("Cache-Control", "no-cache")
 	_ = control.SetWriteDeadline(time.Now().Add(answerTime))
 	_, _ = w.Write(out)
+	a.sendDocument(w, control)
 	_ = control.Flush()
 	_ = control.SetWriteDeadline(time.Time{}) // others may use the connection after us
 }
@@ -278,18 +286,4 @@ func (a answer) encodeFor(req *goipp.Message) *goipp.Message {
 		groups.Add(goipp.Group{Tag: goipp.TagUnsupportedGroup, Attrs: a.unsupported})
 	}
 	return goipp.NewMessageWithGroups(version, goipp.Code(a.status), req.RequestID, append(groups, a.groups...))
-}
-
-// jobLocked finds the job that a request is about; nil when it isn't this printer's.
-func (s *Server) jobLocked(r *request) *job {
-	id := r.path
-	if n, ok := r.op.Int("job-id"); ok {
-		id = n
-	} else if uri := r.op.String("job-uri"); uri != "" {
-		id, _ = jobID(uri[strings.LastIndexByte(uri, '/')+1:])
-	}
-	if j := s.jobs[id]; j != nil && j.at(r.printer.Name) {
-		return j
-	}
-	return nil
 }

@@ -14,6 +14,10 @@ const (
 	reasonHeld, reasonReview = "job-hold-until-specified", "job-held-for-review"
 
 	heldText = "it is held until it is released"
+
+	// recallAttr is an operation attribute of Hold-Job: a job that the print system has is taken back from it, too, and
+	// then held. RFC 8011 section 4.3.5 has a plain Hold-Job refused for such a job.
+	recallAttr = "lanyard-recall"
 )
 
 // ErrPrinting is the answer to who wants a job held or changed that is at the printer.
@@ -64,6 +68,26 @@ func (s *Server) waitLocked(j *job) {
 	s.wakeUp()
 }
 
+// recallLocked holds a job wherever it is. One that its print system has is held when that has let go of it; one that came
+// out meanwhile stays so.
+func (s *Server) recallLocked(j *job) error {
+	if err := s.holdForLocked(j); !errors.Is(err, ErrPrinting) {
+		return err
+	}
+	switch {
+	case j.Dir != "":
+		return ErrPrinting // it is a matter of moments
+	case j.Canceling != "" && j.MoveTo == "":
+		return ErrEnded // as good as
+	}
+	j.Hold = true
+	if j.MoveTo == "" { // else it is on its way already, and held there
+		j.MoveTo = j.Printer
+	}
+	s.withdrawLocked(j, reasonMoved)
+	return nil
+}
+
 // releaseLocked lets a held job go on.
 func (s *Server) releaseLocked(j *job) error {
 	switch {
@@ -90,6 +114,9 @@ func (s *Server) holdJob(r *request) answer {
 		if until == "no-hold" {
 			return s.releaseForLocked(j, r.sent(j), nil)
 		}
+		if r.op.Bool(recallAttr) {
+			return s.recallLocked(j)
+		}
 		return s.holdForLocked(j)
 	})
 }
@@ -114,11 +141,26 @@ func (s *Server) onJob(r *request, run func(*job) error) answer {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	switch err := run(j); {
-	case errors.Is(err, ErrPIN), errors.Is(err, ErrNeedsPIN), errors.Is(err, ErrPINLocked):
+	return refusal(run(j))
+}
+
+// refusal answers with why something is not done to a job.
+func refusal(err error) answer {
+	var option *OptionError
+	var format *FormatError
+	switch {
+	case err == nil:
+		return answer{}
+	case errors.Is(err, ErrNotFound):
+		return errGone
+	case errors.Is(err, ErrPIN), errors.Is(err, ErrNeedsPIN), errors.Is(err, ErrPINLocked), errors.Is(err, errPINStays):
 		return refuse(goipp.StatusErrorNotAuthorized, err.Error())
-	case err != nil:
-		return refuse(goipp.StatusErrorNotPossible, err.Error())
+	case errors.Is(err, ErrClosed):
+		return refuse(goipp.StatusErrorNotAcceptingJobs, err.Error())
+	case errors.As(err, &option):
+		return refuse(goipp.StatusErrorAttributesOrValues, err.Error())
+	case errors.As(err, &format):
+		return refuse(goipp.StatusErrorDocumentFormatNotSupported, err.Error())
 	}
-	return answer{}
+	return refuse(goipp.StatusErrorNotPossible, err.Error())
 }

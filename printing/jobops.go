@@ -196,7 +196,7 @@ func (s *Server) closeJob(r *request) answer {
 }
 
 func (s *Server) cancelJob(r *request) answer {
-	return s.onJob(r, func(j *job) error { return s.cancelLocked(j, r.caller) })
+	return s.onJob(r, func(j *job) error { return s.cancelLocked(j, r.caller, r.op.String("message")) })
 }
 
 // mayTouch tells whether the caller may cancel or release a job: its owner may, and the owner of the PC where the
@@ -227,7 +227,7 @@ func (s *Server) cancelMyJobs(r *request) answer {
 		mine = wanted
 	}
 	for _, id := range slices.Sorted(maps.Keys(mine)) {
-		_ = s.cancelLocked(mine[id], r.caller) // not ended, so it can't fail
+		_ = s.cancelLocked(mine[id], r.caller, "") // not ended, so it can't fail
 	}
 	return answer{}
 }

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"slices"
 	"time"
+
+	"lanyard/printing/ipp"
 )
 
 // Jobs returns the jobs of the caller, and for the owner of the PC everybody's, newest first.
@@ -13,9 +15,12 @@ func (s *Server) Jobs(caller Caller) []Job {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var all []Job
+	places := s.placesLocked()
 	for _, j := range s.jobs {
 		if j.visible(caller) {
-			all = append(all, s.describedLocked(j, caller))
+			one := s.describedLocked(j, caller)
+			one.Place = places[j.ID]
+			all = append(all, one)
 		}
 	}
 	slices.SortFunc(all, func(a, b Job) int { return b.ID - a.ID })
@@ -51,7 +56,7 @@ func (s *Server) Cancel(_ context.Context, printer string, id int, caller Caller
 	if j == nil || !j.at(printer) || !j.visible(caller) {
 		return ErrNotFound
 	}
-	return s.cancelLocked(j, caller)
+	return s.cancelLocked(j, caller, "")
 }
 
 // Release lets a held job go on: it was to wait for this, or somebody has looked and says that it was not printed. Its sender
@@ -79,16 +84,31 @@ var (
 	ErrNotHeld  = errors.New("the job is not held")
 )
 
-func (s *Server) cancelLocked(j *job, by Caller) error {
+// cancelLocked cancels a job. What whoever does it has to say to who may see the job is shown once it has ended.
+func (s *Server) cancelLocked(j *job, by Caller, why string) error {
 	if j.State.Ended() {
 		return ErrEnded
 	}
 	s.cancelForLocked(j, cancelReason(j, by))
+	if why = ipp.Clean(why, maxWhy); why != "" && j.State.Ended() {
+		s.moveLocked(j, j.Stage, j.State, why, j.Reasons...)
+	}
 	return nil
 }
 
-// cancelForLocked cancels a job that has not ended.
+// maxWhy is the most bytes of the message of Cancel-Job (RFC 8011 section 4.3.3.1).
+const maxWhy = 127
+
+// cancelForLocked cancels a job that has not ended, also one that was to move.
 func (s *Server) cancelForLocked(j *job, reason string) {
+	if j.MoveTo != "" {
+		j.MoveTo, j.Canceling = "", ""
+	}
+	s.withdrawLocked(j, reason)
+}
+
+// withdrawLocked ends a job, or has its print system let go of it.
+func (s *Server) withdrawLocked(j *job, reason string) {
 	switch {
 	case j.Stage == stageIncoming, j.Stage == stageWaiting && j.stop == nil, j.Stage == stageHeld:
 		s.endLocked(j, JobCanceled, "", reason)
@@ -136,7 +156,7 @@ func (s *Server) endLocked(j *job, state JobState, message string, reasons ...st
 	case slices.Contains(reasons, reasonTooMany):
 		message = tooManyText
 	}
-	j.Ended = time.Now()
+	j.Ended, j.MoveTo = time.Now(), ""
 	if keep := keepFor(j, state); keep > 0 {
 		j.Kept = j.Ended.Add(keep)
 		reasons = append(slices.Clone(reasons), reasonKept)

@@ -55,6 +55,7 @@ type record struct {
 	Total     int       `json:"total,omitempty"`
 	Stuck     bool      `json:"stuck,omitempty"`   // its printer stood still when last looked at
 	Twice     bool      `json:"twice,omitempty"`   // the print system began it more than once
+	Turn      float64   `json:"turn,omitempty"`    // its place in line, where its owner has put it elsewhere than its number does
 	Hold      bool      `json:"hold,omitempty"`    // somebody wants it held until it is released
 	PIN       *pinLock  `json:"pin,omitempty"`     // that it waits for
 	ByOwner   bool      `json:"byOwner,omitempty"` // this PC itself sent it

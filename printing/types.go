@@ -111,6 +111,7 @@ type Job struct {
 	PIN       bool     // it waits for the PIN that it was given
 	Kept      bool     // it has ended and can be printed again (Restart)
 	Size      int64    // bytes of the document
+	Place     int      // in the line of its printer, from 1; 0 once it has ended, and where it was not asked for
 	Format    string   // MIME type
 	Created   time.Time
 	Ended     time.Time // zero until then

@@ -43,16 +43,15 @@ func (s *Server) Run(ctx context.Context) error {
 	}
 }
 
-// take marks the oldest job whose turn it is as being printed, one per target, and returns it with its context; nil
+// take marks the job whose turn it is as being printed, one per target, and returns it with its context; nil
 // for none.
 func (s *Server) take(ctx context.Context) (context.Context, *job) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var first *job
 	for _, j := range s.jobs {
-		begun := j.Stage == stageSubmitting || j.Stage == stageSubmitted
-		ready := begun || j.Stage == stageWaiting && !s.rules[j.Printer].Paused
-		if ready && !s.busy[targetOf(j.Queue, j.Dir)] && (first == nil || j.ID < first.ID) && (begun || !s.overLocked(j)) {
+		ready := j.begun() || j.Stage == stageWaiting && !s.rules[j.Printer].Paused
+		if ready && !s.busy[targetOf(j.Queue, j.Dir)] && (first == nil || ahead(j, first) < 0) && (j.begun() || !s.overLocked(j)) {
 			first = j
 		}
 	}

@@ -64,6 +64,7 @@ type Request struct {
 	Subscription goipp.Attributes
 	Document     io.Reader // or nil
 	Size         int64     // bytes of the document; -1 when not known
+	Into         io.Writer // gets the document that comes with the answer; nil when there is none
 }
 
 // Do sends r and returns the answer. An answer of 0x0100 and more is a *StatusError; one below is success, with what
@@ -244,7 +245,11 @@ func (a *call) send(req *goippclient.Request) (*goipp.Message, error) {
 	if resp.StatusCode != http.StatusOK {
 		return nil, &HTTPError{resp.StatusCode}
 	}
-	m, err := Read(bufio.NewReader(resp.Body))
+	in := bufio.NewReader(resp.Body)
+	m, err := Read(in)
+	if err == nil && a.request.Into != nil && goipp.Status(m.Code) < 0x0100 {
+		_, err = io.Copy(&arrivingWriter{a.request.Into, timer}, in)
+	}
 	if err != nil {
 		return nil, causeOf(ctx, err)
 	}
@@ -276,6 +281,17 @@ func (s *sentReader) Read(p []byte) (int, error) {
 		s.timer.Reset(storeTime)
 	}
 	return n, err
+}
+
+// arrivingWriter writes a document that comes with an answer: the time for the answer is that for its next piece.
+type arrivingWriter struct {
+	w     io.Writer
+	timer *time.Timer
+}
+
+func (a *arrivingWriter) Write(p []byte) (int, error) {
+	a.timer.Reset(answerTime)
+	return a.w.Write(p)
 }
 
 // simplified is the part of an answer that go-ipp's client looks at: integers and strings of jobs and printers.
