@@ -22,9 +22,9 @@ import (
 type twoOffices struct {
 	t           *testing.T
 	front, back *officetest.Desk
-	near, far   *printingtest.CUPS // of front, of back
+	near, far   *printingtest.CUPS                          // of front, of back
 	inside      func(name string, args ...string) *exec.Cmd // runs a program on back
-	queue       string             // on back
+	queue       string                                      // on back
 }
 
 func newTwoOffices(t *testing.T, model string) *twoOffices {

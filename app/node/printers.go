@@ -117,21 +117,22 @@ func (n *Node) UnsharePrinter(ctx context.Context, name string) error {
 func (n *Node) showPrintersLocked() []Printer {
 	list := []Printer{}
 	shared := map[string]bool{} // by queue; "" is the folder
+	used := n.print.Used(n.id.ID)
 	for _, p := range n.print.Printers() {
 		shared[p.Queue] = true
-		list = append(list, n.showPrinter(p))
+		list = append(list, n.showPrinter(p, used))
 	}
 	if !shared[""] {
 		list = append(list, Printer{
 			Name: printToFolder, PC: n.id.ID, Info: "Print to folder", State: printing.StateIdle,
-			Reasons: []string{}, Accepting: true, Color: true,
+			Reasons: []string{}, Accepting: true, Color: true, Supplies: []Supply{},
 		})
 	}
 	for _, q := range n.queues {
 		if !shared[q.Name] {
 			list = append(list, Printer{
 				Name: q.Name, PC: n.id.ID, Info: clean(q.Info), Location: clean(q.Location), State: q.State,
-				Reasons: orEmpty(q.Reasons), Message: clean(q.Message), Accepting: q.Accepting, Color: q.Color, Duplex: q.Duplex,
+				Reasons: orEmpty(q.Reasons), Message: clean(q.Message), Accepting: q.Accepting, Color: q.Color, Duplex: q.Duplex, Supplies: []Supply{},
 			})
 		}
 	}
@@ -142,13 +143,17 @@ func (n *Node) showPrintersLocked() []Printer {
 			}
 			p.Reasons = orEmpty(p.Reasons)
 			n.settings.showLocal(&p)
+			if p.Supplies == nil { // of an older Lanyard
+				p.Supplies = []Supply{}
+			}
 			list = append(list, p)
 		}
 	}
 	return n.showWithdrawnLocked(list)
 }
 
-func (n *Node) showPrinter(p printing.Printer) Printer {
+// showPrinter is a printer of this PC as a PC may see it that has printed so many pages on them this month.
+func (n *Node) showPrinter(p printing.Printer, used map[string]int) Printer {
 	info := p.MakeModel
 	if info == "" {
 		info = p.Info
@@ -156,13 +161,14 @@ func (n *Node) showPrinter(p printing.Printer) Printer {
 	return Printer{
 		Name: p.Name, PC: n.id.ID, Info: clean(info), Location: clean(p.Location), State: p.State, Reasons: orEmpty(p.Reasons),
 		Message: clean(p.Message), Accepting: p.Accepting, Guests: p.Guests, Shared: true, Queued: p.Queued, Color: p.Color, Duplex: p.Duplex,
+		Supplies: showSupplies(p.Supplies), Rule: PrinterRule(p.Rule), Used: used[p.Name],
 	}
 }
 
 func (n *Node) showJob(j printing.Job) Job {
 	return Job{
 		ID: j.ID, Printer: j.Printer, PC: n.id.ID, Owner: j.Owner, Name: clean(j.Name), State: j.State.String(), Reasons: orEmpty(j.Reasons),
-		Message: clean(j.Message), Pages: j.Pages, Mine: j.Owner == n.id.ID, Created: j.Created,
+		Message: clean(j.Message), Pages: j.Pages, Total: j.Total, Size: j.Size, PIN: j.PIN, Kept: j.Kept, Mine: j.Owner == n.id.ID, Created: j.Created, Ended: j.Ended,
 	}
 }
 
@@ -261,12 +267,16 @@ func (n *Node) PrinterOptions(ctx context.Context, pc, printer string) (*Printer
 	if err != nil {
 		return nil, n.printProblem(ctx, id, name, "", err)
 	}
-	return &PrinterOptions{Formats: o.Formats, Values: o.Values, Defaults: o.Defaults, Copies: o.Copies}, nil
+	return &PrinterOptions{Formats: o.Formats, Values: o.Values, Defaults: o.Defaults, Copies: o.Copies, Media: showMedia(o.Media), PIN: o.PIN}, nil
 }
 
 // Print implements Service.
 func (n *Node) Print(ctx context.Context, request PrintRequest) ([]Job, error) {
-	if len(request.Files) == 0 {
+	files := request.Files
+	if request.TestPage {
+		files = []string{"the test page"}
+	}
+	if len(files) == 0 {
 		return nil, problem(Invalid, "", "there is no document to print")
 	}
 	id, name, client, err := n.atPrinter(request.PC, request.Printer)
@@ -276,8 +286,8 @@ func (n *Node) Print(ctx context.Context, request PrintRequest) ([]Job, error) {
 	ctx, done := n.use(ctx, id)
 	defer done()
 	jobs := []Job{}
-	for _, file := range request.Files {
-		job, err := n.printOne(ctx, client, name, file, request)
+	for _, file := range files {
+		job, err := n.printOne(ctx, id, name, client, file, request)
 		if err != nil {
 			return jobs, n.printProblem(ctx, id, name, file, err)
 		}
@@ -287,8 +297,11 @@ func (n *Node) Print(ctx context.Context, request PrintRequest) ([]Job, error) {
 	return jobs, nil
 }
 
-func (n *Node) printOne(ctx context.Context, client *printing.Client, printer, file string, request PrintRequest) (Job, error) {
-	j, err := client.PrintFile(ctx, printer, file, request.Options, request.Copies)
+func (n *Node) printOne(ctx context.Context, id, printer string, client *printing.Client, file string, request PrintRequest) (Job, error) {
+	if request.TestPage {
+		return n.testPage(ctx, id, printer, client, request)
+	}
+	j, err := client.PrintFile(ctx, printer, file, request.PIN, request.Options, request.Copies)
 	if err != nil {
 		return Job{}, err
 	}
@@ -320,6 +333,8 @@ func (n *Node) printProblem(ctx context.Context, id, printer, file string, err e
 	switch {
 	case errors.Is(context.Cause(ctx), errLost):
 		return problem(Offline, "check `lanyard jobs` once it is back: what was spooled there is printed", "%s was lost while talking to %s", n.nameOf(id), where)
+	case errors.Is(err, printing.ErrBadPIN):
+		return problem(Invalid, "", "%s: %w", where, err)
 	case errors.As(err, &option):
 		return problem(Invalid, "`lanyard printers --options "+where+"` lists what it takes", "%s: %w", where, err)
 	case errors.As(err, &format):
@@ -333,6 +348,9 @@ func (n *Node) printProblem(ctx context.Context, id, printer, file string, err e
 		return problem(NotFound, "`lanyard jobs` lists them", "there is no such job at %s", where)
 	case errors.As(err, &path):
 		return problem(NotFound, "", "can't read %s: %w", path.Path, path.Err)
+	}
+	if words, ok := denial(err); ok {
+		return problem(Denied, "", "%s: %s", where, words)
 	}
 	return problem(Failed, "", "%s: %w", where, err)
 }

@@ -4,14 +4,8 @@ import "context"
 
 func notYet() error { return problem(Failed, "", "this isn't there yet") }
 
-// SetPrinterRule implements Service, as do all below.
-func (n *Node) SetPrinterRule(context.Context, string, PrinterRule) error { return notYet() }
-
-func (n *Node) PrintCounts(context.Context, string) ([]PrintCount, error) { return nil, notYet() }
-
+// HoldJob implements Service, as do all below.
 func (n *Node) HoldJob(context.Context, JobRef) error { return notYet() }
-
-func (n *Node) ReleaseJob(context.Context, JobRef, string) error { return notYet() }
 
 func (n *Node) RestartJob(context.Context, JobRef) (*Job, error) { return nil, notYet() }
 
