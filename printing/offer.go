@@ -108,6 +108,9 @@ func (p *printer) update(attrs ipp.Attrs, err error) {
 	switch {
 	case errors.Is(err, ErrNoQueue):
 		message, accepting = "the print system of this PC no longer has this printer", false
+	case errors.Is(err, ErrOffline):
+		reasons = []string{"offline-report"}
+		message = reasonText(reasons)
 	case err != nil:
 		message = "the print system of this PC doesn't answer"
 	default:
