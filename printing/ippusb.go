@@ -95,7 +95,6 @@ func (u *IPPUSB) conn(port int) *ipp.Conn {
 
 // Queues returns the printers that are connected and switched on.
 func (u *IPPUSB) Queues(ctx context.Context) ([]Queue, error) {
-	u.expire()
 	u.look(ctx)
 	u.mu.Lock()
 	defer u.mu.Unlock()

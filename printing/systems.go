@@ -56,12 +56,10 @@ func (s systems) Queues(ctx context.Context) ([]Queue, error) {
 	var gone []error
 	for _, p := range s {
 		queues, err := p.System.Queues(ctx)
-		switch {
-		case errors.Is(err, ErrNotRunning), errors.Is(err, ErrNoSystem):
-			gone = append(gone, err)
-		case err != nil:
+		if err != nil && !notThere(err) {
 			return nil, err
 		}
+		gone = append(gone, err)
 		before := all
 		for _, q := range queues {
 			if slices.ContainsFunc(before, func(other Queue) bool { return other.device.same(q.device) }) {
@@ -76,6 +74,9 @@ func (s systems) Queues(ctx context.Context) ([]Queue, error) {
 	}
 	return nil, errors.Join(gone...)
 }
+
+// notThere tells whether err says that there is no print system, or that it doesn't run.
+func notThere(err error) bool { return errors.Is(err, ErrNotRunning) || errors.Is(err, ErrNoSystem) }
 
 // Attributes implements System.
 func (s systems) Attributes(ctx context.Context, queue string) (ipp.Attrs, error) {
