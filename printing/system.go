@@ -73,6 +73,9 @@ type SystemState struct {
 	Sheets   int  // of paper
 	Total    int  // impressions of all copies; 0 when not known
 	Received bool // the print system has the whole document
+	// Partial says of a job whose document the print system may not have got whole that some of it may have come out all
+	// the same, or may come out yet. The job is canceled and held for a person.
+	Partial bool
 	// Begun changes when the print system begins the job anew; "" before it has begun.
 	Begun string
 	// Boot changes when the print system was seen to be started anew; Since is what it was when this run gave it the whole
@@ -92,6 +95,7 @@ type SystemState struct {
 var (
 	ErrNoSystem   = errors.New("printing through this system's spooler is not there yet")
 	ErrNotRunning = errors.New("the print system of this PC isn't running")
+	ErrOffline    = errors.New("the printer is switched off or not connected")
 	ErrNoQueue    = errors.New("the print system has no such printer")
 	ErrNoJob      = errors.New("the print system has no such job")
 	ErrForbidden  = errors.New("the print system lets only its administrators change its printers")

@@ -110,7 +110,6 @@ type Node struct {
 	list       *members.List
 	peers      map[string]*peer
 	invitation *invitation
-	queues     []printing.Queue
 	addresses  []string // of this PC
 	problems   []string // found at the start
 	drive      Drive

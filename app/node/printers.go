@@ -42,22 +42,9 @@ func (n *Node) offered(s settings) []printing.Shared {
 	return set
 }
 
-// refreshQueues looks at what printers this PC has.
-func (n *Node) refreshQueues(ctx context.Context) error {
-	queues, err := n.print.Queues(ctx)
-	if err != nil {
-		return err
-	}
-	n.mu.Lock()
-	n.queues = queues
-	n.mu.Unlock()
-	n.changes.fire()
-	return nil
-}
-
 // SharePrinter implements Service.
 func (n *Node) SharePrinter(ctx context.Context, name string, guests bool) error {
-	queueErr := n.refreshQueues(ctx)
+	queues, queueErr := n.print.Queues(ctx)
 	return n.changeSettings(ctx, func(s *settings) error {
 		for i, p := range s.Printers {
 			if strings.EqualFold(p.Name, name) || p.Queue != "" && p.Queue == name {
@@ -69,15 +56,13 @@ func (n *Node) SharePrinter(ctx context.Context, name string, guests bool) error
 			s.Printers = append(s.Printers, sharedPrinter{Name: printToFolder, Guests: guests})
 			return nil
 		}
-		n.mu.Lock()
 		local := []string{printToFolder}
 		queue := ""
-		for _, q := range n.queues {
+		for _, q := range queues {
 			if local = append(local, q.Name); strings.EqualFold(q.Name, name) {
 				queue = q.Name
 			}
 		}
-		n.mu.Unlock()
 		if queue != "" {
 			s.Printers = append(s.Printers, sharedPrinter{Name: freePrinterName(s, printing.Slug(queue)), Queue: queue, Guests: guests})
 			return nil
@@ -128,7 +113,7 @@ func (n *Node) showPrintersLocked() []Printer {
 			Reasons: []string{}, Accepting: true, Color: true, Supplies: []Supply{},
 		})
 	}
-	for _, q := range n.queues {
+	for _, q := range n.print.Available() {
 		if !shared[q.Name] {
 			list = append(list, Printer{
 				Name: q.Name, PC: n.id.ID, Info: clean(q.Info), Location: clean(q.Location), State: q.State,
