@@ -28,7 +28,9 @@ func TestPrinterOnUSBWithoutAPrintSystem(t *testing.T) {
 	desk, usb, device := usbPC(t, 61100)
 	ann := desk.as("ann")
 	began := time.Now()
-	desk.awaitPrinter("found", func(p printing.Printer) bool { return p.State == printing.StateIdle && p.Accepting && p.Duplex && p.Color })
+	desk.awaitPrinter("found", func(p printing.Printer) bool {
+		return p.State == printing.StateIdle && p.Accepting && p.Duplex && p.Color
+	})
 	t.Logf("found after %v", time.Since(began))
 	queues, err := desk.Queues(t.Context())
 	if err != nil || len(queues) != 1 || queues[0].Name != usbQueue || queues[0].Info != "Lab Colour 600" {
