@@ -40,23 +40,20 @@ func (s *Server) getDocument(r *request) answer {
 	return a
 }
 
-// documentSize is how many bytes follow the answer.
-func (a *answer) documentSize() int64 {
-	if a.document == nil {
-		return 0
-	}
-	info, err := a.document.Stat()
+// sizeOf is how many bytes there are of a document, which may be nil.
+func sizeOf(document *os.File) int64 {
+	info, err := document.Stat()
 	if err != nil {
 		return 0
 	}
 	return info.Size()
 }
 
-// sendDocument sends the document of an answer. Who reads it too slowly, or not to the end, has less than was announced.
-func (a *answer) sendDocument(w io.Writer, control *http.ResponseController) {
-	for a.document != nil {
+// sendPieces sends a document. Who reads it too slowly, or not to the end, has less than was announced.
+func sendPieces(w io.Writer, control *http.ResponseController, document io.Reader) {
+	for {
 		_ = control.SetWriteDeadline(time.Now().Add(stallTime))
-		if _, err := io.CopyN(w, a.document, pieceSize); err != nil {
+		if _, err := io.CopyN(w, document, pieceSize); err != nil {
 			return
 		}
 	}

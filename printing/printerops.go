@@ -15,13 +15,13 @@ func (s *Server) getPrinterAttributes(r *request) answer {
 	if f := r.op.String("document-format"); f != "" && !r.printer.takesFormat(f) {
 		return refuse(goipp.StatusErrorDocumentFormatNotSupported, "")
 	}
-	wanted := r.op.Strings("requested-attributes")
-	var attrs goipp.Attributes
-	for _, attr := range s.describe(r) {
-		if wantsPrinterAttr(wanted, attr.Name) {
-			attrs.Add(attr)
-		}
-	}
+	return pickPrinterAttrs(r.op, s.describe(r))
+}
+
+// pickPrinterAttrs answers Get-Printer-Attributes with what was asked for of all attributes.
+func pickPrinterAttrs(op ipp.Attrs, all goipp.Attributes) answer {
+	wanted := op.Strings("requested-attributes")
+	attrs := slices.DeleteFunc(slices.Clone(all), func(a goipp.Attribute) bool { return !wantsPrinterAttr(wanted, a.Name) })
 	return answer{groups: goipp.Groups{{Tag: goipp.TagPrinterGroup, Attrs: attrs}}}
 }
 

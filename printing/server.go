@@ -25,6 +25,7 @@ type Server struct {
 
 	mu       sync.Mutex // guards the below
 	printers map[string]*printer
+	queues   []Queue
 	order    []string // names of printers as Share gave them
 	rules    map[string]Rule
 	jobs     map[int]*job

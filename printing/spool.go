@@ -104,6 +104,17 @@ func (s *spool) recordFile(id int) string {
 // save writes a record so that after a crash either it or the one before is there.
 func (s *spool) save(r *record) error { return s.saveState(fmt.Sprintf("%d.json", r.ID), r) }
 
+// replaceSynced makes b the content of a file so that after a crash either it or what was there before is.
+func replaceSynced(name string, b []byte) error {
+	if err := writeSynced(name+".new", b); err != nil {
+		return err
+	}
+	if err := os.Rename(name+".new", name); err != nil {
+		return err
+	}
+	return syncDir(filepath.Dir(name))
+}
+
 func writeSynced(name string, b []byte) error {
 	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600) // #nosec G304 -- in the spool, by number
 	if err != nil {
@@ -196,17 +207,13 @@ func (s *spool) forget(id int) {
 // saveState writes something that is no job, under a name that no job has.
 func (s *spool) saveState(file string, v any) error {
 	b, err := json.Marshal(v)
-	name := filepath.Join(s.dir, file)
 	if err == nil {
-		err = writeSynced(name+".new", b)
-	}
-	if err == nil {
-		err = os.Rename(name+".new", name)
+		err = replaceSynced(filepath.Join(s.dir, file), b)
 	}
 	if err != nil {
 		return fmt.Errorf("save %s: %w", file, err)
 	}
-	return syncDir(s.dir)
+	return nil
 }
 
 // loadState fills v with what saveState saved, if it did. What can't be read is kept as .bak, and v is as it was.

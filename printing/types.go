@@ -52,6 +52,8 @@ type Queue struct {
 	Accepting bool
 	Color     bool
 	Duplex    bool
+
+	device device
 }
 
 // Printer is a shared printer and its present state.

@@ -29,12 +29,16 @@ func (c *command) printers() *cobra.Command {
 				rows := make([][]string, len(state.Printers))
 				for i, p := range state.Printers {
 					pc := nameOf(state, p.PC)
-					if !p.Shared {
+					if !p.Shared && p.PC == state.Self.ID {
 						pc += " (not shared)"
 					}
-					rows[i] = []string{p.Name, pc, p.State, strings.Join(p.Reasons, " "), strconv.Itoa(p.Queued), p.Info}
+					installed := p.Local
+					if installed == "" {
+						installed = p.LocalURI
+					}
+					rows[i] = []string{p.Name, pc, p.State, strings.Join(p.Reasons, " "), strconv.Itoa(p.Queued), installed, p.Info}
 				}
-				table(w, "PRINTER PC STATE REASONS JOBS MODEL", rows)
+				table(w, "PRINTER PC STATE REASONS JOBS INSTALLED MODEL", rows)
 			})
 		}),
 	}
@@ -77,7 +81,7 @@ func pcAndPrinter(s string) (pc, printer string, err error) {
 }
 
 func (c *command) printer() *cobra.Command {
-	cmd := &cobra.Command{Use: "printer", Short: "offer this PC's printers", Args: cobra.NoArgs, RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() }}
+	cmd := &cobra.Command{Use: "printer", Short: "offer this PC's printers, and those of others to its programs", Args: cobra.NoArgs, RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() }}
 	var guests bool
 	share := &cobra.Command{
 		Use: "share NAME", Short: "offer a printer to the workgroup", Args: cobra.ExactArgs(1),
@@ -97,8 +101,43 @@ func (c *command) printer() *cobra.Command {
 			}
 			return c.done("%s is no longer shared.", plain(args[0]))
 		}),
+	}, c.installPrinter(), &cobra.Command{
+		Use: "uninstall PC/PRINTER", Short: "take it from them again, with what still waits for it", Args: cobra.ExactArgs(1),
+		RunE: c.with(func(ctx context.Context, s node.Service, args []string) error {
+			pc, printer, err := pcAndPrinter(args[0])
+			if err != nil {
+				return err
+			}
+			if err := s.UninstallPrinter(ctx, pc, printer); err != nil {
+				return err
+			}
+			return c.done("%s is no longer installed on this PC.", plain(args[0]))
+		}),
 	})
 	return cmd
+}
+
+func (c *command) installPrinter() *cobra.Command {
+	return &cobra.Command{
+		Use: "install PC/PRINTER", Short: "give a printer of another PC to all programs of this one", Args: cobra.ExactArgs(1),
+		RunE: c.with(func(ctx context.Context, s node.Service, args []string) error {
+			pc, printer, err := pcAndPrinter(args[0])
+			if err != nil {
+				return err
+			}
+			p, err := s.InstallPrinter(ctx, pc, printer)
+			if err != nil {
+				return err
+			}
+			return c.show(p, func(w io.Writer) {
+				if p.Local != "" {
+					fmt.Fprintf(w, "This PC's programs have it as the printer %s.\n", plain(p.Local))
+				} else {
+					fmt.Fprintf(w, "This PC runs no print system that Lanyard knows. Programs print on it at this address:\n%s\n", plain(p.LocalURI))
+				}
+			})
+		}),
+	}
 }
 
 func (c *command) print() *cobra.Command {

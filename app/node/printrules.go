@@ -5,27 +5,22 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"strings"
 	"time"
 
 	"lanyard/printing"
 )
 
 // SetPrinterRule implements Service.
-func (n *Node) SetPrinterRule(_ context.Context, name string, rule PrinterRule) error {
+func (n *Node) SetPrinterRule(ctx context.Context, printer string, rule PrinterRule) error {
 	if rule.Pages < 0 {
 		return problem(Invalid, "0 is as many as they like", "%d pages a month are less than none", rule.Pages)
 	}
-	n.mu.Lock()
-	names := n.printersOfLocked(n.id.ID)
-	i := slices.IndexFunc(names, func(p string) bool { return strings.EqualFold(p, name) })
-	if i < 0 {
-		defer n.mu.Unlock()
-		return n.noPrinterLocked(n.id.ID, name)
+	name, err := n.ownPrinter(printer)
+	if err != nil {
+		return err
 	}
-	n.mu.Unlock()
-	if err := n.print.SetRule(names[i], printing.Rule(rule)); err != nil {
-		return problem(Failed, "", "set the rule of %s: %w", names[i], err)
+	if err := n.print.SetRule(name, printing.Rule(rule)); err != nil {
+		return n.printProblem(ctx, n.id.ID, name, "", err)
 	}
 	return nil
 }
@@ -43,20 +38,6 @@ func (n *Node) PrintCounts(_ context.Context, month string) ([]PrintCount, error
 		counts = append(counts, PrintCount{Month: c.Month, PC: c.Owner, Printer: c.Printer, Jobs: c.Jobs, Pages: c.Pages, Sheets: c.Sheets, Unsure: c.Unsure})
 	}
 	return counts, nil
-}
-
-// ReleaseJob implements Service.
-func (n *Node) ReleaseJob(ctx context.Context, job JobRef, pin string) error {
-	id, name, client, err := n.atPrinter(job.PC, job.Printer)
-	if err != nil {
-		return err
-	}
-	ctx, done := n.use(ctx, id)
-	defer done()
-	if err := client.Release(ctx, name, job.ID, pin); err != nil {
-		return n.printProblem(ctx, id, name, "", err)
-	}
-	return nil
 }
 
 // testPage prints the page that shows how a printer prints, on the paper that is asked for or that it has as a rule.

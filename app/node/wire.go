@@ -97,7 +97,7 @@ func readOffers(raw json.RawMessage, from string) (o offers, err error) {
 	for i := range o.Printers {
 		p := &o.Printers[i]
 		p.PC, p.Shared = from, true
-		p.Info, p.Location, p.Message, p.State = clean(p.Info), clean(p.Location), clean(p.Message), clean(p.State)
+		p.Name, p.Info, p.Location, p.Message, p.State = clean(p.Name), clean(p.Info), clean(p.Location), clean(p.Message), clean(p.State)
 		p.Reasons = cleanAll(p.Reasons)
 		p.Supplies = readSupplies(p.Supplies)
 		p.Rule.Pages, p.Used = max(0, p.Rule.Pages), max(0, p.Used)
@@ -130,10 +130,12 @@ func readJobs(raw json.RawMessage, from, self string) (jobs []Job, err error) {
 	for i := range jobs {
 		j := &jobs[i]
 		j.PC, j.Owner, j.Mine = from, self, true
-		j.Name, j.State, j.Message = clean(j.Name), clean(j.State), clean(j.Message)
+		j.Printer, j.Name, j.State, j.Message = clean(j.Printer), clean(j.Name), clean(j.State), clean(j.Message)
 		j.Reasons = cleanAll(j.Reasons)
+		j.Pages, j.Total, j.Place, j.Size = max(0, j.Pages), max(0, j.Total), max(0, j.Place), max(0, j.Size)
 	}
-	return jobs, nil
+	// What has no number can't be named, and nothing be done about it.
+	return slices.DeleteFunc(jobs, func(j Job) bool { return j.ID <= 0 || j.Printer == "" }), nil
 }
 
 func cleanAll(s []string) []string {
