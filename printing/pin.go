@@ -37,7 +37,7 @@ var (
 	ErrNeedsPIN  = errors.New("the job waits for the PIN that its sender gave it")
 	ErrPINLocked = errors.New("too many wrong PINs were typed: only the PC that sent the job can let it go now")
 	ErrNoPINs    = errors.New("the printer takes no jobs that wait for a PIN: its PC has an older Lanyard")
-	errPINStays  = errors.New("what waits for a PIN stays on its PC: print it anew to have it elsewhere")
+	ErrPINStays  = errors.New("what waits for a PIN stays on its PC: print it anew to have it elsewhere")
 	ErrBadPIN    = fmt.Errorf("a PIN has %d to %d digits", minPIN, maxPIN)
 )
 
