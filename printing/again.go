@@ -52,10 +52,10 @@ func (s *Server) restartLocked(j *job) error {
 	case s.roomLocked(j.party) != nil:
 		return ErrTooMany
 	}
-	j.Kept, j.Ended, j.Started, j.Pages, j.Sheets, j.Twice = time.Time{}, time.Time{}, time.Time{}, 0, 0, false
-	j.Ref, j.Begun, j.Written, j.Canceling, j.Hold = "", "", nil, "", false
-	s.moveLocked(j, stageWaiting, JobPending, "")
-	s.wakeUp()
+	j.spend()
+	j.Kept, j.Twice, j.Ref, j.Begun, j.Written, j.Canceling = time.Time{}, false, "", "", nil, ""
+	j.Hold = j.PIN != nil || s.rules[j.Printer].Release // anew
+	s.waitLocked(j)
 	return nil
 }
 
@@ -95,6 +95,7 @@ func (s *Server) resubmitJob(r *request) answer {
 	if old == nil || !s.mayTouch(r, old) {
 		return errGone
 	}
+	sent := r.sent(old)
 	r = r.inNameOf(old)
 	s.mu.Lock()
 	before, kept := old.record, !old.Kept.IsZero()
@@ -108,6 +109,9 @@ func (s *Server) resubmitJob(r *request) answer {
 	}
 	if o.name == untitled {
 		o.name = before.Name
+	}
+	if before.PIN != nil && (o.pin == nil || !sent) { // who isn't its sender gives it no other
+		o.pin = &pinLock{Salt: before.PIN.Salt, Hash: before.PIN.Hash}
 	}
 	o.template = overlaid(decodeTemplate(before.Template), o.template)
 	j, bad := s.newJob(r, o)

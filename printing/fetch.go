@@ -11,15 +11,18 @@ import (
 )
 
 // getDocument is CUPS-Get-Document: the document of a job goes back to who sent it, or to the owner of the printer, so
-// that it can be printed elsewhere. Not to a guest: another device may have got its address.
+// that it can be printed elsewhere. Not to a guest: another device may have got its address; nor of a job with a PIN.
 func (s *Server) getDocument(r *request) answer {
 	if n, ok := r.op.Int("document-number"); r.party.guest || ok && n != 1 {
 		return errGone
 	}
 	var a answer
 	bad := s.onJob(r, func(j *job) (err error) {
-		if j.Stage == stageIncoming {
+		switch {
+		case j.Stage == stageIncoming:
 			return ErrNoDocument
+		case j.PIN != nil: // elsewhere nothing would hold it
+			return ErrPINStays
 		}
 		if a.document, err = os.Open(s.spool.document(j.ID)); errors.Is(err, os.ErrNotExist) {
 			return ErrNoDocument
@@ -37,23 +40,20 @@ func (s *Server) getDocument(r *request) answer {
 	return a
 }
 
-// documentSize is how many bytes follow the answer.
-func (a *answer) documentSize() int64 {
-	if a.document == nil {
-		return 0
-	}
-	info, err := a.document.Stat()
+// sizeOf is how many bytes there are of a document, which may be nil.
+func sizeOf(document *os.File) int64 {
+	info, err := document.Stat()
 	if err != nil {
 		return 0
 	}
 	return info.Size()
 }
 
-// sendDocument sends the document of an answer. Who reads it too slowly, or not to the end, has less than was announced.
-func (a *answer) sendDocument(w io.Writer, control *http.ResponseController) {
-	for a.document != nil {
+// sendPieces sends a document. Who reads it too slowly, or not to the end, has less than was announced.
+func sendPieces(w io.Writer, control *http.ResponseController, document io.Reader) {
+	for {
 		_ = control.SetWriteDeadline(time.Now().Add(stallTime))
-		if _, err := io.CopyN(w, a.document, pieceSize); err != nil {
+		if _, err := io.CopyN(w, document, pieceSize); err != nil {
 			return
 		}
 	}

@@ -8,7 +8,6 @@ import (
 	"os"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/OpenPrinting/goipp"
 
@@ -92,31 +91,14 @@ var handlers = map[goipp.Op]struct {
 // ServeHTTP answers IPP requests to Root + printer and Root + printer/job, and with a picture of the printer.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	name, rest, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, Root), "/")
-	kind, _, _ := strings.Cut(r.Header.Get("Content-Type"), ";")
 	switch {
 	case !strings.HasPrefix(r.URL.Path, Root):
 		turnAway(w, r, "404 page not found", http.StatusNotFound)
 	case r.Method == http.MethodGet && rest == iconName:
 		s.serveIcon(w, r, name)
-	case r.Method != http.MethodPost:
-		// The same for printers that are there and that are not.
-		w.Header().Set("Allow", "POST")
-		turnAway(w, r, "this is a printer: print to it", http.StatusMethodNotAllowed)
-	case strings.TrimSpace(kind) != goipp.ContentType: // also what keeps web pages from printing: no form sends it
-		turnAway(w, r, "send "+goipp.ContentType, http.StatusUnsupportedMediaType)
-	case r.Header.Get("Content-Encoding") != "": // a document says how it is compressed in its attributes
-		turnAway(w, r, "send it without a content coding", http.StatusUnsupportedMediaType)
-	default:
+	case isIPP(w, r):
 		s.serveIPP(w, r, name, rest)
 	}
-}
-
-// turnAway answers a request without waiting for the rest of it, which may never come.
-func turnAway(w http.ResponseWriter, r *http.Request, why string, code int) {
-	if r.ContentLength != 0 {
-		_ = http.NewResponseController(w).SetReadDeadline(time.Now())
-	}
-	http.Error(w, why, code)
 }
 
 func (s *Server) serveIPP(w http.ResponseWriter, r *http.Request, name, rest string) {
@@ -144,24 +126,9 @@ func (s *Server) serveIPP(w http.ResponseWriter, r *http.Request, name, rest str
 	if a.status >= goipp.StatusRedirectionOtherSite {
 		timed.drain(body)
 	}
-	if a.document != nil {
-		defer a.document.Close()
-	}
-	out, err := a.encodeFor(msg).EncodeBytes()
-	if err != nil {
+	if err := reply(w, a.encodeFor(msg), a.document); err != nil {
 		s.log.Warn("answer can't be encoded", "operation", goipp.Op(msg.Code).String(), "error", err)
-		http.Error(w, "internal error", http.StatusInternalServerError)
-		return
 	}
-	h := w.Header()
-	h.Set("Content-Type", goipp.ContentType)
-	h.Set("Content-Length", strconv.FormatInt(int64(len(out))+a.documentSize(), 10))
-	h.Set("Cache-Control", "no-cache")
-	_ = control.SetWriteDeadline(time.Now().Add(answerTime))
-	_, _ = w.Write(out)
-	a.sendDocument(w, control)
-	_ = control.Flush()
-	_ = control.SetWriteDeadline(time.Time{}) // others may use the connection after us
 }
 
 // answer checks what every request must have (RFC 8011 section 4.1), asks the gate and runs the operation.

@@ -41,7 +41,7 @@ func (s *Server) holdForLocked(j *job) error {
 		s.moveLocked(j, stageIncoming, JobHeld, j.Message, "job-incoming", reasonHeld)
 	case stageWaiting:
 		j.Hold = true
-		s.moveLocked(j, stageHeld, JobHeld, heldText, reasonHeld)
+		s.setAsideLocked(j)
 		s.tellLocked() // to who may be waiting with it for the print system
 	case stageHeld:
 	case stageEnded:
@@ -50,6 +50,22 @@ func (s *Server) holdForLocked(j *job) error {
 		return ErrPrinting
 	}
 	return nil
+}
+
+// setAsideLocked sets a job aside until it is released.
+func (s *Server) setAsideLocked(j *job) {
+	reason, message := s.heldForLocked(j)
+	s.moveLocked(j, stageHeld, JobHeld, message, reason)
+}
+
+// waitLocked puts a job in line, or sets it aside if it is to be held.
+func (s *Server) waitLocked(j *job) {
+	if j.Hold {
+		s.setAsideLocked(j)
+		return
+	}
+	s.moveLocked(j, stageWaiting, JobPending, "")
+	s.wakeUp()
 }
 
 // recallLocked holds a job wherever it is. One that its print system has is held when that has let go of it; one that came
@@ -79,9 +95,9 @@ func (s *Server) releaseLocked(j *job) error {
 		j.Hold = false
 		s.moveLocked(j, stageIncoming, JobHeld, j.Message, "job-incoming")
 	case j.Stage == stageHeld:
+		j.spend()
 		j.Hold, j.Ref, j.Begun, j.Written = false, "", "", nil
-		s.moveLocked(j, stageWaiting, JobPending, "")
-		s.wakeUp()
+		s.waitLocked(j)
 	default:
 		return ErrNotHeld
 	}
@@ -96,7 +112,7 @@ func (s *Server) holdJob(r *request) answer {
 	}
 	return s.onJob(r, func(j *job) error {
 		if until == "no-hold" {
-			return s.releaseLocked(j)
+			return s.releaseForLocked(j, r.sent(j), nil)
 		}
 		if r.op.Bool(recallAttr) {
 			return s.recallLocked(j)
@@ -105,7 +121,15 @@ func (s *Server) holdJob(r *request) answer {
 	})
 }
 
-func (s *Server) releaseJob(r *request) answer { return s.onJob(r, s.releaseLocked) }
+// releaseJob is RFC 8011 section 4.3.6, with the job-password of PWG 5100.11 where the job has one and who asks isn't its
+// sender.
+func (s *Server) releaseJob(r *request) answer {
+	digest, bad := r.readPIN()
+	if bad != nil {
+		return *bad
+	}
+	return s.onJob(r, func(j *job) error { return s.releaseForLocked(j, r.sent(j), digest) })
+}
 
 // onJob does something to a job whose owner the caller is, or whose printer's.
 func (s *Server) onJob(r *request, run func(*job) error) answer {
@@ -129,6 +153,8 @@ func refusal(err error) answer {
 		return answer{}
 	case errors.Is(err, ErrNotFound):
 		return errGone
+	case errors.Is(err, ErrPIN), errors.Is(err, ErrNeedsPIN), errors.Is(err, ErrPINLocked), errors.Is(err, ErrPINStays):
+		return refuse(goipp.StatusErrorNotAuthorized, err.Error())
 	case errors.Is(err, ErrClosed):
 		return refuse(goipp.StatusErrorNotAcceptingJobs, err.Error())
 	case errors.As(err, &option):

@@ -108,8 +108,11 @@ func (s *Server) describeJobLocked(r *request, j *job) goipp.Attributes {
 		return goipp.MakeAttr(name, goipp.TagDateTime, goipp.Time{Time: t.UTC()})
 	}
 	name := j.Name
-	if r.party.guest { // two guests can have one address: to none of them anybody's names, not even back
+	switch {
+	case r.party.guest: // two can have one address: to none of them anybody's names, not even back
 		name = untitled
+	case !r.party.owns(j):
+		name = j.title()
 	}
 	state, reasons, message := s.standingLocked(j)
 	impressions := integer("job-impressions", j.Total)

@@ -2,6 +2,7 @@ package printing
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"slices"
 	"time"
@@ -34,10 +35,14 @@ func (s *Server) describedLocked(j *job, c Caller) Job {
 	state, reasons, message := s.standingLocked(j)
 	out := Job{
 		ID: j.ID, Printer: j.Printer, State: state, Reasons: slices.Clone(reasons), Message: message, Kept: !j.Kept.IsZero(),
+		PIN:   j.PIN != nil && j.Stage == stageHeld,
 		Pages: j.Pages, Total: j.Total, Size: j.Size, Format: j.Format, Created: j.Created, Ended: j.Ended,
 	}
 	if j.visible(c) {
-		out.Owner, out.OwnerName, out.Name = j.Owner, j.OwnerName, j.Name
+		out.Owner, out.OwnerName, out.Name = j.Owner, j.OwnerName, j.title()
+	}
+	if c.ID != "" && c.ID == j.Owner {
+		out.Name = j.Name
 	}
 	return out
 }
@@ -54,8 +59,9 @@ func (s *Server) Cancel(_ context.Context, printer string, id int, caller Caller
 	return s.cancelLocked(j, caller, "")
 }
 
-// Release lets a held job go on: it was to wait for this, or somebody has looked and says that it was not printed.
-func (s *Server) Release(_ context.Context, printer string, id int, caller Caller) error {
+// Release lets a held job go on: it was to wait for this, or somebody has looked and says that it was not printed. Its sender
+// needs no PIN; the owner of this PC the one that the job was given, if it was: ErrPIN, ErrNeedsPIN and ErrPINLocked.
+func (s *Server) Release(_ context.Context, printer string, id int, pin string, caller Caller) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	j := s.jobs[id]
@@ -63,7 +69,12 @@ func (s *Server) Release(_ context.Context, printer string, id int, caller Calle
 		return ErrNotFound
 	}
 	s.log.Info("a held job goes on", "printer", printer, "job", id, "by", caller.ID)
-	return s.releaseLocked(j)
+	var digest []byte
+	if pin != "" {
+		sum := sha256.Sum256([]byte(pin))
+		digest = sum[:]
+	}
+	return s.releaseForLocked(j, caller.ID != "" && caller.ID == j.Owner, digest)
 }
 
 // Errors of jobs.
@@ -138,8 +149,12 @@ func (s *Server) keepLocked(j *job) {
 
 // endLocked ends a job and drops its document, unless that is to be kept for a while.
 func (s *Server) endLocked(j *job, state JobState, message string, reasons ...string) {
-	if message == "" && slices.Contains(reasons, reasonTooOld) {
+	switch {
+	case message != "" || state != JobCanceled:
+	case slices.Contains(reasons, reasonTooOld):
 		message = "the job waited too long to be printed"
+	case slices.Contains(reasons, reasonTooMany):
+		message = tooManyText
 	}
 	j.Ended, j.MoveTo = time.Now(), ""
 	if keep := keepFor(j, state); keep > 0 {

@@ -130,15 +130,11 @@ func (s *Server) moveOnLocked(j *job) {
 			j.Before = append(j.Before, j.Printer)
 		}
 	}
+	j.spend()
 	j.Printer, j.Queue, j.Dir, j.MoveTo = p.Name, p.Queue, p.Dir, ""
 	j.Ref, j.Begun, j.Canceling, j.Written, j.Stuck = "", "", "", nil, false
-	j.Pages, j.Sheets = 0, 0
-	if j.Hold {
-		s.moveLocked(j, stageHeld, JobHeld, heldText, reasonHeld)
-		return
-	}
-	s.moveLocked(j, stageWaiting, JobPending, "")
-	s.wakeUp()
+	j.Hold = j.Hold || s.rules[j.Printer].Release
+	s.waitLocked(j)
 }
 
 // letsGoLocked takes a job from the print system that has canceled it for Move. It moves on when nobody follows it.

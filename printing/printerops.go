@@ -1,7 +1,6 @@
 package printing
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -16,13 +15,13 @@ func (s *Server) getPrinterAttributes(r *request) answer {
 	if f := r.op.String("document-format"); f != "" && !r.printer.takesFormat(f) {
 		return refuse(goipp.StatusErrorDocumentFormatNotSupported, "")
 	}
-	wanted := r.op.Strings("requested-attributes")
-	var attrs goipp.Attributes
-	for _, attr := range s.describe(r) {
-		if wantsPrinterAttr(wanted, attr.Name) {
-			attrs.Add(attr)
-		}
-	}
+	return pickPrinterAttrs(r.op, s.describe(r))
+}
+
+// pickPrinterAttrs answers Get-Printer-Attributes with what was asked for of all attributes.
+func pickPrinterAttrs(op ipp.Attrs, all goipp.Attributes) answer {
+	wanted := op.Strings("requested-attributes")
+	attrs := slices.DeleteFunc(slices.Clone(all), func(a goipp.Attribute) bool { return !wantsPrinterAttr(wanted, a.Name) })
 	return answer{groups: goipp.Groups{{Tag: goipp.TagPrinterGroup, Attrs: attrs}}}
 }
 
@@ -84,7 +83,7 @@ func (s *Server) describe(r *request) goipp.Attributes {
 	}
 	attrs.Add(keywords("ipp-features-supported", features(p.caps)))
 	if !p.caps.Has("printer-supply") { // in the printer's own words
-		for name, values := range supplies(p.caps) {
+		for name, values := range supplyAttrs(p.caps) {
 			attrs.Add(goipp.Attribute{Name: name, Values: values})
 		}
 	}
@@ -159,7 +158,7 @@ func makeConstantAttrs() goipp.Attributes {
 		keywords("compression-supported", "none", "deflate", "gzip"),
 		goipp.MakeAttr("document-format-default", goipp.TagMimeType, goipp.String(formatOctet)),
 		keywords("pdl-override-supported", "attempted"),
-		keywords("job-creation-attributes-supported", "ipp-attribute-fidelity", append([]string{"job-name", "document-name"}, creation...)...),
+		keywords("job-creation-attributes-supported", "ipp-attribute-fidelity", append([]string{"job-name", "document-name", "job-password", "job-password-encryption"}, creation...)...),
 		boolean("job-ids-supported", true), boolean("multiple-document-jobs-supported", false),
 		boolean("preferred-attributes-supported", false),
 		ints("multiple-operation-time-out", goipp.TagInteger, int(incomingTime/time.Second)),
@@ -168,9 +167,12 @@ func makeConstantAttrs() goipp.Attributes {
 		keywords("identify-actions-supported", "display"), keywords("identify-actions-default", "display"),
 		keywords("overrides-supported", "document-number", "pages"),
 		keywords("printer-get-attributes-supported", "document-format"),
-		ints("document-password-supported", goipp.TagInteger, 0),
+		ints("document-password-supported", goipp.TagInteger, 0), ints("job-password-supported", goipp.TagInteger, maxPIN),
+		keywords("job-password-encryption-supported", passwordPlain, passwordSHA),
+		goipp.MakeAttr("job-password-length-supported", goipp.TagRange, goipp.Range{Lower: minPIN, Upper: maxPIN}),
+		keywords("job-password-repertoire-configured", "iana_us-ascii_digits"), keywords("job-password-repertoire-supported", "iana_us-ascii_digits"),
 		goipp.MakeAttr("job-k-octets-supported", goipp.TagRange, goipp.Range{Lower: 0, Upper: defaultDocument >> 10}),
-		goipp.MakeAttr("job-impressions-supported", goipp.TagRange, goipp.Range{Lower: 0, Upper: 1<<31 - 1}),
+		goipp.MakeAttr("job-impressions-supported", goipp.TagRange, goipp.Range{Lower: 0, Upper: defaultImpressions}),
 		keywords("job-settable-attributes-supported", "job-name", settable...), keywords("printer-settable-attributes-supported", "none"),
 		keywords("notify-events-supported", eventNames[0], eventNames[1:]...), keywords("notify-events-default", defaultEvent),
 		ints("notify-max-events-supported", goipp.TagInteger, len(eventNames)), keywords("notify-pull-method-supported", "ippget"),
@@ -180,32 +182,6 @@ func makeConstantAttrs() goipp.Attributes {
 		ints("ippget-event-life", goipp.TagInteger, int(eventLife/time.Second)),
 		goipp.MakeAttr("mopria-certified", goipp.TagText, goipp.String("1.3")),
 	}
-}
-
-// supplies tells of ink and toner (PWG 5100.13 section 5.6.35): what the print system knows, or that it isn't known.
-func supplies(caps ipp.Attrs) map[string]goipp.Values {
-	names, kinds := caps.Strings("marker-names"), caps.Strings("marker-types")
-	levels, _ := caps.Get("marker-levels")
-	supply, description := goipp.Values{}, goipp.Values{}
-	for i, name := range names {
-		level := goipp.Value(goipp.Integer(-2)) // unknown (RFC 3805)
-		if i < len(levels.Values) {
-			level = levels.Values[i].V
-		}
-		class, kind := "supplyThatIsConsumed", "other"
-		if i < len(kinds) {
-			if kind = strings.ReplaceAll(kinds[i], "-", ""); strings.HasPrefix(kinds[i], "waste") {
-				class = "receptacleThatIsFilled"
-			}
-		}
-		supply.Add(goipp.TagString, goipp.Binary(fmt.Sprintf("index=%d;class=%s;type=%s;unit=percent;maxcapacity=100;level=%s;", i+1, class, kind, level)))
-		description.Add(goipp.TagText, goipp.String(name))
-	}
-	if len(supply) == 0 {
-		supply.Add(goipp.TagString, goipp.Binary("index=1;class=other;type=unknown;unit=percent;maxcapacity=-2;level=-2;"))
-		description.Add(goipp.TagText, goipp.String("Unknown"))
-	}
-	return map[string]goipp.Values{"printer-supply": supply, "printer-supply-description": description}
 }
 
 // identifyPrinter is PWG 5100.13 section 5.1.

@@ -22,9 +22,10 @@ func (c *Client) Hold(ctx context.Context, printer string, id int, recall bool) 
 	return err
 }
 
-// Release lets a held job of ours be printed. ErrNotHeld says that it waits for nobody.
-func (c *Client) Release(ctx context.Context, printer string, id int) error {
-	_, err := c.do(ctx, "release job", ipp.Request{Op: goipp.OpReleaseJob, Printer: printer, JobID: id})
+// Release lets a held job be printed: one of ours, or, on the PC with the printer, one that waits for this PIN. ErrNotHeld says
+// that it waits for nobody; what is wrong with a PIN is a *Denial.
+func (c *Client) Release(ctx context.Context, printer string, id int, pin string) error {
+	_, err := c.do(ctx, "release job", ipp.Request{Op: goipp.OpReleaseJob, Printer: printer, JobID: id, Operation: pinAttrs(pin)})
 	return err
 }
 

@@ -51,9 +51,9 @@ func TestTakenBackFromThePrinter(t *testing.T) {
 		{"another takes it back", bob.Hold(t.Context(), "Laser", stuck, true), is(printing.ErrNotFound)},
 		{"another fetches it", bob.Fetch(t.Context(), "Laser", stuck, new(bytes.Buffer)), is(printing.ErrNotFound)},
 		{"another moves it", bob.Move(t.Context(), "Laser", stuck, "Second"), is(printing.ErrNotFound)},
-		{"another releases it", bob.Release(t.Context(), "Laser", stuck), is(printing.ErrNotFound)},
+		{"another releases it", bob.Release(t.Context(), "Laser", stuck, ""), is(printing.ErrNotFound)},
 		{"another withdraws it", bob.Withdraw(t.Context(), "Laser", stuck, "x"), is(printing.ErrNotFound)},
-		{"released though nobody holds it", ann.Release(t.Context(), "Laser", stuck), is(printing.ErrNotHeld)},
+		{"released though nobody holds it", ann.Release(t.Context(), "Laser", stuck, ""), is(printing.ErrNotHeld)},
 		{"printed again before it has ended", second(ann.Restart(t.Context(), "Laser", stuck)), is(printing.ErrNoDocument)},
 		{"to where it is", ann.Move(t.Context(), "Laser", moves, "Laser"), is(printing.ErrSamePrinter)},
 		{"to nowhere", ann.Move(t.Context(), "Laser", moves, "Copier"), is(printing.ErrNotFound)},
@@ -72,16 +72,16 @@ func TestTakenBackFromThePrinter(t *testing.T) {
 	if err := ann.Takes(t.Context(), "Folder", "application/pdf", template); !errors.As(err, &option) || option.Name != "sides" || option.Value != "two-sided-long-edge" {
 		t.Errorf("what the folder can't do: %v", err)
 	}
-	if err := desk.SetAccepting("Second", false); err != nil {
+	if err := desk.SetRule("Second", printing.Rule{Closed: true}); err != nil {
 		t.Fatal(err)
 	}
 	if err := ann.Move(t.Context(), "Laser", moves, "Second"); !errors.Is(err, printing.ErrClosed) {
 		t.Errorf("to a closed printer: %v", err)
 	}
-	if err := desk.SetAccepting("Second", true); err != nil {
+	if err := desk.SetRule("Second", printing.Rule{}); err != nil {
 		t.Fatal(err)
 	}
-	if err := desk.SetPaused("Second", true); err != nil {
+	if err := desk.SetRule("Second", printing.Rule{Paused: true}); err != nil {
 		t.Fatal(err)
 	}
 	if err := ann.Move(t.Context(), "Laser", moves, "Second"); err != nil {
@@ -113,7 +113,7 @@ func TestTakenBackFromThePrinter(t *testing.T) {
 	cups.SetReasons()
 	last := send("last")
 	desk.await(last, 5*time.Second, "completed", state(printing.JobCompleted))
-	if err := ann.Release(t.Context(), "Laser", stuck); err != nil {
+	if err := ann.Release(t.Context(), "Laser", stuck, ""); err != nil {
 		t.Fatal(err)
 	}
 	desk.await(stuck, 5*time.Second, "completed", state(printing.JobCompleted))

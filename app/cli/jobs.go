@@ -33,7 +33,7 @@ func (c *command) jobs() *cobra.Command {
 	}
 	cmd.AddCommand(
 		c.onJobs("hold", "make jobs wait until they are released; one that is stuck at the printer is taken back", node.Service.HoldJob, "Held."),
-		c.onJobs("release", "let held jobs be printed", func(s node.Service, ctx context.Context, j node.JobRef) error { return s.ReleaseJob(ctx, j, "") }, "Released."),
+		c.jobRelease(),
 		c.onJobs("cancel", "end jobs", node.Service.CancelJob, "Cancelled."),
 		c.jobReprint(), c.jobMove(), c.jobOrder())
 	return cmd
@@ -110,6 +110,21 @@ func (c *command) onJobs(use, short string, do func(node.Service, context.Contex
 			return c.done("%s", done)
 		}),
 	}
+}
+
+func (c *command) jobRelease() *cobra.Command {
+	var pin string
+	cmd := c.onJobs("release", "let held jobs be printed", func(s node.Service, ctx context.Context, j node.JobRef) error {
+		var err error
+		if pin, err = c.readPIN(pin); err != nil {
+			return err
+		}
+		return s.ReleaseJob(ctx, j, pin)
+	}, "Released.")
+	cmd.Long = "Let held jobs be printed. One that waits for a PIN is let go without it by the PC that sent it, and with it, on the PC with the\n" +
+		"printer, by whoever stands there: with --pin. After five wrong ones only the PC that sent it can."
+	cmd.Flags().StringVar(&pin, "pin", "", pinHelp)
+	return cmd
 }
 
 func (c *command) jobReprint() *cobra.Command {

@@ -35,7 +35,7 @@ func (n *Node) Run(ctx context.Context) error {
 	parts := map[string]func(context.Context) error{
 		"door": n.door.Run, "presence": n.mesh.Run, "discovery": n.finder.Run, "printing": n.print.Run,
 		"awake": n.awake.Run, "transfers": n.queue.Run, "paces": n.tellPaces, "requests": n.serve, "news": n.tellNews, "peers": n.keepPeers,
-		"bins": n.tendBins, "drive": n.keepDrive, "lines": n.watchLines, "inbox": n.tendInbox, "refusals": n.tendRefusals,
+		"bins": n.tendBins, "drive": n.keepDrive, "installed printers": n.keepInstalled, "lines": n.watchLines, "inbox": n.tendInbox, "refusals": n.tendRefusals,
 	}
 	errs := make(chan error, len(parts))
 	for name, run := range parts {

@@ -87,6 +87,8 @@ func (m *moving) look(ctx context.Context, id int) (err error) {
 		err = printing.ErrSamePrinter
 	case m.job.State.Ended():
 		err = printing.ErrEnded
+	case m.job.PIN && m.from.pc != m.to.pc:
+		err = printing.ErrPINStays
 	}
 	if err != nil {
 		return m.n.printProblem(ctx, m.from.pc, m.from.printer, "", err)
@@ -118,7 +120,7 @@ func (m *moving) carry(ctx context.Context) (printing.Job, error) {
 	}
 	late, done := m.late(ctx)
 	defer done()
-	if err := m.to.client.Release(late, m.to.printer, made.ID); err != nil {
+	if err := m.to.client.Release(late, m.to.printer, made.ID, ""); err != nil {
 		return printing.Job{}, problem(Failed, "release it there", "the job has moved and is now %s, but it is held there: %w", m.to.job(m.n, made.ID), err)
 	}
 	return made, nil
@@ -171,7 +173,7 @@ func (m *moving) undone(ctx context.Context, why error) error {
 	}
 	late, done := m.late(ctx)
 	defer done()
-	if err := m.from.client.Release(late, m.from.printer, m.job.ID); err != nil && !errors.Is(err, printing.ErrNotHeld) {
+	if err := m.from.client.Release(late, m.from.printer, m.job.ID, ""); err != nil && !errors.Is(err, printing.ErrNotHeld) {
 		return problem(KindOf(why), "release it when its PC is back, or move it again", "%s stays where it is, but it may be held: %w", old, why)
 	}
 	return problem(KindOf(why), "", "%s stays where it is: %w", old, why)

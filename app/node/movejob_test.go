@@ -148,7 +148,7 @@ func TestAMoveThatIsBrokenOffLosesNothingAndDoublesNothing(t *testing.T) {
 	n := newNode(t)
 	move := func(t *testing.T, wire *brokenWire) (a, b *printPC, err error) {
 		a, b = newPrintPC(t), newPrintPC(t)
-		if err := a.SetPaused("Folder", true); err != nil {
+		if err := a.SetRule("Folder", printing.Rule{Paused: true}); err != nil {
 			t.Fatal(err)
 		}
 		content := "%PDF-1.4\n" + strings.Repeat("a page\n", 20_000)
@@ -179,7 +179,7 @@ func TestAMoveThatIsBrokenOffLosesNothingAndDoublesNothing(t *testing.T) {
 			t.Run(fmt.Sprintf("request %d %s", breaks, kind.name), func(t *testing.T) {
 				t.Parallel()
 				a, b, err := move(t, &brokenWire{breaks: breaks, arrives: kind.arrives, forGood: kind.forGood})
-				if perr := a.SetPaused("Folder", false); perr != nil { // whatever stopped the first printer is over
+				if perr := a.SetRule("Folder", printing.Rule{}); perr != nil { // whatever stopped the first printer is over
 					t.Fatal(perr)
 				}
 				a.settled(t)
@@ -206,7 +206,7 @@ func TestAMoveThatIsBrokenOffLosesNothingAndDoublesNothing(t *testing.T) {
 				if len(heldA) == 0 {
 					at, heldA = b, heldB
 				}
-				if err := at.Release(t.Context(), "Folder", heldA[0].ID, everybody); err != nil {
+				if err := at.Release(t.Context(), "Folder", heldA[0].ID, "", everybody); err != nil {
 					t.Fatal(err)
 				}
 				at.settled(t)

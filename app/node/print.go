@@ -80,12 +80,16 @@ func (n *Node) PrinterOptions(ctx context.Context, pc, printer string) (*Printer
 	if err != nil {
 		return nil, n.printProblem(ctx, id, name, "", err)
 	}
-	return &PrinterOptions{Formats: o.Formats, Values: o.Values, Defaults: o.Defaults, Copies: o.Copies}, nil
+	return &PrinterOptions{Formats: o.Formats, Values: o.Values, Defaults: o.Defaults, Copies: o.Copies, Media: showMedia(o.Media), PIN: o.PIN}, nil
 }
 
 // Print implements Service.
 func (n *Node) Print(ctx context.Context, request PrintRequest) ([]Job, error) {
-	if len(request.Files) == 0 {
+	files := request.Files
+	if request.TestPage {
+		files = []string{"the test page"}
+	}
+	if len(files) == 0 {
 		return nil, problem(Invalid, "", "there is no document to print")
 	}
 	id, name, client, err := n.atPrinter(request.PC, request.Printer)
@@ -95,8 +99,8 @@ func (n *Node) Print(ctx context.Context, request PrintRequest) ([]Job, error) {
 	ctx, done := n.use(ctx, id)
 	defer done()
 	jobs := []Job{}
-	for _, file := range request.Files {
-		job, err := n.printOne(ctx, client, name, file, request)
+	for _, file := range files {
+		job, err := n.printOne(ctx, id, name, client, file, request)
 		if err != nil {
 			return jobs, n.printProblem(ctx, id, name, file, err)
 		}
@@ -106,8 +110,11 @@ func (n *Node) Print(ctx context.Context, request PrintRequest) ([]Job, error) {
 	return jobs, nil
 }
 
-func (n *Node) printOne(ctx context.Context, client *printing.Client, printer, file string, request PrintRequest) (Job, error) {
-	j, err := client.PrintFile(ctx, printer, file, request.Options, request.Copies)
+func (n *Node) printOne(ctx context.Context, id, printer string, client *printing.Client, file string, request PrintRequest) (Job, error) {
+	if request.TestPage {
+		return n.testPage(ctx, id, printer, client, request)
+	}
+	j, err := client.PrintFile(ctx, printer, file, request.PIN, request.Options, request.Copies)
 	if err != nil {
 		return Job{}, err
 	}
@@ -125,6 +132,8 @@ func (n *Node) printProblem(ctx context.Context, id, printer, file string, err e
 	switch {
 	case errors.Is(context.Cause(ctx), errLost):
 		return problem(Offline, "check `lanyard jobs` once it is back: what was spooled there is printed", "%s was lost while talking to %s", n.nameOf(id), where)
+	case errors.Is(err, printing.ErrBadPIN):
+		return problem(Invalid, "", "%s: %w", where, err)
 	case errors.As(err, &option):
 		return problem(Invalid, "`lanyard printers --options "+where+"` lists what it takes", "%s: %w", where, err)
 	case errors.As(err, &format):
@@ -138,6 +147,9 @@ func (n *Node) printProblem(ctx context.Context, id, printer, file string, err e
 		return problem(NotFound, "`lanyard jobs` lists them", "there is no such job at %s", where)
 	case errors.As(err, &path):
 		return problem(NotFound, "", "can't read %s: %w", path.Path, path.Err)
+	}
+	if words, ok := denial(err); ok {
+		return problem(Denied, "", "%s: %s", where, words)
 	}
 	for known, hint := range jobHints {
 		if errors.Is(err, known) {

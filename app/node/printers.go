@@ -39,22 +39,9 @@ func (n *Node) offered(s settings) []printing.Shared {
 	return set
 }
 
-// refreshQueues looks at what printers this PC has.
-func (n *Node) refreshQueues(ctx context.Context) error {
-	queues, err := n.print.Queues(ctx)
-	if err != nil {
-		return err
-	}
-	n.mu.Lock()
-	n.queues = queues
-	n.mu.Unlock()
-	n.changes.fire()
-	return nil
-}
-
 // SharePrinter implements Service.
 func (n *Node) SharePrinter(ctx context.Context, name string, guests bool) error {
-	queueErr := n.refreshQueues(ctx)
+	queues, queueErr := n.print.Queues(ctx)
 	return n.changeSettings(ctx, func(s *settings) error {
 		for i, p := range s.Printers {
 			if strings.EqualFold(p.Name, name) || p.Queue != "" && p.Queue == name {
@@ -66,15 +53,13 @@ func (n *Node) SharePrinter(ctx context.Context, name string, guests bool) error
 			s.Printers = append(s.Printers, sharedPrinter{Name: printToFolder, Guests: guests})
 			return nil
 		}
-		n.mu.Lock()
 		local := []string{printToFolder}
 		queue := ""
-		for _, q := range n.queues {
+		for _, q := range queues {
 			if local = append(local, q.Name); strings.EqualFold(q.Name, name) {
 				queue = q.Name
 			}
 		}
-		n.mu.Unlock()
 		if queue != "" {
 			s.Printers = append(s.Printers, sharedPrinter{Name: freePrinterName(s, printing.Slug(queue)), Queue: queue, Guests: guests})
 			return nil
@@ -94,21 +79,6 @@ func freePrinterName(s *settings, name string) string {
 		free = fmt.Sprintf("%s-%d", name, i)
 	}
 	return free
-}
-
-// SetPrinterRule implements Service.
-func (n *Node) SetPrinterRule(ctx context.Context, printer string, rule PrinterRule) error {
-	name, err := n.ownPrinter(printer)
-	if err != nil {
-		return err
-	}
-	if err = n.print.SetPaused(name, rule.Paused); err == nil {
-		err = n.print.SetAccepting(name, !rule.Closed)
-	}
-	if err != nil {
-		return n.printProblem(ctx, n.id.ID, name, "", err)
-	}
-	return nil
 }
 
 // ownPrinter is the name of a printer that this PC shares, as it is shared.
@@ -141,21 +111,22 @@ func (n *Node) UnsharePrinter(ctx context.Context, name string) error {
 func (n *Node) showPrintersLocked() []Printer {
 	list := []Printer{}
 	shared := map[string]bool{} // by queue; "" is the folder
+	used := n.print.Used(n.id.ID)
 	for _, p := range n.print.Printers() {
 		shared[p.Queue] = true
-		list = append(list, n.showPrinter(p))
+		list = append(list, n.showPrinter(p, used))
 	}
 	if !shared[""] {
 		list = append(list, Printer{
 			Name: printToFolder, PC: n.id.ID, Info: "Print to folder", State: printing.StateIdle,
-			Reasons: []string{}, Accepting: true, Color: true,
+			Reasons: []string{}, Accepting: true, Color: true, Supplies: []Supply{},
 		})
 	}
-	for _, q := range n.queues {
+	for _, q := range n.print.Available() {
 		if !shared[q.Name] {
 			list = append(list, Printer{
 				Name: q.Name, PC: n.id.ID, Info: clean(q.Info), Location: clean(q.Location), State: q.State,
-				Reasons: orEmpty(q.Reasons), Message: clean(q.Message), Accepting: q.Accepting, Color: q.Color, Duplex: q.Duplex,
+				Reasons: orEmpty(q.Reasons), Message: clean(q.Message), Accepting: q.Accepting, Color: q.Color, Duplex: q.Duplex, Supplies: []Supply{},
 			})
 		}
 	}
@@ -165,13 +136,18 @@ func (n *Node) showPrintersLocked() []Printer {
 				p.State, p.Accepting, p.Reasons, p.Message = "off", false, nil, ""
 			}
 			p.Reasons = orEmpty(p.Reasons)
+			n.settings.showLocal(&p)
+			if p.Supplies == nil { // of an older Lanyard
+				p.Supplies = []Supply{}
+			}
 			list = append(list, p)
 		}
 	}
-	return list
+	return n.showWithdrawnLocked(list)
 }
 
-func (n *Node) showPrinter(p printing.Printer) Printer {
+// showPrinter is a printer of this PC as a PC may see it that has printed so many pages on them this month.
+func (n *Node) showPrinter(p printing.Printer, used map[string]int) Printer {
 	info := p.MakeModel
 	if info == "" {
 		info = p.Info
@@ -179,6 +155,6 @@ func (n *Node) showPrinter(p printing.Printer) Printer {
 	return Printer{
 		Name: p.Name, PC: n.id.ID, Info: clean(info), Location: clean(p.Location), State: p.State, Reasons: orEmpty(p.Reasons),
 		Message: clean(p.Message), Accepting: p.Accepting, Guests: p.Guests, Shared: true, Queued: p.Queued, Color: p.Color, Duplex: p.Duplex,
-		Rule: PrinterRule{Paused: p.Paused, Closed: p.Closed},
+		Supplies: showSupplies(p.Supplies), Rule: PrinterRule(p.Rule), Used: used[p.Name],
 	}
 }

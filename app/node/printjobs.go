@@ -13,7 +13,7 @@ import (
 func (n *Node) showJob(j printing.Job) Job {
 	return Job{
 		ID: j.ID, Printer: j.Printer, PC: n.id.ID, Owner: j.Owner, Name: clean(j.Name), State: j.State.String(), Reasons: orEmpty(j.Reasons),
-		Message: clean(j.Message), Pages: j.Pages, Total: j.Total, Size: j.Size, Place: j.Place, Kept: j.Kept,
+		Message: clean(j.Message), Pages: j.Pages, Total: j.Total, Size: j.Size, Place: j.Place, PIN: j.PIN, Kept: j.Kept,
 		Mine: j.Owner == n.id.ID, Created: j.Created, Ended: j.Ended,
 	}
 }
@@ -124,9 +124,9 @@ func follow(ctx context.Context, c *printing.Client, printer string, id int, is 
 }
 
 // ReleaseJob implements Service.
-func (n *Node) ReleaseJob(ctx context.Context, job JobRef, _ string) error {
+func (n *Node) ReleaseJob(ctx context.Context, job JobRef, pin string) error {
 	return n.onJob(ctx, job, func(ctx context.Context, c *printing.Client, printer string) error {
-		return c.Release(ctx, printer, job.ID)
+		return c.Release(ctx, printer, job.ID, pin)
 	})
 }
 

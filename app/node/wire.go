@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/netip"
+	"regexp"
 	"slices"
 
 	"lanyard/app/node/identity"
@@ -28,6 +29,7 @@ const (
 	maxOffers    = 1000
 	maxJobs      = 1000
 	maxAnswers   = 1000
+	maxSupplies  = 32 // of a printer
 )
 
 type hello struct {
@@ -97,8 +99,25 @@ func readOffers(raw json.RawMessage, from string) (o offers, err error) {
 		p.PC, p.Shared = from, true
 		p.Name, p.Info, p.Location, p.Message, p.State = clean(p.Name), clean(p.Info), clean(p.Location), clean(p.Message), clean(p.State)
 		p.Reasons = cleanAll(p.Reasons)
+		p.Supplies = readSupplies(p.Supplies)
+		p.Rule.Pages, p.Used = max(0, p.Rule.Pages), max(0, p.Used)
+		p.Local, p.LocalURI = "", "" // for this PC to say
 	}
 	return o, nil
+}
+
+var color = regexp.MustCompile(`^#[0-9A-F]{6}$`)
+
+func readSupplies(all []Supply) []Supply {
+	all = all[:min(len(all), maxSupplies)]
+	for i := range all {
+		s := &all[i]
+		s.Name, s.Level, s.Low = clean(s.Name), max(-1, min(s.Level, 100)), max(0, min(s.Low, 100))
+		if !color.MatchString(s.Color) {
+			s.Color = ""
+		}
+	}
+	return all
 }
 
 func readJobs(raw json.RawMessage, from, self string) (jobs []Job, err error) {
