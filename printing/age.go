@@ -24,7 +24,6 @@ const reasonTooOld = "job-canceled-after-timeout"
 func (s *Server) expire() time.Duration {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.forgetLocked()
 	next := lookForOld
 	for _, j := range s.jobs {
 		switch left := s.timeLeft(j); {
@@ -32,13 +31,14 @@ func (s *Server) expire() time.Duration {
 			next = min(next, left)
 		case j.State.Ended() && !j.Kept.IsZero():
 			s.letGoLocked(j)
-		case j.State.Ended() || j.receiving: // kept for its number, or on its way, which has limits of its own
+		case j.State.Ended() || j.receiving: // to be forgotten, or on its way, which has limits of its own
 		case j.Stage == stageIncoming:
 			s.endLocked(j, JobAborted, "the document did not come", "aborted-by-system")
 		default:
 			s.cancelForLocked(j, reasonTooOld)
 		}
 	}
+	s.forgetLocked() // after: it takes its time, in which more become old
 	return next
 }
 

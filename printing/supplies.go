@@ -107,10 +107,10 @@ func supplyOf(f map[string]string, name string) (Supply, bool) {
 	if s.Name == "" {
 		s.Name = f["colorantname"]
 	}
-	level, err := strconv.Atoi(f["level"])
-	most, merr := strconv.Atoi(f["maxcapacity"])
+	level, err := strconv.ParseInt(f["level"], 10, 32) // as the MIB has them
+	most, merr := strconv.ParseInt(f["maxcapacity"], 10, 32)
 	if err == nil && merr == nil && level >= 0 && most > 0 {
-		s.Level = int(min(100, int64(level)*100/int64(most)))
+		s.Level = int(min(100, level*100/most))
 		if s.Waste { // the level is what still has room (RFC 3805, prtMarkerSuppliesLevel)
 			s.Level = 100 - s.Level
 		}
