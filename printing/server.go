@@ -149,7 +149,7 @@ func (s *Server) restore() error {
 		s.jobs[r.ID] = j
 		if r.Stage == stageIncoming {
 			j.Size = 0
-			s.endLocked(j, JobAborted, "the document did not arrive whole", "submission-interrupted")
+			s.endLocked(j, JobAborted, "the document did not arrive whole", reasonInterrupted)
 		} else if r.State.Ended() && r.Kept.IsZero() { // it may have died between the two
 			s.spool.dropDocument(r.ID)
 		} else {
