@@ -178,7 +178,10 @@ func TestWhatIsKnownOrForgedIsAnsweredAccordingly(t *testing.T) {
 			m.Ns = []dns.RR{srvOf("Laser._ipp._tcp.local.", "other.local.", 120)}
 		}, false, 2},
 		{"a goodbye by somebody else", func(m *dns.Msg) { m.Response = true; bye := *pointer; bye.Hdr.Ttl = 0; m.Answer = []dns.RR{&bye} }, false, 1},
-		{"a goodbye by itself", func(m *dns.Msg) { m.Response = true; m.Answer = []dns.RR{srvOf("Laser._ipp._tcp.local.", "other.local.", 0)} }, false, 0},
+		{"a goodbye by itself", func(m *dns.Msg) {
+			m.Response = true
+			m.Answer = []dns.RR{srvOf("Laser._ipp._tcp.local.", "other.local.", 0)}
+		}, false, 0},
 	} {
 		d.passes(2 * time.Second)
 		d.asks(stranger, c.edit)
@@ -258,8 +261,14 @@ func FuzzResponder(f *testing.F) {
 		m.Answer = []dns.RR{&dns.PTR{Hdr: header("_ipp._tcp.local.", dns.TypePTR, dns.ClassINET, 4500), Ptr: "Laser._ipp._tcp.local."}}
 	})
 	add(func(m *dns.Msg) { question(m); m.Ns = []dns.RR{srvOf("Laser._ipp._tcp.local.", "a.local.", 120)} })
-	add(func(m *dns.Msg) { m.Response = true; m.Answer = []dns.RR{srvOf("Laser._ipp._tcp.local.", "a.local.", 120)} }, question)
-	add(func(m *dns.Msg) { m.Response = true; m.Answer = []dns.RR{srvOf("Laser._ipp._tcp.local.", host(anID(1)), 0)} }, question)
+	add(func(m *dns.Msg) {
+		m.Response = true
+		m.Answer = []dns.RR{srvOf("Laser._ipp._tcp.local.", "a.local.", 120)}
+	}, question)
+	add(func(m *dns.Msg) {
+		m.Response = true
+		m.Answer = []dns.RR{srvOf("Laser._ipp._tcp.local.", host(anID(1)), 0)}
+	}, question)
 	f.Fuzz(func(t *testing.T, data []byte) {
 		d := newDesk(t)
 		d.set(printer, d.now)

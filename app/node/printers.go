@@ -57,6 +57,9 @@ func (n *Node) refreshQueues(ctx context.Context) error {
 
 // SharePrinter implements Service.
 func (n *Node) SharePrinter(ctx context.Context, name string, guests bool) error {
+	if guests && slices.Contains(n.currentSettings().Off, serviceGuests) {
+		return problem(Denied, "switch them on with `lanyard config set guests true`", "guests are switched off on this PC")
+	}
 	queueErr := n.refreshQueues(ctx)
 	return n.changeSettings(ctx, func(s *settings) error {
 		for i, p := range s.Printers {
