@@ -98,6 +98,9 @@ func NewServer(opt Options) (*Server, error) {
 	if opt.Secure == nil {
 		opt.Secure = func(r *http.Request) bool { return r.TLS != nil }
 	}
+	if opt.Announced == nil {
+		opt.Announced = func(string) string { return "" }
+	}
 	if opt.Changed == nil {
 		opt.Changed = func() {}
 	}

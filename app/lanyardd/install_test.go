@@ -55,7 +55,7 @@ func newTwoOffices(t *testing.T, model string) *twoOffices {
 	o.back.Until(10*time.Second, "has the printer", func(s *node.State) bool { p := o.laser(s); return p != nil && p.State == "idle" })
 	o.back.Must("printer", "install", "front/Laser")
 	o.queue = o.laser(state(o.back)).Local
-	t.Cleanup(func() { b, _ := os.ReadFile(o.far.Dir+"/error_log"); os.WriteFile("/tmp/far.log", b, 0o644) })
+	t.Cleanup(func() { b, _ := os.ReadFile(o.far.Dir + "/error_log"); os.WriteFile("/tmp/far.log", b, 0o644) })
 	return o
 }
 
@@ -207,7 +207,7 @@ func TestADocumentOnItsWayToTheNeighbourSurvives(t *testing.T) {
 			breaks.off()
 			if breaks.name[0] != 'L' {
 				o.says(20*time.Second, "front is off", "lpstat", "-p", o.queue)
-				o.gaveUp(20*time.Second)
+				o.gaveUp(20 * time.Second)
 			}
 			began := time.Now()
 			breaks.on()
