@@ -21,7 +21,7 @@ import (
 //  4. The old job is cancelled. Only when its PC has said that it was is
 //  5. the new one released.
 //
-// What fails in step 3 lets the old job go on. What breaks off later leaves at least one of the two, held, and says which:
+// What fails in step 2 or 3 lets the old job go on. What breaks off later leaves at least one of the two, held, and says which:
 // a person decides. There is never a moment at which both would be printed, nor one at which neither is there.
 
 const (
@@ -100,8 +100,11 @@ func (m *moving) look(ctx context.Context, id int) (err error) {
 
 // carry takes the job to the other PC.
 func (m *moving) carry(ctx context.Context) (printing.Job, error) {
-	if err := takeBack(ctx, m.from.client, m.from.printer, m.job.ID); err != nil {
+	switch err := takeBack(ctx, m.from.client, m.from.printer, m.job.ID); {
+	case errors.Is(err, printing.ErrEnded), errors.Is(err, printing.ErrPrinting), errors.Is(err, printing.ErrNotFound): // it was left alone
 		return printing.Job{}, m.n.printProblem(ctx, m.from.pc, m.from.printer, "", err)
+	case err != nil:
+		return printing.Job{}, m.undone(ctx, m.n.printProblem(ctx, m.from.pc, m.from.printer, "", err))
 	}
 	made, err := m.copy(ctx)
 	if err != nil {
@@ -169,7 +172,7 @@ func (m *moving) undone(ctx context.Context, why error) error {
 	late, done := m.late(ctx)
 	defer done()
 	if err := m.from.client.Release(late, m.from.printer, m.job.ID, ""); err != nil && !errors.Is(err, printing.ErrNotHeld) {
-		return problem(KindOf(why), "release it when its PC is back, or move it again", "%s stays where it is, but it is held: %w", old, why)
+		return problem(KindOf(why), "release it when its PC is back, or move it again", "%s stays where it is, but it may be held: %w", old, why)
 	}
 	return problem(KindOf(why), "", "%s stays where it is: %w", old, why)
 }
