@@ -3,7 +3,12 @@
 package main
 
 import (
+	"bytes"
+	"crypto/rand"
 	"fmt"
+	"image"
+	"image/jpeg"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
@@ -50,6 +55,7 @@ func newTwoOffices(t *testing.T, model string) *twoOffices {
 	o.back.Until(10*time.Second, "has the printer", func(s *node.State) bool { p := o.laser(s); return p != nil && p.State == "idle" })
 	o.back.Must("printer", "install", "front/Laser")
 	o.queue = o.laser(state(o.back)).Local
+	t.Cleanup(func() { b, _ := os.ReadFile(o.far.Dir + "/error_log"); os.WriteFile("/tmp/far.log", b, 0o644) })
 	return o
 }
 
@@ -153,4 +159,108 @@ func words(t *testing.T, file string) string {
 		t.Fatalf("gs: %v", err)
 	}
 	return strings.Join(strings.Fields(string(out)), " ")
+}
+
+// A word processor, which knows nothing of Lanyard, prints a letter on the neighbour's printer.
+func TestAWordProcessorPrintsOnTheNeighboursPrinter(t *testing.T) {
+	printingtest.Need(t, "/usr/bin/soffice")
+	o := newTwoOffices(t, printingtest.Direct)
+	letter := filepath.Join(t.TempDir(), "letter.fodt")
+	os.WriteFile(letter, []byte(`<?xml version="1.0" encoding="UTF-8"?>
+<office:document xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"
+ office:version="1.2" office:mimetype="application/vnd.oasis.opendocument.text"><office:body><office:text>
+<text:h text:outline-level="1">Dear neighbour</text:h><text:p>Your printer is mine, too. Größe: 5 m².</text:p></office:text></office:body></office:document>`), 0o644)
+	cmd := o.inside("soffice", "--headless", "-env:UserInstallation=file://"+t.TempDir(), "--pt", o.queue, letter)
+	cmd.Env = append(os.Environ(), "CUPS_SERVER="+o.far.Socket, "HOME="+t.TempDir())
+	began := time.Now()
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		t.Fatalf("soffice: %v\n%s", err, out)
+	}
+	t.Log(time.Since(began), string(out))
+	t.Log(o.far.Try("lpstat", "-t"))
+	got := o.near.WaitPrinted(1, 30*time.Second)[0]
+	if text := words(t, got.File); text != "Dear neighbour Your printer is mine, too. Größe: 5 m²." {
+		t.Errorf("the printer got %q", text)
+	}
+	b, _ := os.ReadFile(got.File)
+	os.WriteFile("/tmp/letter.out", b, 0o644)
+	t.Log(got.Options, got.Copies, got.Title)
+}
+
+// A document on its way is not lost, and doesn't come out twice, whatever breaks in the middle of it.
+func TestADocumentOnItsWayToTheNeighbourSurvives(t *testing.T) {
+	o := newTwoOffices(t, printingtest.Direct)
+	o.back.PC.Limit(400 << 10)
+	for i, breaks := range []struct {
+		name string
+		off  func()
+		on   func()
+	}{
+		{"the cable is pulled", o.back.PC.Unplug, o.back.PC.Plug},
+		{"the PC with the printer loses its power", func() { o.front.Cmd.Kill(); o.front.Cmd.Wait() }, func() { o.front.Start() }},
+		{"Lanyard ends on the PC that prints", func() { o.back.Cmd.Kill(); o.back.Cmd.Wait() }, func() { o.back.Start() }},
+	} {
+		t.Run(breaks.name, func(t *testing.T) {
+			o.far.Run("lp", "-d", o.queue, "-t", breaks.name, noise(t))
+			o.receives(20 * time.Second)
+			breaks.off()
+			if breaks.name[0] != 'L' {
+				o.says(20*time.Second, "front is off", "lpstat", "-p", o.queue)
+				o.gaveUp(20 * time.Second)
+			}
+			began := time.Now()
+			breaks.on()
+			o.back.Sees(o.front)
+			t.Log("seen again", time.Since(began))
+			o.near.WaitPrinted(i+1, 40*time.Second)
+			t.Log("printed", time.Since(began))
+			o.prints(20*time.Second, 0)
+			if n := len(o.near.Printed()); n != i+1 {
+				t.Errorf("%d documents came out of %d", n, i+1)
+			}
+			t.Log(o.far.Try("lpstat", "-p"))
+			for _, j := range state(o.front).Jobs {
+				t.Log(j.ID, j.State, j.Reasons, j.Message)
+			}
+		})
+	}
+}
+
+// receives waits until a document is on its way to front.
+func (o *twoOffices) receives(within time.Duration) {
+	o.t.Helper()
+	for end := time.Now().Add(within); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
+		if parts, _ := filepath.Glob(filepath.Join(o.front.Home, "spool", "*.part")); len(parts) > 0 {
+			return
+		}
+	}
+	o.t.Fatalf("front receives nothing within %v: %s", within, o.far.Log())
+}
+
+// gaveUp waits until no document is on its way to front.
+func (o *twoOffices) gaveUp(within time.Duration) {
+	o.t.Helper()
+	for end := time.Now().Add(within); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
+		if parts, _ := filepath.Glob(filepath.Join(o.front.Home, "spool", "*.part")); o.front.Cmd.ProcessState != nil || len(parts) == 0 {
+			return
+		}
+	}
+	o.t.Fatalf("front still receives after %v", within)
+}
+
+// noise is a picture that takes its time on a slow cable.
+func noise(t *testing.T) string {
+	t.Helper()
+	picture := image.NewGray(image.Rect(0, 0, 1200, 1200))
+	_, _ = rand.Read(picture.Pix) // never fails
+	var b bytes.Buffer
+	if err := jpeg.Encode(&b, picture, &jpeg.Options{Quality: 90}); err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "noise.jpg")
+	if err := os.WriteFile(path, b.Bytes(), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	return path
 }
