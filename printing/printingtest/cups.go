@@ -25,6 +25,7 @@ type CUPS struct {
 	command func(name string, args ...string) *exec.Cmd
 	cmd     *exec.Cmd
 	dirty   string // seconds until cupsd writes down what it has promised
+	guard   string // who may change queues
 }
 
 // Option changes how a CUPS is run.
@@ -37,6 +38,9 @@ func Command(build func(name string, args ...string) *exec.Cmd) Option {
 
 // Durable makes cupsd write each job to its disk at once, and not within half a minute as it comes.
 func Durable(c *CUPS) { c.dirty = "0" }
+
+// Guarded makes cupsd let nobody change its queues, as it does to who isn't one of its administrators.
+func Guarded(c *CUPS) { c.guard = guard }
 
 // NewCUPS starts a cupsd that ends with the test. Where CUPS isn't installed the test is skipped, and fails in CI.
 func NewCUPS(t testing.TB, opts ...Option) *CUPS {
@@ -103,7 +107,7 @@ func (c *CUPS) configure() error {
 		if name == "bin/backend/usb" {
 			mode = 0o700 // CUPS runs a backend that only root may read as root
 		}
-		text = strings.NewReplacer("@DIR@", c.Dir, "@DIRTY@", c.dirty).Replace(text)
+		text = strings.NewReplacer("@DIR@", c.Dir, "@DIRTY@", c.dirty, "@GUARD@", c.guard).Replace(text)
 		if err := os.WriteFile(filepath.Join(c.Dir, name), []byte(text), mode); err != nil {
 			return err
 		}
