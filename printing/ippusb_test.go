@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"lanyard/printing"
-	"lanyard/printing/ipp"
 	"lanyard/printing/printingtest"
 )
 
@@ -76,9 +75,8 @@ func TestPrinterOnUSBWithoutAPrintSystem(t *testing.T) {
 		t.Errorf("the sender is told %q %q", j.Reasons, j.Message)
 	}
 	got := device.Jobs()[0]
-	copies, _ := ipp.Attrs(got.Options).Int("copies")
-	if string(got.Document) != pdf || got.Name != "letter" || copies != 2 || ipp.Attrs(got.Options).String("sides") != "two-sided-long-edge" ||
-		ipp.Attrs(got.Options).String("media") != "na_letter_8.5x11in" {
+	if string(got.Document) != pdf || got.Name != "letter" || got.Option("copies") != "2" || got.Option("sides") != "two-sided-long-edge" ||
+		got.Option("media") != "na_letter_8.5x11in" {
 		t.Errorf("the printer got %+v", got)
 	}
 
@@ -262,6 +260,27 @@ func TestPrinterThatCUPSHasToo(t *testing.T) {
 		}
 		if n := came(lab.device); n != i+1 {
 			t.Errorf("%d came out after %s", n, queue)
+		}
+	}
+	list := func() string {
+		queues, err := both.Queues(t.Context())
+		if err != nil {
+			t.Error(err)
+		}
+		var names []string
+		for _, q := range queues {
+			names = append(names, q.Name)
+		}
+		return strings.Join(names, " ")
+	}
+	for uri, want := range map[string]string{
+		fmt.Sprintf("ipp://127.0.0.1:%d/ipp/print", lab.usb.Port): "laser other", "ipp://Lab%20Colour%20600._ipp._tcp.local/": "laser other",
+		"dnssd://Attic._ipp._tcp.local/?uuid=3D1ED2C8-04B2-4BD1-8B1D-000000000600": "laser other", "usb://Lab/Colour%20600?serial=LAB600": "laser other",
+		"usb://Lab/Colour%20600?serial=LAB601": "laser other " + usbQueue, "ipp://10.0.0.9/ipp/print": "laser other " + usbQueue,
+		"ipp://Lab%20Colour%20601._ipp._tcp.local/": "laser other " + usbQueue,
+	} {
+		if cups.Run("/usr/sbin/lpadmin", "-p", "laser", "-v", uri); list() != want {
+			t.Errorf("with a queue at %s, listed are %s", uri, list())
 		}
 	}
 	cups.Stop()

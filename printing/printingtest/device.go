@@ -46,6 +46,15 @@ type DeviceJob struct {
 	gone bool
 }
 
+// Option is an option that the job came with, "" where it didn't.
+func (j DeviceJob) Option(name string) string {
+	attr, ok := ipp.Attrs(j.Options).Get(name)
+	if !ok {
+		return ""
+	}
+	return attr.Values.String()
+}
+
 // The states that a Device can end a job in.
 const (
 	Canceled, Aborted, Completed = 7, 8, 9
