@@ -82,14 +82,6 @@ type dying struct{}
 
 func (dying) Read([]byte) (int, error) { die(); return 0, nil }
 
-// doomedSystem is CUPS, or a printer behind ipp-usb where its folder is given.
-func doomedSystem() printing.System {
-	if state := os.Getenv(childUSB); state != "" {
-		return usbSystem(state, os.Getenv(childCUPS))
-	}
-	return printing.NewCUPS(os.Getenv(childCUPS))
-}
-
 // runChild is the main of the PC that dies. It ends when its stdin does.
 func runChild() {
 	at := os.Getenv(childDies)
@@ -173,11 +165,21 @@ func TestKilledWhilePrinting(t *testing.T) {
 		t.Run(at, func(t *testing.T) {
 			cups := cups.In(t)
 			before := len(cups.Printed())
-			if last := survived(t, cups.Socket, at); last.State != printing.JobCompleted {
+			spool := filepath.Join(t.TempDir(), "spool")
+			last := survived(t, spool, cups.Socket, at)
+			if last.State != printing.JobCompleted {
 				t.Errorf("the job is %v: %s", last.State, last.Message)
 			}
 			if n := len(cups.Printed()) - before; n != 1 {
 				t.Errorf("it came out %d times", n)
+			}
+			books, err := printing.NewServer(printing.Options{Spool: spool})
+			if err != nil {
+				t.Fatal(err)
+			}
+			month := last.Ended.Local().Format("2006-01")
+			if got := books.Counts(month); len(got) != 1 || got[0] != (printing.Count{Month: month, Owner: "ann", Printer: "Laser", Jobs: 1, Pages: 1, Sheets: 1}) {
+				t.Errorf("counted: %+v", got)
 			}
 		})
 	}
@@ -185,9 +187,9 @@ func TestKilledWhilePrinting(t *testing.T) {
 
 // survived has a PC take a job and die at a step of its way, and returns what becomes of the job after it was started
 // anew.
-func survived(t *testing.T, cups, at string, env ...string) printing.Job {
+func survived(t *testing.T, spool, cups, at string, env ...string) printing.Job {
 	t.Helper()
-	spool, dir := filepath.Join(t.TempDir(), "spool"), t.TempDir()
+	dir := t.TempDir()
 	doomed := startChild(t, spool, cups, dir, at, env...)
 	job, err := doomed.client.Print(t.Context(), "Laser", printing.Document{Name: at, Reader: strings.NewReader(pages(20)), Size: -1}, nil, 1)
 	if err != nil { // it died before it could answer; the job is the first of its spool

@@ -2,6 +2,8 @@ package printing_test
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -14,6 +16,14 @@ import (
 // usbSystem is what drives the printers of a PC: a CUPS, which may not be there, and ipp-usb with this folder.
 func usbSystem(state, cups string) printing.System {
 	return printing.Systems(printing.Part{System: printing.NewCUPS(cups)}, printing.Part{Mark: "@usb", System: printing.NewIPPUSB(state)})
+}
+
+// doomedSystem is CUPS, or a printer behind ipp-usb where its folder is given.
+func doomedSystem() printing.System {
+	if state := os.Getenv(childUSB); state != "" {
+		return usbSystem(state, os.Getenv(childCUPS))
+	}
+	return printing.NewCUPS(os.Getenv(childCUPS))
 }
 
 // usbQueue is what the printer of the lab is called there.
@@ -133,7 +143,7 @@ func (l *usbLab) absent(t *testing.T) {
 	if j := l.await(job.ID, 6*time.Second, "held", state(printing.JobHeld)); !strings.Contains(j.Message, "look at the printer") {
 		t.Errorf("of a job that the printer has lost the sender is told %q", j.Message)
 	}
-	if err := l.Release(t.Context(), "Laser", job.ID, owner); err != nil {
+	if err := l.Release(t.Context(), "Laser", job.ID, "", owner); err != nil {
 		t.Fatal(err)
 	}
 	seen(t, l.ann, job.ID, "begun anew", func(j printing.Job) bool {
@@ -219,7 +229,7 @@ func TestKilledWhilePrintingOnUSB(t *testing.T) {
 	} {
 		t.Run(at, func(t *testing.T) {
 			before := came(device)
-			last := survived(t, noCUPS, at, childUSB+"="+usb.State, childQueue+"="+usbQueue)
+			last := survived(t, filepath.Join(t.TempDir(), "spool"), noCUPS, at, childUSB+"="+usb.State, childQueue+"="+usbQueue)
 			if last.State != want || want == printing.JobHeld && !strings.Contains(last.Message, "look at the printer") {
 				t.Errorf("the job is %v: %s", last.State, last.Message)
 			}

@@ -148,6 +148,10 @@ func (s *Server) foundLocked(j *job, state SystemState, err error) {
 		s.endedLocked(j, state)
 		return
 	}
+	if most := s.opt.Limits.Impressions; state.Pages > most || state.Total > most {
+		s.log.Warn("a job has too many pages", "printer", j.Printer, "job", j.ID, "from", j.Owner, "pages", max(state.Pages, state.Total))
+		s.cancelForLocked(j, reasonTooMany)
+	}
 	if j.Canceling != "" {
 		state.Reasons = append(state.Reasons, "processing-to-stop-point")
 	}

@@ -155,9 +155,9 @@ func (s *Server) Printers() []Printer {
 	for _, name := range s.order {
 		p := s.shownLocked(s.printers[name])
 		all = append(all, Printer{
-			Shared: p.Shared, MakeModel: p.caps.String("printer-make-and-model"), State: p.state, Paused: s.rulings[name].Paused,
+			Shared: p.Shared, MakeModel: p.caps.String("printer-make-and-model"), State: p.state, Rule: s.rules[name],
 			Reasons: slices.Clone(p.reasons), Message: p.message, Accepting: p.accepting, Queued: s.queuedLocked(&p),
-			Color: p.caps.Bool("color-supported"), Duplex: duplex(p.caps), UUID: p.uuid,
+			Color: p.caps.Bool("color-supported"), Duplex: duplex(p.caps), UUID: p.uuid, Supplies: suppliesOf(p.caps),
 		})
 	}
 	return all
