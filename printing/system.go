@@ -22,7 +22,8 @@ type System interface {
 	// a Submit that was cut short. A *Refusal and ErrNoQueue are final; after any other error the fate of the job is what
 	// Find says.
 	Submit(ctx context.Context, job SystemJob, document io.Reader, accept func(ref string) error) error
-	// Find tells how a submitted job stands, or ErrNoJob when the print system doesn't know it (any more).
+	// Find tells how a submitted job stands, or ErrNoJob when the print system doesn't know it (any more), or ErrOffline
+	// when the printer has it and can't be asked, with Printer saying why.
 	Find(ctx context.Context, ref string) (SystemState, error)
 	// Cancel cancels a submitted job. It is no error if that has ended.
 	Cancel(ctx context.Context, ref string) error
