@@ -20,6 +20,7 @@ const (
 
 	addressTTL = 120  // seconds, for records that name a host (RFC 6762, section 10)
 	pointerTTL = 3200 // seconds; zeroconf's, which compares the known answers of a question with it
+	otherTTL   = 4500 // seconds, for records that name no host
 
 	maxMessage = 9000 // bytes, RFC 6762, section 17
 	maxRecords = 512  // looked at in one message; Lanyard sends a dozen

@@ -196,6 +196,14 @@ func TestKilledWhilePrinting(t *testing.T) {
 			if err := heir.cmd.Wait(); err != nil {
 				t.Errorf("the PC doesn't end in order: %v", err)
 			}
+			books, err := printing.NewServer(printing.Options{Spool: spool})
+			if err != nil {
+				t.Fatal(err)
+			}
+			month := last.Ended.Local().Format("2006-01")
+			if got := books.Counts(month); len(got) != 1 || got[0] != (printing.Count{Month: month, Owner: "ann", Printer: "Laser", Jobs: 1, Pages: 1, Sheets: 1}) {
+				t.Errorf("counted: %+v", got)
+			}
 		})
 	}
 }

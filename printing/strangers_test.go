@@ -284,7 +284,7 @@ func TestT31TheSpoolIsPrivate(t *testing.T) {
 	if err := desk.as("ann").Cancel(t.Context(), "Folder", 2); err != nil {
 		t.Fatal(err)
 	}
-	for end := time.Now().Add(5 * time.Second); !slices.Equal(files(t, spool), []string{"2.last"}); time.Sleep(20 * time.Millisecond) {
+	for end := time.Now().Add(5 * time.Second); !slices.Equal(files(t, spool), []string{"2.last", "counts.state"}); time.Sleep(20 * time.Millisecond) {
 		if time.Now().After(end) {
 			t.Fatalf("after their time the spool keeps %q", files(t, spool))
 		}

@@ -33,6 +33,7 @@ func (n *Node) allRoutes() []route {
 		{"GET /v1/link", gate.Presence, gate.See, nil, http.HandlerFunc(n.serveLink)},
 		{"POST /v1/join/{step}", gate.Joining, gate.Add, nil, http.HandlerFunc(n.serveJoin)},
 		{"POST /ipp/print/{printer}", gate.Printing, gate.See, named("printer"), n.print},
+		{"GET /ipp/print/{printer}", gate.Printing, gate.See, named("printer"), n.print},
 		{"GET /ipp/print/{printer}/icon.png", gate.Printing, gate.See, named("printer"), n.print},
 		{"POST /ipp/print/{printer}/{job}", gate.Printing, gate.See, named("printer"), n.print},
 		{optionsPattern, gate.Welcome, gate.See, nil, n.print},
@@ -178,16 +179,19 @@ func fileVerb(v share.Verb) gate.Verb {
 }
 
 func (n *Node) allowPrint(r *http.Request, printer string, verb printing.Verb) bool {
-	v := gate.NoVerb
-	switch verb {
+	return n.visits.ask(&n.gate, r, gate.Question{Service: gate.Printing, Thing: printer, Verb: printVerb(verb)})
+}
+
+func printVerb(v printing.Verb) gate.Verb {
+	switch v {
 	case printing.See:
-		v = gate.See
+		return gate.See
 	case printing.Print:
-		v = gate.Add
+		return gate.Add
 	case printing.Manage:
-		v = gate.Change
+		return gate.Change
 	}
-	return n.visits.ask(&n.gate, r, gate.Question{Service: gate.Printing, Thing: printer, Verb: v})
+	return gate.NoVerb
 }
 
 // caller is who owns a job: by the key, never by what the request says.
@@ -207,7 +211,7 @@ func (n *Node) plainWelcome() bool {
 	if slices.Contains(n.settings.Off, serviceGuests) {
 		return false
 	}
-	return slices.ContainsFunc(n.settings.Printers, func(p sharedPrinter) bool { return p.Guests }) ||
+	return !slices.Contains(n.settings.Off, servicePrinters) && slices.ContainsFunc(n.settings.Printers, func(p sharedPrinter) bool { return p.Guests }) ||
 		slices.ContainsFunc(n.guests.Links(), func(l guest.Link) bool { return l.Plain && time.Now().Before(l.Expires) })
 }
 
@@ -226,7 +230,7 @@ func (n *Node) applyRulesLocked() {
 			gate.Sending:  !slices.Contains(off, serviceSending),
 			gate.Welcome:  !slices.Contains(off, serviceGuests),
 		},
-		Folders: map[string]map[string]gate.Verbs{}, Printers: map[string]bool{}, Links: n.guestRules(),
+		Folders: map[string]map[string]gate.Verbs{}, Printers: map[string]bool{}, Links: n.guestRules(), Local: map[string]string{},
 	}
 	_, r.Inbox = n.offerFolders()
 	for _, f := range n.settings.Folders {
@@ -241,6 +245,11 @@ func (n *Node) applyRulesLocked() {
 	}
 	for _, p := range n.settings.Printers {
 		r.Printers[p.Name] = p.Guests
+	}
+	for _, p := range n.settings.Installed {
+		if !p.Gone {
+			r.Local[p.Name] = p.PC
+		}
 	}
 	n.gate.Set(r)
 	n.visits.review(&n.gate)

@@ -245,6 +245,10 @@ func (c *CUPS) SetReasons(reasons ...string) {
 	c.set("reasons", strings.Join(reasons, "\n"))
 }
 
+// SetAttrs makes the printers say NAME=VALUE of themselves, as CUPS takes it from a backend: "marker-levels=42,77", from the
+// next look at a job on.
+func (c *CUPS) SetAttrs(attrs ...string) { c.set("attrs", strings.Join(attrs, "\n")) }
+
 // SetSlow makes each job take that long at the printer.
 func (c *CUPS) SetSlow(d time.Duration) {
 	c.set("slow", strconv.FormatFloat(d.Seconds(), 'f', 2, 64))
