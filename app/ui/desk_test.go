@@ -39,7 +39,7 @@ func newDesk(t *testing.T, state node.State) *desk {
 	d := &desk{t: t, app: uitest.NewApp(t), svc: uitest.New(state)}
 	d.tray.Store(true)
 	d.UI = New(d.app, d.svc, Options{
-		DataDir: t.TempDir(),
+		DataDir: t.TempDir(), ViewerDir: viewerDir,
 		Now:     func() time.Time { return uitest.Now },
 		Tray:    func(context.Context) bool { return d.tray.Load() },
 		Open: func(_ context.Context, path string) error {
