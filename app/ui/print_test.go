@@ -218,7 +218,9 @@ func TestPrintSeveral(t *testing.T) {
 	}
 	d.svc.FailAfter("Print", 1, &node.Error{Kind: node.Offline, Text: "Front desk was lost"})
 	d.press()
-	d.until("it says what went wrong", func() bool { return strings.Contains(s.sheet.problem.text(), "Front desk was lost\nOne document was sent before that.") })
+	d.until("it says what went wrong", func() bool {
+		return strings.Contains(s.sheet.problem.text(), "Front desk was lost\nOne document was sent before that.")
+	})
 	d.svc.Fail("Print", nil)
 	d.press()
 	d.closed()
