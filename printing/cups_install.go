@@ -30,9 +30,9 @@ func (c *CUPS) Install(ctx context.Context, q LocalQueue, was string) (string, e
 	if err != nil {
 		return "", err
 	}
-	old, there := at(all, q.URI)
+	old, there := queueAt(all, q.URI)
 	if !there && was != "" {
-		old, there = at(all, was)
+		old, there = queueAt(all, was)
 	}
 	name := old.String("printer-name")
 	if !there {
@@ -86,7 +86,7 @@ func (c *CUPS) Installed(ctx context.Context, uri string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	queue, _ := at(all, uri)
+	queue, _ := queueAt(all, uri)
 	return queue.String("printer-name"), nil
 }
 
@@ -105,7 +105,7 @@ func (c *CUPS) Tell(ctx context.Context, uri, why string) error {
 	if err != nil {
 		return err
 	}
-	queue, there := at(all, uri)
+	queue, there := queueAt(all, uri)
 	if !there {
 		return nil
 	}
@@ -145,8 +145,8 @@ func (c *CUPS) all(ctx context.Context) ([]ipp.Attrs, error) {
 	return all, nil
 }
 
-// at finds the queue that prints at an address.
-func at(all []ipp.Attrs, uri string) (ipp.Attrs, bool) {
+// queueAt finds the queue that prints at an address.
+func queueAt(all []ipp.Attrs, uri string) (ipp.Attrs, bool) {
 	i := slices.IndexFunc(all, func(a ipp.Attrs) bool { return queueName(a) != "" && a.String("device-uri") == uri })
 	if i < 0 {
 		return nil, false

@@ -83,7 +83,8 @@ func (s *Server) lineUpLocked(j *job, format string) error {
 	before := j.record
 	j.Format, j.Stage, j.State, j.Reasons = format, stageWaiting, JobPending, nil
 	if j.Hold {
-		j.Stage, j.State, j.Reasons, j.Message = stageHeld, JobHeld, []string{reasonHeld}, heldText
+		reason, message := s.heldForLocked(j)
+		j.Stage, j.State, j.Reasons, j.Message = stageHeld, JobHeld, []string{reason}, message
 	}
 	if err := s.spool.save(&j.record); err != nil {
 		j.record = before

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"os"
 	"strconv"
 	"strings"
 
@@ -36,6 +37,7 @@ type answer struct {
 	operation   goipp.Attributes // beside charset and language
 	unsupported goipp.Attributes
 	groups      goipp.Groups
+	document    *os.File // that follows, and is closed then; or nil
 }
 
 func refuse(status goipp.Status, message string) answer {
@@ -60,6 +62,8 @@ var handlers = map[goipp.Op]struct {
 	goipp.OpReleaseJob:           {Print, (*Server).releaseJob},
 	goipp.OpRestartJob:           {Print, (*Server).restartJob},
 	goipp.OpResubmitJob:          {Print, (*Server).resubmitJob},
+	goipp.OpCupsMoveJob:          {Print, (*Server).moveJob}, // asks for the other printer itself
+	goipp.OpCupsGetDocument:      {Print, (*Server).getDocument},
 	goipp.OpSetJobAttributes:     {Print, (*Server).setJobAttributes},
 	goipp.OpGetJobAttributes:     {See, (*Server).getJobAttributes},
 	goipp.OpGetJobs:              {See, (*Server).getJobs},
@@ -84,7 +88,7 @@ var handlers = map[goipp.Op]struct {
 	goipp.OpGetNotifications:           {See, (*Server).getNotifications},
 }
 
-// ServeHTTP answers IPP requests to Root + printer and Root + printer/job, and with a picture of the printer.
+// ServeHTTP answers IPP requests to Root + printer and Root + printer/job, and with a page about the printer and its picture.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	name, rest, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, Root), "/")
 	switch {
@@ -92,6 +96,8 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		turnAway(w, r, "404 page not found", http.StatusNotFound)
 	case r.Method == http.MethodGet && rest == iconName:
 		s.serveIcon(w, r, name)
+	case (r.Method == http.MethodGet || r.Method == http.MethodHead) && rest == "" && name != "":
+		s.servePage(w, r, name)
 	case isIPP(w, r):
 		s.serveIPP(w, r, name, rest)
 	}
@@ -122,7 +128,7 @@ func (s *Server) serveIPP(w http.ResponseWriter, r *http.Request, name, rest str
 	if a.status >= goipp.StatusRedirectionOtherSite {
 		timed.drain(body)
 	}
-	if err := reply(w, a.encodeFor(msg)); err != nil {
+	if err := reply(w, a.encodeFor(msg), a.document); err != nil {
 		s.log.Warn("answer can't be encoded", "operation", goipp.Op(msg.Code).String(), "error", err)
 	}
 }
@@ -249,18 +255,4 @@ func (a answer) encodeFor(req *goipp.Message) *goipp.Message {
 		groups.Add(goipp.Group{Tag: goipp.TagUnsupportedGroup, Attrs: a.unsupported})
 	}
 	return goipp.NewMessageWithGroups(version, goipp.Code(a.status), req.RequestID, append(groups, a.groups...))
-}
-
-// jobLocked finds the job that a request is about; nil when it isn't this printer's.
-func (s *Server) jobLocked(r *request) *job {
-	id := r.path
-	if n, ok := r.op.Int("job-id"); ok {
-		id = n
-	} else if uri := r.op.String("job-uri"); uri != "" {
-		id, _ = jobID(uri[strings.LastIndexByte(uri, '/')+1:])
-	}
-	if j := s.jobs[id]; j != nil && j.at(r.printer.Name) {
-		return j
-	}
-	return nil
 }

@@ -104,7 +104,7 @@ func TestT30HostileRequests(t *testing.T) {
 		method, path, kind string
 		code               int
 	}{
-		{"GET", printing.Root + "Folder", "", 405}, {"GET", printing.Root + "Folder/icon.png", "", 200}, {"GET", printing.Root + "Nothing/icon.png", "", 404},
+		{"GET", printing.Root + "Folder", "", 200}, {"GET", printing.Root + "Nothing", "", 404}, {"GET", printing.Root + "Folder/1", "", 405}, {"GET", printing.Root + "Folder/icon.png", "", 200}, {"GET", printing.Root + "Nothing/icon.png", "", 404},
 		{"POST", printing.Root + "Folder", "text/plain", 415}, {"POST", printing.Root + "Folder", "application/x-www-form-urlencoded", 415},
 		{"DELETE", printing.Root + "Folder/1", "", 405}, {"POST", "/admin", goipp.ContentType, 404}, {"POST", printing.Root, goipp.ContentType, 200},
 	} {
@@ -158,7 +158,7 @@ func FuzzRequest(f *testing.F) {
 	gone, cancel := context.WithCancel(context.Background())
 	cancel()
 	f.Fuzz(func(t *testing.T, body []byte) {
-		_ = server.SetAccepting("Folder", true) // whatever the one before did
+		_ = server.SetRule("Folder", printing.Rule{}) // whatever the one before did
 		r := httptest.NewRequest(http.MethodPost, printing.Root+"Folder", bytes.NewReader(body))
 		r.Header.Set("Content-Type", goipp.ContentType)
 		w := httptest.NewRecorder()

@@ -2,6 +2,7 @@ package printing
 
 import (
 	"net/http"
+	"os"
 	"strconv"
 	"strings"
 	"time"
@@ -35,8 +36,9 @@ func turnAway(w http.ResponseWriter, r *http.Request, why string, code int) {
 	http.Error(w, why, code)
 }
 
-// reply writes an IPP message as the answer to a request.
-func reply(w http.ResponseWriter, m *goipp.Message) error {
+// reply writes an IPP message as the answer to a request, and a document that follows it, which may be nil and is closed.
+func reply(w http.ResponseWriter, m *goipp.Message, document *os.File) error {
+	defer document.Close()
 	out, err := m.EncodeBytes()
 	if err != nil {
 		http.Error(w, "internal error", http.StatusInternalServerError)
@@ -44,11 +46,14 @@ func reply(w http.ResponseWriter, m *goipp.Message) error {
 	}
 	h := w.Header()
 	h.Set("Content-Type", goipp.ContentType)
-	h.Set("Content-Length", strconv.Itoa(len(out)))
+	h.Set("Content-Length", strconv.FormatInt(int64(len(out))+sizeOf(document), 10))
 	h.Set("Cache-Control", "no-cache")
 	control := http.NewResponseController(w)
 	_ = control.SetWriteDeadline(time.Now().Add(answerTime))
 	_, _ = w.Write(out)
+	if document != nil {
+		sendPieces(w, control, document)
+	}
 	_ = control.Flush()
 	_ = control.SetWriteDeadline(time.Time{}) // others may use the connection after us
 	return nil

@@ -220,7 +220,7 @@ func (r *Relay) serveIPP(w http.ResponseWriter, q *http.Request, name, rest stri
 	if goipp.Status(m.Code) >= goipp.StatusRedirectionOtherSite { // so that the answer is seen and not a broken connection
 		newTimedBody(q.Body, http.NewResponseController(w)).drain(body)
 	}
-	if err := reply(w, m); err != nil {
+	if err := reply(w, m, nil); err != nil {
 		r.log.Warn("answer of another PC's printer can't be encoded", "printer", name, "error", err)
 	}
 }

@@ -22,7 +22,8 @@ type System interface {
 	// a Submit that was cut short. A *Refusal and ErrNoQueue are final; after any other error the fate of the job is what
 	// Find says.
 	Submit(ctx context.Context, job SystemJob, document io.Reader, accept func(ref string) error) error
-	// Find tells how a submitted job stands, or ErrNoJob when the print system doesn't know it (any more).
+	// Find tells how a submitted job stands, or ErrNoJob when the print system doesn't know it (any more), or ErrOffline
+	// when the printer has it and can't be asked, with Printer saying why.
 	Find(ctx context.Context, ref string) (SystemState, error)
 	// Cancel cancels a submitted job. It is no error if that has ended.
 	Cancel(ctx context.Context, ref string) error
@@ -73,6 +74,9 @@ type SystemState struct {
 	Sheets   int  // of paper
 	Total    int  // impressions of all copies; 0 when not known
 	Received bool // the print system has the whole document
+	// Partial says of a job whose document the print system may not have got whole that some of it may have come out all
+	// the same, or may come out yet. The job is canceled and held for a person.
+	Partial bool
 	// Begun changes when the print system begins the job anew; "" before it has begun.
 	Begun string
 	// Boot changes when the print system was seen to be started anew; Since is what it was when this run gave it the whole
@@ -92,6 +96,7 @@ type SystemState struct {
 var (
 	ErrNoSystem   = errors.New("printing through this system's spooler is not there yet")
 	ErrNotRunning = errors.New("the print system of this PC isn't running")
+	ErrOffline    = errors.New("the printer is switched off or not connected")
 	ErrNoQueue    = errors.New("the print system has no such printer")
 	ErrNoJob      = errors.New("the print system has no such job")
 	ErrForbidden  = errors.New("the print system lets only its administrators change its printers")

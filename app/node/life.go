@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"os"
 	"sync"
 
 	"lanyard/app/node/door"
@@ -19,6 +20,9 @@ func (n *Node) Run(ctx context.Context) error {
 	defer close(n.ended)
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
+	if err := os.RemoveAll(n.home.Path(movingDir)); err != nil {
+		n.log.Warn("documents of print jobs are left over", "err", err)
+	}
 	n.keepMounts()
 	if err := n.apply(ctx, n.currentSettings()); err != nil {
 		n.log.Warn("not everything is shared", "err", err)

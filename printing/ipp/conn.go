@@ -52,6 +52,7 @@ type Request struct {
 	Set          goipp.Attributes // of the printer
 	Document     io.Reader        // or nil
 	Size         int64            // bytes of the document; -1 when not known
+	Into         io.Writer        // gets the document that comes with the answer; nil when there is none
 }
 
 // Do sends r and returns the answer. An answer of 0x0100 and more is a *StatusError; one below is success, with what
@@ -200,7 +201,7 @@ func (a *call) send(req *goippclient.Request) (*goipp.Message, error) {
 		return nil, fmt.Errorf("write IPP request: %w", err)
 	}
 	target := a.conn.Base.JoinPath(a.conn.Path(a.request.Printer)) // #nosec G125 -- Path escapes slashes, and ".." meets no printer
-	x := exchange{transport: a.conn.Transport, target: target.String(), message: body, document: req.File, size: a.request.Size}
+	x := exchange{transport: a.conn.Transport, target: target.String(), message: body, document: req.File, size: a.request.Size, into: a.request.Into}
 	if a.conn.PeerCred {
 		x.authorization = "PeerCred " + a.conn.User
 	}

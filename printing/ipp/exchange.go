@@ -40,6 +40,7 @@ type exchange struct {
 	message       []byte
 	document      io.Reader // or nil
 	size          int64     // bytes of the document; -1 when not known
+	into          io.Writer // gets the document that comes with the answer; nil when there is none
 }
 
 func (x exchange) do(ctx context.Context) (*goipp.Message, error) {
@@ -75,7 +76,11 @@ func (x exchange) do(ctx context.Context) (*goipp.Message, error) {
 	if resp.StatusCode != http.StatusOK {
 		return nil, &HTTPError{resp.StatusCode}
 	}
-	m, err := Read(bufio.NewReader(resp.Body))
+	in := bufio.NewReader(resp.Body)
+	m, err := Read(in)
+	if err == nil && x.into != nil && goipp.Status(m.Code) < 0x0100 {
+		_, err = io.Copy(&arrivingWriter{x.into, timer}, in)
+	}
 	if err != nil {
 		return nil, causeOf(ctx, err)
 	}
@@ -104,4 +109,15 @@ func (s *sentReader) Read(p []byte) (int, error) {
 		s.timer.Reset(storeTime)
 	}
 	return n, err
+}
+
+// arrivingWriter writes a document that comes with an answer: the time for the answer is that for its next piece.
+type arrivingWriter struct {
+	w     io.Writer
+	timer *time.Timer
+}
+
+func (a *arrivingWriter) Write(p []byte) (int, error) {
+	a.timer.Reset(answerTime)
+	return a.w.Write(p)
 }

@@ -77,7 +77,11 @@ if [ -s "$D/switch/broken" ]; then
   exit 1
 fi
 said=
+told=
 while :; do
+  attrs=$(cat "$D/switch/attrs" 2>/dev/null)
+  [ "$attrs" != "$told" ] && echo "$attrs" | sed 's/^/ATTR: /' >&2
+  told=$attrs
   now=
   [ -s "$D/switch/reasons" ] && now=$(tr '\n' ',' <"$D/switch/reasons" | sed 's/,*$//')
   if [ "$now" != "$said" ]; then

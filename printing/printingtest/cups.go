@@ -26,6 +26,8 @@ type CUPS struct {
 	cmd     *exec.Cmd
 	dirty   string // seconds until cupsd writes down what it has promised
 	guard   string // who may change queues
+
+	discovering bool
 }
 
 // Option changes how a CUPS is run.
@@ -41,6 +43,9 @@ func Durable(c *CUPS) { c.dirty = "0" }
 
 // Guarded makes cupsd let nobody change its queues, as it does to who isn't one of its administrators.
 func Guarded(c *CUPS) { c.guard = guard }
+
+// Discovering lets it look for printers on the network, as cupsd does where avahi runs.
+func Discovering(c *CUPS) { c.discovering = true }
 
 // NewCUPS starts a cupsd that ends with the test. Where CUPS isn't installed the test is skipped, and fails in CI.
 func NewCUPS(t testing.TB, opts ...Option) *CUPS {
@@ -96,8 +101,12 @@ func (c *CUPS) configure() error {
 			return err
 		}
 	}
-	for _, b := range []string{"ipp", "ipps", "dnssd"} {
-		if err := os.Symlink("/usr/lib/cups/backend/ipp", filepath.Join(c.Dir, "bin/backend", b)); err != nil {
+	backends := map[string]string{"ipp": "ipp", "ipps": "ipp", "dnssd": "ipp"}
+	if c.discovering {
+		backends["dnssd"] = "dnssd"
+	}
+	for name, of := range backends {
+		if err := os.Symlink(filepath.Join("/usr/lib/cups/backend", of), filepath.Join(c.Dir, "bin/backend", name)); err != nil {
 			return err
 		}
 	}
@@ -234,7 +243,7 @@ func (c *CUPS) AddRemoteQueue(name, uri string) {
 	c.t.Helper()
 	c.Run("/usr/sbin/lpadmin", "-p", name, "-v", uri, "-m", "everywhere", "-E")
 	ppd := filepath.Join(c.Dir, "root/ppd", name+".ppd")
-	for range 300 {
+	for range 1500 { // it may have to find it on the network first
 		if info, err := os.Stat(ppd); err == nil && info.Size() > 0 {
 			return
 		}
@@ -248,6 +257,10 @@ func (c *CUPS) AddRemoteQueue(name, uri string) {
 func (c *CUPS) SetReasons(reasons ...string) {
 	c.set("reasons", strings.Join(reasons, "\n"))
 }
+
+// SetAttrs makes the printers say NAME=VALUE of themselves, as CUPS takes it from a backend: "marker-levels=42,77", from the
+// next look at a job on.
+func (c *CUPS) SetAttrs(attrs ...string) { c.set("attrs", strings.Join(attrs, "\n")) }
 
 // SetSlow makes each job take that long at the printer.
 func (c *CUPS) SetSlow(d time.Duration) {
