@@ -40,6 +40,19 @@ type systems []Part
 // Systems makes one System of several. A printer that more than one of them drives is listed by the first of them only.
 func Systems(parts ...Part) System { return systems(parts) }
 
+// InstallerOf returns what of a System offers printers of other PCs to programs; nil when nothing of it does.
+func InstallerOf(system System) Installer {
+	if parts, several := system.(systems); several {
+		for _, p := range parts {
+			if i := InstallerOf(p.System); i != nil {
+				return i
+			}
+		}
+	}
+	i, _ := system.(Installer)
+	return i
+}
+
 // of finds the part that a queue or a reference belongs to, and what that calls it.
 func (s systems) of(name string) (System, string) {
 	for _, p := range s {

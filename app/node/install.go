@@ -201,6 +201,17 @@ func (n *Node) installProblem(entry installedPrinter, uri string, err error) err
 		"this PC's user may not add a printer to its print system")
 }
 
+// localPrinters are the installed printers, by their names on this PC, with their PCs.
+func (s *settings) localPrinters() map[string]string {
+	local := map[string]string{}
+	for _, p := range s.Installed {
+		if !p.Gone {
+			local[p.Name] = p.PC
+		}
+	}
+	return local
+}
+
 // showLocal tells of a printer of another PC how this PC's programs have it.
 func (s *settings) showLocal(p *Printer) {
 	for _, i := range s.Installed {
