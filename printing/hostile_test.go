@@ -158,7 +158,7 @@ func FuzzRequest(f *testing.F) {
 	gone, cancel := context.WithCancel(context.Background())
 	cancel()
 	f.Fuzz(func(t *testing.T, body []byte) {
-		_ = server.SetAccepting("Folder", true) // whatever the one before did
+		_ = server.SetRule("Folder", printing.Rule{}) // whatever the one before did
 		r := httptest.NewRequest(http.MethodPost, printing.Root+"Folder", bytes.NewReader(body))
 		r.Header.Set("Content-Type", goipp.ContentType)
 		w := httptest.NewRecorder()

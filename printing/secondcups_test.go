@@ -89,7 +89,7 @@ func TestOptionsOnce(t *testing.T) {
 	}
 	client := func(copies int, asked map[string]string) func(string) {
 		return func(printer string) {
-			if _, err := desk.as("ann").PrintFile(t.Context(), printer, file, asked, copies); err != nil {
+			if _, err := desk.as("ann").PrintFile(t.Context(), printer, file, "", asked, copies); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -78,6 +78,7 @@ type Node struct {
 	guests    *guest.Server
 	dav       *dav.Handler
 	print     *printing.Server
+	installer printing.Installer // this PC's print system; nil where it offers no queues
 	adverts   adverts
 	inbox     *inbox.Box
 	queue     *transfers.Queue
@@ -94,34 +95,30 @@ type Node struct {
 	changes     signal // the State may differ
 	news        signal // what other PCs see may differ
 	driveSwitch signal // the drive is to be on or off
+	installed   signal // another set of printers of other PCs is to be there for this PC's programs
 	stop        chan struct{}
 	ended       chan struct{}
 	once        sync.Once
 
-	stopping  sync.Mutex // held while it is saved whom the brake has stopped
-	arrived   sync.Map   // bytes of offers that come in, by their IDs
-	answering sync.Mutex // held while an offer is accepted or put where it belongs; before changing
-	changing  sync.Mutex // held while settings change; before mu
-	listening sync.Mutex // held while it is found out what to listen on, and set; after changing, before mu
+	stopping   sync.Mutex // held while it is saved whom the brake has stopped
+	arrived    sync.Map   // bytes of offers that come in, by their IDs
+	answering  sync.Mutex // held while an offer is accepted or put where it belongs; before changing
+	changing   sync.Mutex // held while settings change; before mu
+	installing sync.Mutex // held while queues of this PC's print system are made or removed; before changing
+	listening  sync.Mutex // held while it is found out what to listen on, and set; after changing, before mu
 
 	mu         sync.Mutex
 	settings   settings // mu guards the below
 	list       *members.List
 	peers      map[string]*peer
 	invitation *invitation
-	queues     []printing.Queue
 	addresses  []string // of this PC
 	problems   []string // found at the start
 	drive      Drive
+	relay      *printing.Relay                              // to the printers of other PCs, for this PC's programs; nil while there is none
 	retired    bool                                         // this key was removed from its workgroup
 	using      map[string]map[*context.CancelCauseFunc]bool // by PC: what ends when it is lost
 	peersDirty bool
-}
-
-type invitation struct {
-	*pairing.Invitation
-	used  string    // ID of the PC that came in
-	opens time.Time // it answers from then on; zero: at once
 }
 
 var _ Service = (*Node)(nil)
@@ -144,12 +141,14 @@ func New(o Options) (n *Node, err error) {
 	if o.System == nil {
 		o.System = printing.LocalSystem("")
 	}
+	n.installer, _ = o.System.(printing.Installer)
 	n.awake = awake.New(awake.Options{Moved: n.limits.Moved, Busy: n.giveWay, Logger: n.log})
 	n.self = polite.This(o.Show != nil)
 	n.changes.init()
 	n.news.init()
 	n.paces.init()
 	n.driveSwitch.init()
+	n.installed.init()
 	n.makeFiles()
 	if err := n.load(); err != nil {
 		return nil, homeProblem(o.Home, err)

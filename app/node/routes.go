@@ -180,16 +180,19 @@ func fileVerb(v share.Verb) gate.Verb {
 }
 
 func (n *Node) allowPrint(r *http.Request, printer string, verb printing.Verb) bool {
-	v := gate.NoVerb
-	switch verb {
+	return n.visits.ask(&n.gate, r, gate.Question{Service: gate.Printing, Thing: printer, Verb: printVerb(verb)})
+}
+
+func printVerb(v printing.Verb) gate.Verb {
+	switch v {
 	case printing.See:
-		v = gate.See
+		return gate.See
 	case printing.Print:
-		v = gate.Add
+		return gate.Add
 	case printing.Manage:
-		v = gate.Change
+		return gate.Change
 	}
-	return n.visits.ask(&n.gate, r, gate.Question{Service: gate.Printing, Thing: printer, Verb: v})
+	return gate.NoVerb
 }
 
 // caller is who owns a job: by the key, never by what the request says.
@@ -228,7 +231,7 @@ func (n *Node) applyRulesLocked() {
 			gate.Sending:  !slices.Contains(off, serviceSending),
 			gate.Welcome:  !slices.Contains(off, serviceGuests),
 		},
-		Folders: map[string]map[string]gate.Verbs{}, Printers: map[string]bool{}, Links: n.guestRules(),
+		Folders: map[string]map[string]gate.Verbs{}, Printers: map[string]bool{}, Links: n.guestRules(), Local: map[string]string{},
 	}
 	_, r.Inbox = n.offerFolders()
 	for _, f := range n.settings.Folders {
@@ -243,6 +246,11 @@ func (n *Node) applyRulesLocked() {
 	}
 	for _, p := range n.settings.Printers {
 		r.Printers[p.Name] = p.Guests
+	}
+	for _, p := range n.settings.Installed {
+		if !p.Gone {
+			r.Local[p.Name] = p.PC
+		}
 	}
 	n.gate.Set(r)
 	n.visits.review(&n.gate)

@@ -125,7 +125,7 @@ func TestAStrangersMemberListCountsForNothing(t *testing.T) {
 func FuzzTopics(f *testing.F) {
 	f.Add("hello", `{"name":"a","port":4720,"addresses":["10.0.0.1:4720"]}`)
 	f.Add("offers", `{"folders":[{"name":"a","access":"read","free":1}],"printers":[{"name":"p","reasons":["x"]}]}`)
-	f.Add("jobs", `[{"id":1,"state":"pending","reasons":["a"]}]`)
+	f.Add("jobs", `[{"id":1,"printer":"p","state":"pending","reasons":["a"],"total":-1,"place":-3,"size":-1,"pages":-5},{"id":0}]`)
 	f.Add("known", `[{"id":"`+strings.Repeat("a", 52)+`","addresses":["10.0.0.1:1"]}]`)
 	f.Fuzz(func(t *testing.T, topic, value string) {
 		raw := json.RawMessage(value)
@@ -137,7 +137,13 @@ func FuzzTopics(f *testing.F) {
 		case topicOffers:
 			_, _ = readOffers(raw, "x")
 		case topicJobs:
-			_, _ = readJobs(raw, "x", "y")
+			jobs, err := readJobs(raw, "x", "y")
+			for _, j := range jobs {
+				if err == nil && (j.ID <= 0 || j.PC != "x" || j.Owner != "y" || min(int64(j.Pages), int64(j.Total), int64(j.Place), j.Size) < 0 ||
+					clean(j.Printer) != j.Printer || clean(j.Name) != j.Name || len(j.Reasons) > 16) {
+					t.Errorf("kept %+v", j)
+				}
+			}
 		case topicKnown:
 			list, err := readKnown(raw)
 			for _, k := range list {

@@ -13,7 +13,7 @@ type Printer struct {
 	Message   string      `json:"message"`
 	Accepting bool        `json:"accepting"`
 	Guests    bool        `json:"guests"`
-	Shared    bool        `json:"shared"` // false only for a printer of this PC that is not offered
+	Shared    bool        `json:"shared"` // false for a printer of this PC that is not offered, and for an installed one of another PC that no longer is
 	Queued    int         `json:"queued"` // jobs waiting or printing
 	Color     bool        `json:"color"`
 	Duplex    bool        `json:"duplex"`

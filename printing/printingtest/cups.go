@@ -25,6 +25,7 @@ type CUPS struct {
 	command func(name string, args ...string) *exec.Cmd
 	cmd     *exec.Cmd
 	dirty   string // seconds until cupsd writes down what it has promised
+	guard   string // who may change queues
 
 	discovering bool
 }
@@ -39,6 +40,9 @@ func Command(build func(name string, args ...string) *exec.Cmd) Option {
 
 // Durable makes cupsd write each job to its disk at once, and not within half a minute as it comes.
 func Durable(c *CUPS) { c.dirty = "0" }
+
+// Guarded makes cupsd let nobody change its queues, as it does to who isn't one of its administrators.
+func Guarded(c *CUPS) { c.guard = guard }
 
 // Discovering lets it look for printers on the network, as cupsd does where avahi runs.
 func Discovering(c *CUPS) { c.discovering = true }
@@ -112,7 +116,7 @@ func (c *CUPS) configure() error {
 		if name == "bin/backend/usb" {
 			mode = 0o700 // CUPS runs a backend that only root may read as root
 		}
-		text = strings.NewReplacer("@DIR@", c.Dir, "@DIRTY@", c.dirty).Replace(text)
+		text = strings.NewReplacer("@DIR@", c.Dir, "@DIRTY@", c.dirty, "@GUARD@", c.guard).Replace(text)
 		if err := os.WriteFile(filepath.Join(c.Dir, name), []byte(text), mode); err != nil {
 			return err
 		}
@@ -253,6 +257,10 @@ func (c *CUPS) AddRemoteQueue(name, uri string) {
 func (c *CUPS) SetReasons(reasons ...string) {
 	c.set("reasons", strings.Join(reasons, "\n"))
 }
+
+// SetAttrs makes the printers say NAME=VALUE of themselves, as CUPS takes it from a backend: "marker-levels=42,77", from the
+// next look at a job on.
+func (c *CUPS) SetAttrs(attrs ...string) { c.set("attrs", strings.Join(attrs, "\n")) }
 
 // SetSlow makes each job take that long at the printer.
 func (c *CUPS) SetSlow(d time.Duration) {
