@@ -51,6 +51,7 @@ func TestOnlyOurOwnHostNamesAreAnswered(t *testing.T) {
 	n := newNode(t)
 	for host, known := range map[string]bool{
 		"10.0.0.1": true, "10.0.0.1:4720": true, "[fe80::1]:4720": true, "localhost": true, "LOCALHOST:1": true,
+		identity.ShortHostName(n.id.ID): true, identity.ShortHostName(strings.Repeat("a", identity.IDLen)): false,
 		identity.HostName(n.id.ID): true, identity.HostName(n.id.ID) + ".:4720": true,
 		"evil.example": false, "evil.example:4720": false, "10.0.0.1.evil.example": false, "": false,
 		identity.HostName(strings.Repeat("a", identity.IDLen)): false, "localhost.evil.example": false, "[::1": false,
