@@ -83,11 +83,14 @@ func (c *Client) Template(ctx context.Context, printer string, id int) (t Templa
 }
 
 // Takes tells why a printer doesn't print a document of a format (a MIME type) with these options: *OptionError or
-// *FormatError, as of Print.
+// *FormatError, as of Print, or ErrClosed.
 func (c *Client) Takes(ctx context.Context, printer, format string, t Template) error {
 	attrs, err := c.attributes(ctx, printer)
 	if err != nil {
 		return err
+	}
+	if !attrs.Bool("printer-is-accepting-jobs") {
+		return ErrClosed
 	}
 	return takes(checkedCaps(attrs), format, t.attrs)
 }

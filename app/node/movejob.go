@@ -38,7 +38,8 @@ type moving struct {
 	from, to stand
 	job      printing.Job
 	template printing.Template
-	held     bool // somebody holds it: it stays held where it goes
+	held     bool // it waits for somebody already, and goes on doing so if it doesn't move
+	stays    bool // it waits for its sender: also where it goes to
 }
 
 // stand is a printer, and a way to it.
@@ -76,6 +77,8 @@ func (n *Node) MoveJob(ctx context.Context, job JobRef, pc, printer string) (*Jo
 	return n.jobNow(ctx, m.to.client, m.to.pc, made), nil
 }
 
+var errIncoming = errors.New("the document of the job is still on its way")
+
 // look finds out what is to move, and whether it can.
 func (m *moving) look(ctx context.Context, id int) (err error) {
 	if m.job, err = m.from.client.Job(ctx, m.from.printer, id); err == nil {
@@ -89,6 +92,8 @@ func (m *moving) look(ctx context.Context, id int) (err error) {
 		err = printing.ErrEnded
 	case m.job.PIN && m.from.pc != m.to.pc:
 		err = printing.ErrPINStays
+	case slices.Contains(m.job.Reasons, "job-incoming"):
+		err = errIncoming
 	}
 	if err != nil {
 		return m.n.printProblem(ctx, m.from.pc, m.from.printer, "", err)
@@ -96,8 +101,18 @@ func (m *moving) look(ctx context.Context, id int) (err error) {
 	if err := m.to.client.Takes(ctx, m.to.printer, m.job.Format, m.template); err != nil {
 		return m.n.printProblem(ctx, m.to.pc, m.to.printer, m.job.Name, err)
 	}
-	m.held = m.job.State == printing.JobHeld && slices.Contains(m.job.Reasons, "job-hold-until-specified")
+	m.held = m.job.State == printing.JobHeld
+	m.stays = slices.Contains(m.job.Reasons, "job-hold-until-specified") || m.n.waitsAt(m.to)
 	return nil
+}
+
+// waitsAt tells whether each job of a printer waits until its sender lets it go.
+func (n *Node) waitsAt(at stand) bool {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return slices.ContainsFunc(n.showPrintersLocked(), func(p Printer) bool {
+		return p.PC == at.pc && p.Name == at.printer && p.Rule.Release
+	})
 }
 
 // carry takes the job to the other PC.
@@ -115,7 +130,7 @@ func (m *moving) carry(ctx context.Context) (printing.Job, error) {
 	if err := m.drop(ctx, made); err != nil {
 		return printing.Job{}, err
 	}
-	if m.held {
+	if m.stays {
 		return made, nil
 	}
 	late, done := m.late(ctx)
