@@ -2,6 +2,7 @@ package printing
 
 import (
 	"context"
+	"errors"
 	"io"
 	"net/url"
 	"slices"
@@ -58,11 +59,26 @@ func (c *Client) Move(ctx context.Context, printer string, id int, to string) er
 	return err
 }
 
-// Fetch writes the document of a job of ours.
-func (c *Client) Fetch(ctx context.Context, printer string, id int, into io.Writer) error {
-	_, err := c.do(ctx, "fetch document", ipp.Request{Op: goipp.OpCupsGetDocument, Printer: printer, JobID: id, Into: into,
+// Fetch writes the document of a job of ours, which has no more than so many bytes: more is an error.
+func (c *Client) Fetch(ctx context.Context, printer string, id int, into io.Writer, most int64) error {
+	_, err := c.do(ctx, "fetch document", ipp.Request{Op: goipp.OpCupsGetDocument, Printer: printer, JobID: id, Into: &boundedWriter{into, most},
 		Operation: goipp.Attributes{goipp.MakeAttr("document-number", goipp.TagInteger, goipp.Integer(1))}})
 	return err
+}
+
+// boundedWriter takes no more than left bytes.
+type boundedWriter struct {
+	w    io.Writer
+	left int64
+}
+
+var errMore = errors.New("the other PC sends more than the job has")
+
+func (b *boundedWriter) Write(p []byte) (int, error) {
+	if b.left -= int64(len(p)); b.left < 0 {
+		return 0, errMore
+	}
+	return b.w.Write(p)
 }
 
 // Template is the options that a job was given, to print it elsewhere with.

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"lanyard/printing"
+	"lanyard/share"
 )
 
 // A job that moves to a printer of another PC goes there with its document, in an order that neither loses it nor prints it
@@ -157,13 +158,16 @@ func (m *moving) copy(ctx context.Context) (made printing.Job, err error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return made, problem(Failed, "", "keep the document on this PC: %w", err)
 	}
+	if free, err := share.Free(dir); err == nil && free-roomLeft < m.job.Size {
+		return made, problem(Full, "make some room", "there is not enough space on this PC for the document on its way")
+	}
 	f, err := os.CreateTemp(dir, "*")
 	if err != nil {
 		return made, problem(Failed, "", "keep the document on this PC: %w", err)
 	}
 	defer os.Remove(f.Name())
 	defer f.Close()
-	if err := m.from.client.Fetch(ctx, m.from.printer, m.job.ID, f); err != nil {
+	if err := m.from.client.Fetch(ctx, m.from.printer, m.job.ID, f, m.job.Size); err != nil {
 		return made, m.n.printProblem(ctx, m.from.pc, m.from.printer, "", err)
 	}
 	size, err := f.Seek(0, io.SeekCurrent)
