@@ -12,7 +12,7 @@ const (
 	// usbSoon is the pace right after a job was submitted, growing to usbBusy while it is followed; usbIdle else.
 	usbSoon = 50 * time.Millisecond
 	usbBusy = time.Second
-	usbIdle = 2 * time.Second
+	usbIdle = time.Second
 )
 
 // Watch looks for printers that come and go, and makes who follows a job look how it is.

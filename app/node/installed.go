@@ -19,7 +19,7 @@ const (
 	relayWait = 5 * time.Second
 	// tendEvery is how often this PC's print system is looked at for what it doesn't tell: that it runs again, that somebody
 	// has made a queue, that it has stopped one.
-	tendEvery = 10 * time.Second
+	tendEvery = 4 * time.Second
 	// learnEvery is how often a printer is asked again what it can do while it can be reached.
 	learnEvery = 10 * time.Minute
 )

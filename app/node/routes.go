@@ -137,7 +137,8 @@ func (n *Node) knowsHost(host string) bool {
 	}
 	host = strings.TrimSuffix(host, ".")
 	_, err := netip.ParseAddr(host)
-	return err == nil || strings.EqualFold(host, "localhost") || strings.EqualFold(host, identity.HostName(n.id.ID))
+	return err == nil || strings.EqualFold(host, "localhost") || strings.EqualFold(host, identity.HostName(n.id.ID)) ||
+		strings.EqualFold(host, identity.ShortHostName(n.id.ID))
 }
 
 // Allows is the one gate, for a door that isn't the Node's own.

@@ -103,9 +103,6 @@ func (r *jobRow) set(j node.Job) {
 	}
 	r.where.SetText(where + " · " + r.do.when(j))
 	text, ink := jobState(j)
-	if j.Pages > 0 {
-		text += ", " + trn("{{.N}} page", "{{.N}} pages", j.Pages)
-	}
 	r.state.SetText(text)
 	r.state.SetColor(ink)
 	why := jobWhy(j)

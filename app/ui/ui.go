@@ -11,6 +11,7 @@ import (
 
 	"lanyard/app/node"
 	"lanyard/app/ui/look"
+	"lanyard/app/ui/preview"
 )
 
 // quitWait is how long Run waits for background tasks once the window is gone. Their contexts have ended, so this
@@ -29,12 +30,14 @@ type UI struct {
 	frame  *frame
 	tray   *tray
 	opener *opener
+	viewer *preview.Viewer
 
 	state    *node.State // the latest that was shown; nil before the first
 	sheet    *sheet      // the open dialog, or nil
 	invite   *inviteView // the open invitation, or nil
 	nav      navigator
 	patience time.Duration // before a preview says what it does: previewPatience, less in tests
+	resting  *task         // unloads the viewer after a while
 	left     []string      // transfers whose held files a person has seen and left
 	read     []string      // entries of the inbox that a person has seen
 	visible  bool
@@ -47,6 +50,7 @@ type UI struct {
 func New(app fyne.App, svc node.Service, options Options) *UI {
 	u := &UI{app: app, svc: svc, opt: options.withDefaults(), work: newWork(), patience: previewPatience, endPost: func() {}}
 	u.prefs = loadPrefs(u.opt.DataDir, u.opt.Log)
+	u.viewer = preview.New(u.opt.ViewerDir)
 	app.Settings().SetTheme(look.Theme(u.prefs.Theme))
 	u.window = app.NewWindow("Lanyard")
 	if u.opt.Icon != nil {
