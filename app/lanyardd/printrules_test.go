@@ -82,7 +82,9 @@ func TestRulesPINsLevelsAndCounts(t *testing.T) {
 		return laser(s).Rule == node.PrinterRule{Release: true, Pages: 3} && laser(s).Used == 2
 	})
 	back.Must("print", "-P", "front/Laser", document(t, "third.pdf"))
-	job(back, 5*time.Second, "waits", func(j node.Job) bool { return j.State == "pending-held" && strings.Contains(j.Message, "sender lets it go") })
+	job(back, 5*time.Second, "waits", func(j node.Job) bool {
+		return j.State == "pending-held" && strings.Contains(j.Message, "sender lets it go")
+	})
 	back.Must("jobs", "release", newest())
 	job(back, 5*time.Second, "is printed", completed)
 	back.Fails("used up", "print", "-P", "front/Laser", document(t, "fourth.pdf"))
