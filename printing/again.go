@@ -147,7 +147,7 @@ func (s *Server) takeOver(j *job, from record) *answer {
 		err = s.lineUpLocked(j, from.Format)
 	}
 	if err != nil {
-		s.dropIncomingLocked(j)
+		s.dropIncomingLocked(j, answer{})
 		a := documentAnswer(err)
 		return &a
 	}

@@ -259,13 +259,14 @@ func clientError(what string, err error) error {
 		return ErrNotFound
 	case errors.As(err, &status) && status.Status == goipp.StatusErrorNotPossible && strings.HasPrefix(what, "cancel"):
 		return ErrEnded
-	case errors.As(err, &status) && denials[status.Status] && status.Message != "":
-		return &Denial{status.Message}
 	case errors.As(err, &status):
 		for _, known := range refusals {
 			if status.Message == known.Error() {
 				return known
 			}
+		}
+		if denials[status.Status] && status.Message != "" {
+			return &Denial{status.Message}
 		}
 	}
 	return fmt.Errorf("%s: %w", what, err)

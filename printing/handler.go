@@ -88,7 +88,7 @@ var handlers = map[goipp.Op]struct {
 	goipp.OpGetNotifications:           {See, (*Server).getNotifications},
 }
 
-// ServeHTTP answers IPP requests to Root + printer and Root + printer/job, and with a picture of the printer.
+// ServeHTTP answers IPP requests to Root + printer and Root + printer/job, and with a page about the printer and its picture.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	name, rest, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, Root), "/")
 	switch {
@@ -96,6 +96,8 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		turnAway(w, r, "404 page not found", http.StatusNotFound)
 	case r.Method == http.MethodGet && rest == iconName:
 		s.serveIcon(w, r, name)
+	case (r.Method == http.MethodGet || r.Method == http.MethodHead) && rest == "" && name != "":
+		s.servePage(w, r, name)
 	case isIPP(w, r):
 		s.serveIPP(w, r, name, rest)
 	}

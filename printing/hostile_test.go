@@ -108,7 +108,7 @@ func TestT30HostileRequests(t *testing.T) {
 		method, path, kind string
 		code               int
 	}{
-		{"GET", printing.Root + "Folder", "", 405}, {"GET", printing.Root + "Folder/icon.png", "", 200}, {"GET", printing.Root + "Nothing/icon.png", "", 404},
+		{"GET", printing.Root + "Folder", "", 200}, {"GET", printing.Root + "Nothing", "", 404}, {"GET", printing.Root + "Folder/1", "", 405}, {"GET", printing.Root + "Folder/icon.png", "", 200}, {"GET", printing.Root + "Nothing/icon.png", "", 404},
 		{"POST", printing.Root + "Folder", "text/plain", 415}, {"POST", printing.Root + "Folder", "application/x-www-form-urlencoded", 415},
 		{"DELETE", printing.Root + "Folder/1", "", 405}, {"POST", "/admin", goipp.ContentType, 404}, {"POST", printing.Root, goipp.ContentType, 200},
 	} {

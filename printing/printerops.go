@@ -1,6 +1,7 @@
 package printing
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -58,15 +59,15 @@ func (s *Server) describe(r *request) goipp.Attributes {
 	s.describeState(r, add)
 	add("printer-name", goipp.TagName, goipp.String(p.Name))
 	text("printer-info", p.Info)
-	text("printer-location", p.Location)
+	text("printer-location", p.location())
 	text("printer-organization", "")
 	text("printer-organizational-unit", "")
 	add("printer-geo-location", goipp.TagUnknown, goipp.Void{})
 	uri("printer-uuid", p.uuid)
-	uri("printer-more-info", r.webURI("/"))
-	uri("printer-supply-info-uri", r.webURI("/"))
+	uri("printer-more-info", r.webURI(Root+p.Name))
+	uri("printer-supply-info-uri", r.webURI(Root+p.Name))
 	uri("printer-icons", r.webURI(Root+p.Name+"/"+iconName))
-	add("printer-dns-sd-name", goipp.TagName, goipp.String(ipp.Clean(p.Info, 63)))
+	add("printer-dns-sd-name", goipp.TagName, goipp.String(ipp.Clean(cmp.Or(s.opt.Announced(p.Name), p.Info), maxDNSSDName)))
 	uri("printer-uri-supported", r.base)
 	security := "none"
 	if strings.HasPrefix(r.base, "ipps:") {
@@ -78,9 +79,7 @@ func (s *Server) describe(r *request) goipp.Attributes {
 		authentication = "certificate"
 	}
 	attrs.Add(keywords("uri-authentication-supported", authentication))
-	if !ipp.Attrs(attrs).Has("printer-make-and-model") {
-		text("printer-make-and-model", "Unknown")
-	}
+	text("printer-make-and-model", modelOf(p.caps))
 	attrs.Add(keywords("ipp-features-supported", features(p.caps)))
 	if !p.caps.Has("printer-supply") { // in the printer's own words
 		for name, values := range supplyAttrs(p.caps) {
@@ -180,7 +179,7 @@ func makeConstantAttrs() goipp.Attributes {
 		goipp.MakeAttr("notify-lease-duration-supported", goipp.TagRange, goipp.Range{Lower: 1, Upper: int(maxLease / time.Second)}),
 		keywords("notify-attributes-supported", "job-state", "job-state-reasons", "job-impressions-completed", "printer-state", "printer-state-reasons"),
 		ints("ippget-event-life", goipp.TagInteger, int(eventLife/time.Second)),
-		goipp.MakeAttr("mopria-certified", goipp.TagText, goipp.String("1.3")),
+		goipp.MakeAttr("mopria-certified", goipp.TagText, goipp.String(mopria)),
 	}
 }
 

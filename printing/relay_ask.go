@@ -15,8 +15,15 @@ import (
 	"lanyard/printing/ipp"
 )
 
-// fateAgain is how long it is waited before the other PC is asked again what became of a document.
-const fateAgain = time.Second
+const (
+	// fateAgain is how long it is waited before the other PC is asked again what became of a document.
+	fateAgain = time.Second
+	// backWait is how long who wants to make a job is kept waiting for a PC that is away, so that it goes on at once when that
+	// is back. CUPS asks again only after ten seconds.
+	backWait = 20 * time.Second
+	// againWait is how long who is to bring a document again is kept waiting: CUPS does so at once.
+	againWait = 3 * time.Second
+)
 
 // relayed is a request of a program of this PC.
 type relayed struct {
@@ -48,6 +55,10 @@ func (r *Relay) answer(ctx context.Context, name, rest string, q *relayed) *goip
 	if q.printer = printer; id != 0 {
 		q.job = "/" + strconv.Itoa(id)
 	}
+	switch goipp.Op(q.msg.Code) {
+	case goipp.OpValidateJob, goipp.OpCreateJob, goipp.OpPrintJob:
+		r.awaitBack(ctx, name)
+	}
 	if why := r.opt.Away(name); why != "" {
 		return r.away(q, why)
 	}
@@ -61,7 +72,24 @@ func (r *Relay) answer(ctx context.Context, name, rest string, q *relayed) *goip
 	if err != nil || goipp.Op(q.msg.Code) == goipp.OpGetPrinterAttributes && goipp.Status(m.Code) == goipp.StatusErrorNotFound {
 		return r.away(q, r.whyAway(name))
 	}
-	return m
+	return awaited(m)
+}
+
+// awaitBack waits a while until a printer can be reached.
+func (r *Relay) awaitBack(ctx context.Context, name string) {
+	ctx, done := context.WithTimeout(ctx, backWait)
+	defer done()
+	for {
+		changed := r.opt.Changed()
+		if r.opt.Away(name) == "" {
+			return
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return
+		}
+	}
 }
 
 // whyAway is why a printer that was there a moment ago doesn't answer.
@@ -141,13 +169,21 @@ func splitPrintJob(m *goipp.Message) (create, send *goipp.Message) {
 func (r *Relay) sendDocument(ctx context.Context, q *relayed) *goipp.Message {
 	document := &wholeReader{r: q.document}
 	m, err := r.ask(ctx, q, document)
-	if err == nil {
+	switch {
+	case err == nil && !tryAgain(goipp.Status(m.Code)):
 		return m
-	}
-	if document.whole.Load() && !errors.As(err, new(*ipp.HTTPError)) {
+	case err != nil && document.whole.Load() && !errors.As(err, new(*ipp.HTTPError)):
 		return r.fate(ctx, q)
 	}
-	return r.away(q, r.whyAway(q.printer.Name))
+	why := r.whyAway(q.printer.Name)
+	if err == nil {
+		why = ipp.Attrs(m.Operation).String("status-message")
+	}
+	select {
+	case <-ctx.Done():
+	case <-time.After(againWait):
+	}
+	return r.away(q, why)
 }
 
 // fate finds out whether the other PC has the document of a job.
@@ -184,17 +220,44 @@ func (r *Relay) fate(ctx context.Context, q *relayed) *goipp.Message {
 // doesn't know itself.
 func told(m *goipp.Message) (a answer, known bool) {
 	job := ipp.Attrs(m.Job)
-	lost := refuse(goipp.StatusErrorServiceUnavailable, "the document did not arrive whole")
-	reasons := job.Strings("job-state-reasons")
-	switch n, ok := job.Int("job-state"); {
-	case goipp.Status(m.Code) == goipp.StatusErrorNotFound:
-		return lost, true
-	case goipp.Status(m.Code) >= goipp.StatusRedirectionOtherSite, !ok, slices.Contains(reasons, "job-incoming"):
+	_, ok := job.Int("job-state")
+	switch {
+	case goipp.Status(m.Code) == goipp.StatusErrorNotFound, interrupted(job):
+		return refuse(goipp.StatusErrorServiceUnavailable, "the document did not arrive whole"), true
+	case goipp.Status(m.Code) >= goipp.StatusRedirectionOtherSite, !ok, slices.Contains(job.Strings("job-state-reasons"), "job-incoming"):
 		return answer{}, false
-	case JobState(n) == JobAborted && slices.Contains(reasons, "submission-interrupted"):
-		return lost, true
 	}
 	return answer{groups: goipp.Groups{{Tag: goipp.TagJobGroup, Attrs: m.Job}}}, true
+}
+
+// interrupted tells whether a job has ended because its document didn't come.
+func interrupted(job ipp.Attrs) bool {
+	n, _ := job.Int("job-state")
+	return JobState(n) == JobAborted && slices.Contains(job.Strings("job-state-reasons"), reasonInterrupted)
+}
+
+// awaited leaves out jobs whose document didn't come: they are not the program's, which is to make another. One that asks for
+// such a job is told nothing of its state. CUPS, which watches a job while it brings the document, would take the end of
+// it for that of its own job; and where the Relay itself ended in the middle of a document, CUPS takes that for brought and
+// waits for the job: of a printer that doesn't tell the state of a job it keeps its own, and stops (see Installer.Tell).
+// For the same reason a job whose document is still to come is not shown as held: for CUPS that would be the end of it, too.
+func awaited(m *goipp.Message) *goipp.Message {
+	var groups goipp.Groups
+	for _, g := range m.Groups {
+		if g.Tag == goipp.TagJobGroup {
+			if interrupted(ipp.Attrs(g.Attrs)) {
+				continue
+			}
+			if slices.Contains(ipp.Attrs(g.Attrs).Strings("job-state-reasons"), "job-incoming") {
+				i := slices.IndexFunc(g.Attrs, func(a goipp.Attribute) bool { return a.Name == "job-state" })
+				if i >= 0 {
+					g.Attrs[i] = goipp.MakeAttr("job-state", goipp.TagEnum, goipp.Integer(JobPending))
+				}
+			}
+		}
+		groups.Add(g)
+	}
+	return goipp.NewMessageWithGroups(m.Version, m.Code, m.RequestID, groups)
 }
 
 // request is one of the Relay's own.

@@ -98,6 +98,9 @@ func NewServer(opt Options) (*Server, error) {
 	if opt.Secure == nil {
 		opt.Secure = func(r *http.Request) bool { return r.TLS != nil }
 	}
+	if opt.Announced == nil {
+		opt.Announced = func(string) string { return "" }
+	}
 	if opt.Changed == nil {
 		opt.Changed = func() {}
 	}
@@ -149,7 +152,7 @@ func (s *Server) restore() error {
 		s.jobs[r.ID] = j
 		if r.Stage == stageIncoming {
 			j.Size = 0
-			s.endLocked(j, JobAborted, "the document did not arrive whole", "submission-interrupted")
+			s.endLocked(j, JobAborted, "the document did not arrive whole", reasonInterrupted)
 		} else if r.State.Ended() && r.Kept.IsZero() { // it may have died between the two
 			s.spool.dropDocument(r.ID)
 		} else {

@@ -134,6 +134,8 @@ type Options struct {
 	Secure func(*http.Request) bool
 	// Changed is called after a printer or job has changed. It must not block and must not call the Server.
 	Changed func()
+	// Announced tells the name under which a printer is announced by DNS-SD; nil or "": it isn't. It may not call the Server.
+	Announced func(printer string) string
 	// Identify is called when somebody asks the printer to make itself known to the people near it.
 	Identify func(printer string, by Caller)
 	Logger   *slog.Logger

@@ -17,9 +17,9 @@ const (
 	relayDir = "installed" // what printers of other PCs can do
 	// relayWait is how long it may take to open the address for printing.
 	relayWait = 5 * time.Second
-	// tendEvery is how often this PC's print system is looked at for what it doesn't tell: that it runs again, or that
-	// somebody has made a queue.
-	tendEvery = 20 * time.Second
+	// tendEvery is how often this PC's print system is looked at for what it doesn't tell: that it runs again, that somebody
+	// has made a queue, that it has stopped one.
+	tendEvery = 4 * time.Second
 	// learnEvery is how often a printer is asked again what it can do while it can be reached.
 	learnEvery = 10 * time.Minute
 )

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"strings"
 	"sync"
 	"syscall"
 	"time"
@@ -78,6 +79,7 @@ type Node struct {
 	dav       *dav.Handler
 	print     *printing.Server
 	installer printing.Installer // this PC's print system; nil where it offers no queues
+	adverts   adverts
 	inbox     *inbox.Box
 	queue     *transfers.Queue
 	client    *http.Client // to other PCs; the host of the URL names the PC
@@ -171,13 +173,14 @@ func New(o Options) (n *Node, err error) {
 	n.print, err = printing.NewServer(printing.Options{
 		Spool: d.Path(spoolDir), System: o.System, UUID: n.id.ID, Caller: n.caller, Allow: n.allowPrint,
 		Secure:  func(r *http.Request) bool { return door.CallerOf(r.Context()).TLS },
-		Changed: n.printingChanged, Logger: n.log,
+		Changed: n.printingChanged, Announced: n.adverts.of, Logger: n.log,
 	})
 	if err != nil {
 		return nil, problem(Failed, "", "open the print spool: %w", err)
 	}
 	n.finder, err = discovery.New(discovery.Options{
-		Announcement: n.announcement(), Found: n.found, Lost: n.lost, Network: n.network, Interfaces: n.uses, Logger: n.log,
+		Announcement: n.announcement(), Host: strings.TrimSuffix(identity.ShortHostName(n.id.ID), ".local"), Found: n.found, Lost: n.lost, Network: n.network, Published: n.advertised, Interfaces: n.uses,
+		Logger: n.log,
 	})
 	if err != nil {
 		return nil, problem(Failed, "", "start looking for other PCs: %w", err)

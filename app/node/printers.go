@@ -41,6 +41,9 @@ func (n *Node) offered(s settings) []printing.Shared {
 
 // SharePrinter implements Service.
 func (n *Node) SharePrinter(ctx context.Context, name string, guests bool) error {
+	if guests && slices.Contains(n.currentSettings().Off, serviceGuests) {
+		return problem(Denied, "switch them on with `lanyard config set guests true`", "guests are switched off on this PC")
+	}
 	queues, queueErr := n.print.Queues(ctx)
 	return n.changeSettings(ctx, func(s *settings) error {
 		for i, p := range s.Printers {

@@ -33,6 +33,7 @@ func (n *Node) allRoutes() []route {
 		{"GET /v1/link", gate.Presence, gate.See, nil, http.HandlerFunc(n.serveLink)},
 		{"POST /v1/join/{step}", gate.Joining, gate.Add, nil, http.HandlerFunc(n.serveJoin)},
 		{"POST /ipp/print/{printer}", gate.Printing, gate.See, named("printer"), n.print},
+		{"GET /ipp/print/{printer}", gate.Printing, gate.See, named("printer"), n.print},
 		{"GET /ipp/print/{printer}/icon.png", gate.Printing, gate.See, named("printer"), n.print},
 		{"POST /ipp/print/{printer}/{job}", gate.Printing, gate.See, named("printer"), n.print},
 		{optionsPattern, gate.Welcome, gate.See, nil, n.print},
@@ -136,7 +137,8 @@ func (n *Node) knowsHost(host string) bool {
 	}
 	host = strings.TrimSuffix(host, ".")
 	_, err := netip.ParseAddr(host)
-	return err == nil || strings.EqualFold(host, "localhost") || strings.EqualFold(host, identity.HostName(n.id.ID))
+	return err == nil || strings.EqualFold(host, "localhost") || strings.EqualFold(host, identity.HostName(n.id.ID)) ||
+		strings.EqualFold(host, identity.ShortHostName(n.id.ID))
 }
 
 // Allows is the one gate, for a door that isn't the Node's own.
@@ -210,7 +212,7 @@ func (n *Node) plainWelcome() bool {
 	if slices.Contains(n.settings.Off, serviceGuests) {
 		return false
 	}
-	return slices.ContainsFunc(n.settings.Printers, func(p sharedPrinter) bool { return p.Guests }) ||
+	return !slices.Contains(n.settings.Off, servicePrinters) && slices.ContainsFunc(n.settings.Printers, func(p sharedPrinter) bool { return p.Guests }) ||
 		slices.ContainsFunc(n.guests.Links(), func(l guest.Link) bool { return l.Plain && time.Now().Before(l.Expires) })
 }
 

@@ -34,10 +34,18 @@ PageLogFormat
     Require user @OWNER @SYSTEM
     Order deny,allow
   </Limit>
-  <Limit All>
+@GUARD@  <Limit All>
     Order deny,allow
   </Limit>
 </Policy>
+`
+
+// guard is what CUPS has for its administrators, of whom there are none here.
+const guard = `  <Limit CUPS-Add-Modify-Printer CUPS-Delete-Printer Pause-Printer Resume-Printer>
+    AuthType Default
+    Require user nobody-at-all
+    Order deny,allow
+  </Limit>
 `
 
 // User and Group count only where cupsd is started by root.
