@@ -14,6 +14,7 @@ import (
 // TestTheTestPage is one page of the paper's size in the fonts that everybody has, on every paper and whatever printer and PC
 // are called: what the fonts lack is there in another way, and nothing of a name is a command.
 func TestTheTestPage(t *testing.T) {
+	t.Parallel()
 	printingtest.Need(t, "/usr/bin/gs")
 	for _, tt := range []struct {
 		name string
