@@ -1,6 +1,8 @@
 package look
 
 import (
+	"image/color"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
@@ -13,6 +15,7 @@ import (
 type Paint struct {
 	widget.BaseWidget
 	Fill   fyne.ThemeColorName
+	Ink    color.Color         // in place of Fill, for what has a colour of its own; may be nil
 	Line   fyne.ThemeColorName // "" draws none
 	Radius float32
 	Least  fyne.Size
@@ -59,6 +62,9 @@ func (r *paintRenderer) colour() {
 	b.FillColor, b.StrokeColor, b.StrokeWidth, b.CornerRadius = nil, nil, 0, r.p.Radius
 	if r.p.Fill != "" {
 		b.FillColor = th.Color(r.p.Fill, v)
+	}
+	if r.p.Ink != nil {
+		b.FillColor = r.p.Ink
 	}
 	if r.p.Line != "" {
 		b.StrokeColor, b.StrokeWidth = th.Color(r.p.Line, v), 1.5
@@ -114,6 +120,13 @@ func (r barRenderer) Refresh() {
 }
 func (r barRenderer) Objects() []fyne.CanvasObject { return []fyne.CanvasObject{r.b.track, r.b.done} }
 func (r barRenderer) Destroy()                     {}
+
+// Ink shows a share in a colour that the theme doesn't know, outlined, so that it can be told from any ground. nil is the
+// colour of text.
+func (b *Bar) Ink(value float64, ink color.Color) {
+	b.done.Ink, b.track.Line = ink, theme.ColorNameInputBorder
+	b.Set(value, theme.ColorNameForeground)
+}
 
 // Dot is a filled circle for "yes" and an open one for "no", so that it can be read without its colour.
 func Dot(on bool) fyne.CanvasObject {
