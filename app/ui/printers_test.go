@@ -290,13 +290,13 @@ func TestSupplies(t *testing.T) {
 		text   string
 	}{
 		{node.Supply{Name: "Cyan", Level: 71, Low: 10}, "Cyan 71 %"},
-		{node.Supply{Name: "Cyan", Level: 10, Low: 10}, "Cyan 10 %, low"},
-		{node.Supply{Name: "Cyan", Level: 0, Low: 10}, "Cyan 0 %, empty"},
+		{node.Supply{Name: "Cyan", Level: 10, Low: 10}, "Low: Cyan 10 %"},
+		{node.Supply{Name: "Cyan", Level: 0, Low: 10}, "Empty: Cyan 0 %"},
 		{node.Supply{Name: "Cyan", Level: -1, Low: 10}, "Cyan"},
 		{node.Supply{Level: 400}, "Ink or toner 100 %"},
 		{node.Supply{Name: "Waste", Level: 12, Low: 10, Waste: true}, "Waste 12 %"},
-		{node.Supply{Name: "Waste", Level: 95, Low: 10, Waste: true}, "Waste 95 %, almost full"},
-		{node.Supply{Name: "Waste", Level: 100, Low: 10, Waste: true}, "Waste 100 %, full"},
+		{node.Supply{Name: "Waste", Level: 95, Low: 10, Waste: true}, "Almost full: Waste 95 %"},
+		{node.Supply{Name: "Waste", Level: 100, Low: 10, Waste: true}, "Full: Waste 100 %"},
 		{node.Supply{Name: "Waste", Level: 0, Waste: true}, "Waste 0 %"},
 	} {
 		r := newSupplyRow().(*supplyRow)
@@ -304,7 +304,7 @@ func TestSupplies(t *testing.T) {
 		if r.text.Text() != c.text {
 			t.Errorf("%+v reads %q, want %q", c.supply, r.text.Text(), c.text)
 		}
-		if warns := strings.Contains(c.text, ","); warns == (r.text.Color == look.ColorQuiet) {
+		if warns := strings.Contains(c.text, ":"); warns == (r.text.Color == look.ColorQuiet) {
 			t.Errorf("%q has the colour %s", c.text, r.text.Color)
 		}
 	}

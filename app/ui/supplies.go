@@ -7,6 +7,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
 
 	"lanyard/app/node"
@@ -15,6 +16,9 @@ import (
 
 // maxSupplies is how many supplies a card shows: a photo printer has ten inks.
 const maxSupplies = 12
+
+// supplyTall is how tall the bar of a supply is: its colour must be seen.
+const supplyTall = 8
 
 // supplyRow is an ink, a toner or another thing that a printer uses up: its colour, how much of it there is, and its name.
 type supplyRow struct {
@@ -25,7 +29,9 @@ type supplyRow struct {
 
 func newSupplyRow() row[node.Supply] {
 	r := &supplyRow{bar: look.NewBar(), text: look.NewCaption("").Shrink(40)}
-	r.box = container.NewBorder(nil, nil, look.Middle(container.New(atLeast{width: 38}, r.bar)), nil, look.Middle(r.text))
+	r.bar.Tall = supplyTall
+	bar := container.New(atLeast{width: 40}, r.bar)
+	r.box = container.NewBorder(nil, nil, container.New(layout.NewCustomPaddedLayout(0, 0, 0, 4), look.Middle(bar)), nil, look.Middle(r.text))
 	return r
 }
 
@@ -36,8 +42,8 @@ func (r *supplyRow) set(s node.Supply) {
 	r.bar.Ink(float64(max(s.Level, 0))/100, inkColour(s.Color))
 	visible(r.bar, s.Level >= 0)
 	text, ink := supplyText(s), look.ColorQuiet
-	if word := lowWord(s); word != "" {
-		text, ink = text+", "+word, theme.ColorNameWarning
+	if word := lowWord(s); word != "" { // first: a narrow card cuts the end off
+		text, ink = tr("{{.Word}}: {{.Supply}}", "Word", word, "Supply", text), theme.ColorNameWarning
 	}
 	r.text.SetText(text)
 	r.text.SetColor(ink)
@@ -54,7 +60,7 @@ func inkColour(text string) color.Color {
 
 // supplyGrid shows supplies in columns.
 func supplyGrid() *rows[node.Supply] {
-	return newRows(fyne.Layout(look.NewFlow(128, 6)), func(s node.Supply) string { return s.Name + "\x00" + s.Color }, newSupplyRow)
+	return newRows(fyne.Layout(look.NewFlow(150, 6)), func(s node.Supply) string { return s.Name + "\x00" + s.Color }, newSupplyRow)
 }
 
 // supplyText names an ink or toner and says how much there is.
@@ -75,15 +81,15 @@ func lowWord(s node.Supply) string {
 	case s.Level < 0:
 		return ""
 	case s.Waste && s.Level >= 100:
-		return tr("full")
+		return tr("Full")
 	case s.Waste && s.Level >= 100-max(s.Low, 0):
-		return tr("almost full")
+		return tr("Almost full")
 	case s.Waste:
 		return ""
 	case s.Level == 0:
-		return tr("empty")
+		return tr("Empty")
 	case s.Level <= s.Low:
-		return tr("low")
+		return tr("Low")
 	}
 	return ""
 }

@@ -22,6 +22,14 @@ type Paint struct {
 	box    *canvas.Rectangle
 }
 
+// lineWidth is that of the outline: a bar has a thinner one than what has the focus.
+func (p *Paint) lineWidth() float32 {
+	if p.Radius <= 5 {
+		return 1
+	}
+	return 1.5
+}
+
 // NewPaint returns an area without an outline.
 func NewPaint(fill fyne.ThemeColorName, radius float32) *Paint {
 	p := &Paint{Fill: fill, Radius: radius, box: canvas.NewRectangle(nil)}
@@ -67,21 +75,25 @@ func (r *paintRenderer) colour() {
 		b.FillColor = r.p.Ink
 	}
 	if r.p.Line != "" {
-		b.StrokeColor, b.StrokeWidth = th.Color(r.p.Line, v), 1.5
+		b.StrokeColor, b.StrokeWidth = th.Color(r.p.Line, v), r.p.lineWidth()
 	}
 }
+
+// barTall is how tall a progress bar is, in Fyne's pixels.
+const barTall = 5
 
 // Bar is a thin progress bar. It moves only when told to.
 type Bar struct {
 	widget.BaseWidget
 	Fill        fyne.ThemeColorName
+	Tall        float32 // 0 is barTall
 	value       float64
 	track, done *Paint
 }
 
 // NewBar returns an empty bar.
 func NewBar() *Bar {
-	b := &Bar{Fill: theme.ColorNamePrimary, track: NewPaint(ColorTrack, 2.5), done: NewPaint(theme.ColorNamePrimary, 2.5)}
+	b := &Bar{Fill: theme.ColorNamePrimary, track: NewPaint(ColorTrack, barTall/2), done: NewPaint(theme.ColorNamePrimary, barTall/2)}
 	b.ExtendBaseWidget(b)
 	return b
 }
@@ -101,17 +113,21 @@ func (b *Bar) CreateRenderer() fyne.WidgetRenderer { return barRenderer{b} }
 
 type barRenderer struct{ b *Bar }
 
-func (r barRenderer) MinSize() fyne.Size { return fyne.NewSize(40, 5) }
+func (r barRenderer) tall() float32 { return max(r.b.Tall, barTall) }
+
+func (r barRenderer) MinSize() fyne.Size { return fyne.NewSize(40, r.tall()) }
 func (r barRenderer) Layout(s fyne.Size) {
-	y := (s.Height - 5) / 2
+	tall := r.tall()
+	y := (s.Height - tall) / 2
 	r.b.track.Move(fyne.NewPos(0, y))
-	r.b.track.Resize(fyne.NewSize(s.Width, 5))
+	r.b.track.Resize(fyne.NewSize(s.Width, tall))
+	r.b.track.Radius, r.b.done.Radius = tall/2, tall/2
 	w := s.Width * float32(r.b.value)
-	if w > 0 && w < 5 {
-		w = 5
+	if w > 0 && w < tall {
+		w = tall
 	}
 	r.b.done.Move(fyne.NewPos(0, y))
-	r.b.done.Resize(fyne.NewSize(w, 5))
+	r.b.done.Resize(fyne.NewSize(w, tall))
 }
 func (r barRenderer) Refresh() {
 	r.Layout(r.b.Size())
