@@ -49,7 +49,7 @@ func (s *Server) DNSSD(printer, host string) []DNSSD {
 	return []DNSSD{
 		{Type: "_printer._tcp"},
 		{Type: "_ipp._tcp", Subtypes: phones, Text: p.pairs("http://"+host, plainNext), Listens: true},
-		{Type: "_ipps._tcp", Subtypes: phones, Text: append(p.pairs("https://"+host, encryptedFirst), "TLS=1.2"), Listens: true},
+		{Type: "_ipps._tcp", Subtypes: phones, Text: p.pairs("https://"+host, encryptedFirst), Listens: true},
 	}
 }
 
@@ -70,7 +70,7 @@ func (p printerText) pairs(web, priority string) []string {
 		{"product", "(" + model + ")"}, {"pdl", p.pdl()}, {"adminurl", web + (&url.URL{Path: Root + p.Name}).EscapedPath()},
 		{"UUID", strings.TrimPrefix(p.uuid, "urn:uuid:")}, {"Color", mark(p.guests.Bool("color-supported"))}, {"Duplex", mark(duplex(p.guests))},
 		{"Copies", mark(maxCopies(p.guests) > 1)}, {"URF", urf}, {"kind", kind}, {"PaperMax", paperMax(p.guests)}, {"air", "none"},
-		{"Scan", "F"}, {"Fax", "F"}, {"priority", priority}, {"mopria-certified", mopria},
+		{"Scan", "F"}, {"Fax", "F"}, {"priority", priority}, {"mopria-certified", mopria}, {"TLS", "1.2"},
 	})
 }
 

@@ -36,7 +36,7 @@ func (n *Node) allRoutes() []route {
 		{"GET /ipp/print/{printer}", gate.Printing, gate.See, named("printer"), n.print},
 		{"GET /ipp/print/{printer}/icon.png", gate.Printing, gate.See, named("printer"), n.print},
 		{"POST /ipp/print/{printer}/{job}", gate.Printing, gate.See, named("printer"), n.print},
-		{optionsPattern, gate.Welcome, gate.See, nil, n.print},
+		{optionsPattern, gate.Welcome, gate.See, nil, http.HandlerFunc(n.serveOptions)},
 	}
 	for _, r := range share.Routes() {
 		var files http.Handler = http.HandlerFunc(n.serveFiles)
