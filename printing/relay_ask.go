@@ -117,7 +117,18 @@ func (r *Relay) ask(ctx context.Context, q *relayed, document io.Reader) (*goipp
 		r.log.Debug("printer of another PC doesn't answer", "printer", q.printer.Name, "operation", goipp.Op(q.msg.Code).String(), "error", err)
 		return nil, err
 	}
-	return tame(m, r.base(q.printer.Name)), nil
+	m = tame(m, r.base(q.printer.Name))
+	if goipp.Op(q.msg.Code) == goipp.OpGetPrinterAttributes {
+		for i, attr := range m.Printer { // what it is called there may be what others are called, too
+			switch attr.Name {
+			case "printer-info":
+				m.Printer[i] = goipp.MakeAttr(attr.Name, goipp.TagText, goipp.String(q.printer.Info))
+			case "printer-dns-sd-name":
+				m.Printer[i] = goipp.MakeAttr(attr.Name, goipp.TagName, goipp.String(ipp.Clean(q.printer.Info, 63)))
+			}
+		}
+	}
+	return m, nil
 }
 
 // printJob makes a job of its own number before it sends the document: only so can be found out what became of it when

@@ -49,7 +49,7 @@ func TestTakenBackFromThePrinter(t *testing.T) {
 	}{
 		{"a plain hold at the printer", ann.Hold(t.Context(), "Laser", stuck, false), is(printing.ErrPrinting)},
 		{"another takes it back", bob.Hold(t.Context(), "Laser", stuck, true), is(printing.ErrNotFound)},
-		{"another fetches it", bob.Fetch(t.Context(), "Laser", stuck, new(bytes.Buffer)), is(printing.ErrNotFound)},
+		{"another fetches it", bob.Fetch(t.Context(), "Laser", stuck, new(bytes.Buffer), 1<<20), is(printing.ErrNotFound)},
 		{"another moves it", bob.Move(t.Context(), "Laser", stuck, "Second"), is(printing.ErrNotFound)},
 		{"another releases it", bob.Release(t.Context(), "Laser", stuck, ""), is(printing.ErrNotFound)},
 		{"another withdraws it", bob.Withdraw(t.Context(), "Laser", stuck, "x"), is(printing.ErrNotFound)},
@@ -104,10 +104,13 @@ func TestTakenBackFromThePrinter(t *testing.T) {
 	}
 	desk.await(dropped, 5*time.Second, "canceled, whatever else was wanted of it before", state(printing.JobCanceled))
 	var got bytes.Buffer
-	if err := ann.Fetch(t.Context(), "Laser", stuck, &got); err != nil || got.String() != content {
+	if err := ann.Fetch(t.Context(), "Laser", stuck, &got, int64(len(content))); err != nil || got.String() != content {
 		t.Errorf("fetched %d bytes of %d, %v", got.Len(), len(content), err)
 	}
-	if err := ann.Fetch(t.Context(), "Laser", dropped, new(bytes.Buffer)); !errors.Is(err, printing.ErrNoDocument) {
+	if err := ann.Fetch(t.Context(), "Laser", stuck, new(bytes.Buffer), int64(len(content))-1); err == nil {
+		t.Error("more was taken than there should be")
+	}
+	if err := ann.Fetch(t.Context(), "Laser", dropped, new(bytes.Buffer), 1<<20); !errors.Is(err, printing.ErrNoDocument) {
 		t.Errorf("the document of a canceled job: %v", err)
 	}
 	cups.SetReasons()

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -72,12 +71,23 @@ func whyOf(j *node.Job) string {
 	if j.Message != "" {
 		return j.Message
 	}
-	return strings.Join(slices.DeleteFunc(slices.Clone(j.Reasons), func(r string) bool { return plainReasons[r] }), " ")
+	var words []string
+	for _, r := range j.Reasons {
+		if w, known := reasonWords[r]; !known {
+			words = append(words, r)
+		} else if w != "" {
+			words = append(words, w)
+		}
+	}
+	return strings.Join(words, " ")
 }
 
-// plainReasons say no more than the state does.
-var plainReasons = map[string]bool{"job-printing": true, "job-queued": true, "job-completed-successfully": true, "job-canceled-by-user": true,
-	"job-restartable": true}
+// reasonWords are job-state-reasons for people; those that say no more than the state are "".
+var reasonWords = map[string]string{
+	"job-printing": "", "job-queued": "", "job-completed-successfully": "", "job-restartable": "", "job-canceled-by-user": "",
+	"job-canceled-by-operator": "by the owner of the printer", "job-canceled-at-device": "at the printer",
+	"job-incoming": "its document is on its way", "job-transforming": "it is made ready for the printer",
+}
 
 // jobRef reads PC/PRINTER/ID.
 func jobRef(s string) (node.JobRef, error) {

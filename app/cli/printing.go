@@ -135,6 +135,19 @@ func (c *command) rule(name, short, done string, change func(*node.PrinterRule))
 	}
 }
 
+// readOptions reads name=value.
+func readOptions(options []string) (map[string]string, error) {
+	read := map[string]string{}
+	for _, o := range options {
+		name, value, ok := strings.Cut(o, "=")
+		if !ok {
+			return nil, usage{fmt.Errorf("-o %q: want name=value", o)}
+		}
+		read[name] = value
+	}
+	return read, nil
+}
+
 func (c *command) print() *cobra.Command {
 	var to string
 	var copies int
@@ -157,16 +170,12 @@ func (c *command) print() *cobra.Command {
 			if test == (len(args) > 0) {
 				return usage{errors.New("want either documents or --test-page")}
 			}
-			r := node.PrintRequest{PC: pc, Printer: printer, Copies: copies, Options: map[string]string{}, TestPage: test}
-			if r.PIN, err = c.readPIN(pin); err != nil {
+			r := node.PrintRequest{PC: pc, Printer: printer, Copies: copies, TestPage: test}
+			if r.Options, err = readOptions(options); err != nil {
 				return err
 			}
-			for _, o := range options {
-				name, value, ok := strings.Cut(o, "=")
-				if !ok {
-					return usage{fmt.Errorf("-o %q: want name=value", o)}
-				}
-				r.Options[name] = value
+			if r.PIN, err = c.readPIN(pin); err != nil {
+				return err
 			}
 			if r.Files, err = absolute(args); err != nil {
 				return err

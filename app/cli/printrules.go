@@ -22,7 +22,7 @@ func (c *command) printerRule() *cobra.Command {
 		Long: "Decide how others may print on a printer of this PC, or show what is decided. With --release each job waits until its sender lets it\n" +
 			"go, so that no paper lies around: with `jobs release` on the PC that sent it, or by typing the PIN that the job was given at this\n" +
 			"PC. Guests can't print there without a PIN. With --pages one PC, or all guests together, may print that many pages a month; what this\n" +
-			"PC prints itself is counted and not limited. A job that is begun is not broken off for that; the next one waits until the month is\n" +
+			"PC prints itself is counted and not limited, and a job of which the printer doesn't tell counts as one page. A job that is begun is not broken off for that; the next one waits until the month is\n" +
 			"over or there is no such limit any more.\n\n" +
 			"With --json: {paused, closed, release, pages}; pages 0: as many as they like.",
 	}

@@ -212,7 +212,7 @@ func TestJobsAreSteeredByCommands(t *testing.T) {
 	}()
 	job(front, 10*time.Second, "waits", inState("pending"))
 	front.Must("jobs", "cancel", "front/Laser/"+strconv.Itoa(state(front).Jobs[0].ID))
-	if err := <-failed; err == nil || !strings.Contains(err.Error(), "fifth: cancelled: job-canceled-by-operator") {
+	if err := <-failed; err == nil || !strings.Contains(err.Error(), "fifth: cancelled by the owner of the printer") {
 		t.Errorf("who waits for what is cancelled: %v", err)
 	}
 }

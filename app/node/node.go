@@ -140,7 +140,7 @@ func New(o Options) (n *Node, err error) {
 	if o.System == nil {
 		o.System = printing.LocalSystem("")
 	}
-	n.installer, _ = o.System.(printing.Installer)
+	n.installer = printing.InstallerOf(o.System)
 	n.awake = awake.New(awake.Options{Moved: n.limits.Moved, Busy: n.giveWay, Logger: n.log})
 	n.self = polite.This(o.Show != nil)
 	n.changes.init()

@@ -217,7 +217,7 @@ func (n *Node) applyRulesLocked() {
 			gate.Sending:  !slices.Contains(off, serviceSending),
 			gate.Welcome:  !slices.Contains(off, serviceGuests),
 		},
-		Folders: map[string]map[string]gate.Verbs{}, Printers: map[string]bool{}, Links: n.guestRules(), Local: map[string]string{},
+		Folders: map[string]map[string]gate.Verbs{}, Printers: map[string]bool{}, Links: n.guestRules(), Local: n.settings.localPrinters(),
 	}
 	_, r.Inbox = n.offerFolders()
 	for _, f := range n.settings.Folders {
@@ -232,11 +232,6 @@ func (n *Node) applyRulesLocked() {
 	}
 	for _, p := range n.settings.Printers {
 		r.Printers[p.Name] = p.Guests
-	}
-	for _, p := range n.settings.Installed {
-		if !p.Gone {
-			r.Local[p.Name] = p.PC
-		}
 	}
 	n.gate.Set(r)
 	n.visits.review(&n.gate)

@@ -232,9 +232,6 @@ func isSelect(chosen string) func(*choice) bool {
 	return func(s *choice) bool { return s.Selected == chosen }
 }
 
-// cancelFirst cancels the first job of a list.
-func (d *desk) cancelFirst(jobs *rows[node.Job]) { jobs.have[jobs.keys[0]].(*jobRow).cancel.OnTapped() }
-
 // transfer returns the line of a transfer on the page that shows them.
 func (d *desk) transfer(id string) *transferRow {
 	d.t.Helper()

@@ -20,6 +20,16 @@ const (
 	formWide               = 350
 )
 
+// inWindow is a layout that gives its one object the size that the window has for it now.
+type inWindow struct{ canvas fyne.Canvas }
+
+func (w inWindow) MinSize([]fyne.CanvasObject) fyne.Size {
+	size := w.canvas.Size()
+	return fyne.NewSize(min(size.Width-printMargin, printWide), min(max(size.Height-printRest, printLeast), printTall))
+}
+
+func (w inWindow) Layout(o []fyne.CanvasObject, size fyne.Size) { o[0].Resize(size) }
+
 // printSheet is the dialog in which a person sees documents as they come out of a printer, and chooses how.
 type printSheet struct {
 	u           *UI
@@ -46,12 +56,9 @@ func (u *UI) askPrint(pc, printer string, files []string) *printSheet {
 	v.column = container.New(&look.Column{Gap: 10}, v.docs.scroll)
 	v.scroll = container.NewVScroll(container.New(layout.NewCustomPaddedLayout(0, 4, 2, 14), v.column))
 	right := container.New(atLeast{width: formWide}, look.Frame(nil, container.New(layout.NewCustomPaddedLayout(8, 0, 4, 0), v.sum), nil, nil, v.scroll))
-	size := u.window.Canvas().Size()
-	wide := min(size.Width-printMargin, printWide)
-	tall := min(max(size.Height-printRest, printLeast), printTall)
 	v.sheet = u.open(sheetSpec{
-		title: tr("Print on {{.Printer}}", "Printer", plain(printer)), icon: look.IconPrinter, width: wide, main: tr("Print"),
-		body: look.VBox(8, v.state, container.New(atLeast{height: tall},
+		title: tr("Print on {{.Printer}}", "Printer", plain(printer)), icon: look.IconPrinter, main: tr("Print"),
+		body: look.VBox(8, v.state, container.New(inWindow{u.window.Canvas()},
 			look.Frame(nil, nil, nil, container.New(layout.NewCustomPaddedLayout(0, 0, 16, 0), right), v.preview.content))),
 		onMain: v.submit, onClose: v.close, follow: v.follow,
 	})

@@ -239,7 +239,7 @@ func TestPrintSettingsUnderAName(t *testing.T) {
 	d := newDesk(t, uitest.Office())
 	files := papers(t, "logo.png")
 	s := d.printing(files...)
-	d.set(s, "media", "A5 (148 × 210 mm)   ·   in the printer")
+	d.set(s, "media", "A5 (148 × 210 mm)   ·   loaded")
 	d.set(s, "media-source", "Tray 2")
 	s.presets.startNaming()
 	s.presets.name.SetText("  Drafts  ")
@@ -276,8 +276,8 @@ func TestPrintWithAPIN(t *testing.T) {
 	d := newDesk(t, state)
 	s := d.printing(papers(t, "logo.png")...)
 	d.reads("40 of your 100 pages this month are used")
-	if !s.form.hold.Checked || !s.form.hold.Disabled() || !s.sheet.main.Disabled() {
-		t.Error("it can be printed at once, though the owner wants it held")
+	if !s.form.hold.Checked || !s.form.hold.Disabled() || s.sheet.main.Disabled() {
+		t.Error("it needn't wait, though the owner wants it held, or can't without a PIN")
 	}
 	for _, pin := range []string{"12", "123456789", "12a4", "１２３４"} {
 		if s.form.pin.SetText(pin); !s.sheet.main.Disabled() {

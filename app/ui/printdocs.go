@@ -7,6 +7,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
@@ -20,6 +21,8 @@ const (
 	maxDocsShown = 50
 	// docsTall is how tall the list may become: four lines.
 	docsTall = 132
+	// docsIndent is where the names begin.
+	docsIndent = 28
 )
 
 // printDoc is a document that is to be printed.
@@ -137,7 +140,7 @@ func (l *printDocs) line(d *printDoc) fyne.CanvasObject {
 	}
 	text := fyne.CanvasObject(container.NewBorder(nil, nil, look.Pad(0, 4, look.Middle(look.Icon(icon, 16))), look.Middle(right), look.Middle(name)))
 	if refused != "" {
-		text = container.New(&look.Column{Gap: 1}, text, look.NewProse(refused, fyne.TextAlignLeading).Small().In(ink))
+		text = container.New(&look.Column{Gap: 1}, text, container.New(layout.NewCustomPaddedLayout(0, 3, docsIndent, 0), look.NewProse(refused, fyne.TextAlignLeading).Small().In(ink)))
 	}
 	if len(l.list) == 1 {
 		return look.Pad(3, 6, text)

@@ -157,7 +157,11 @@ func (f *printForm) addHold() {
 	f.hold.onKey = f.keys.other
 	f.hold.onFocus = func() { f.keys.reveal(f.hold) }
 	f.add(tr("Release"), flush(f.hold))
-	f.pin = f.addInput(tr("PIN"), tr("4 to 8 digits"))
+	hint := tr("4 to 8 digits")
+	if f.printer.Rule.Release {
+		hint = tr("None: release it from this PC")
+	}
+	f.pin = f.addInput(tr("PIN"), hint)
 	line := f.content.Objects[len(f.content.Objects)-1]
 	line.Hide()
 	f.hold.OnChanged = func(on bool) {
@@ -227,7 +231,7 @@ func (f *printForm) check(pages int) bool {
 	}
 	if f.pin != nil {
 		text := ""
-		if f.hold.Checked && !goodPIN(f.heldPIN()) {
+		if none := f.heldPIN() == ""; f.hold.Checked && !goodPIN(f.heldPIN()) && !(none && f.printer.Rule.Release) {
 			text = tr("Choose 4 to 8 digits")
 		}
 		say(f.pin, text)

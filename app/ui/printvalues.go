@@ -88,7 +88,7 @@ func perSide(values []string) []string {
 func valueText(can *node.PrinterOptions, name, value string) string {
 	text := optionText(name, value)
 	if name == "media" && isReady(can, value) {
-		text += "   ·   " + tr("in the printer")
+		text += "   ·   " + tr("loaded")
 	}
 	return text
 }

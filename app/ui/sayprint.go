@@ -1,8 +1,6 @@
 package ui
 
 import (
-	"strings"
-
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/theme"
 
@@ -130,49 +128,4 @@ func jobWhy(j node.Job) string {
 		}
 	}
 	return ""
-}
-
-// supplyText names an ink or toner and says how much there is.
-func supplyText(s node.Supply) string {
-	name := plain(s.Name)
-	if name == "" {
-		name = tr("Ink or toner")
-	}
-	if s.Level < 0 {
-		return name
-	}
-	return tr("{{.Name}}: {{.N}} %", "Name", name, "N", formatCount(min(s.Level, 100)))
-}
-
-// lowSupplies are the supplies that somebody should see to.
-func lowSupplies(all []node.Supply) (low []node.Supply) {
-	for _, s := range all {
-		if isLow(s) {
-			low = append(low, s)
-		}
-	}
-	return low
-}
-
-func isLow(s node.Supply) bool {
-	if s.Waste {
-		return s.Level >= 100-s.Low && s.Level >= 0
-	}
-	return s.Level >= 0 && s.Level <= s.Low
-}
-
-// lowText says which supplies are low, or "".
-func lowText(all []node.Supply) string {
-	var texts []string
-	for _, s := range lowSupplies(all) {
-		switch {
-		case s.Waste:
-			texts = append(texts, tr("{{.Name}} almost full", "Name", plain(s.Name)))
-		case s.Level == 0:
-			texts = append(texts, tr("{{.Name}} empty", "Name", plain(s.Name)))
-		default:
-			texts = append(texts, tr("{{.Name}} low", "Name", plain(s.Name)))
-		}
-	}
-	return strings.Join(texts, ", ")
 }

@@ -183,5 +183,30 @@ const ppd = `*PPD-Adobe: "4.3"
 *ColorModel Gray/Grayscale: "<</ProcessColorModel /DeviceGray>>setpagedevice"
 *ColorModel RGB/Color: "<</ProcessColorModel /DeviceRGB>>setpagedevice"
 *CloseUI: *ColorModel
+*OpenUI *Resolution/Resolution: PickOne
+*OrderDependency: 50 AnySetup *Resolution
 *DefaultResolution: 600dpi
+*Resolution 300dpi/300 dpi: "<</HWResolution[300 300]>>setpagedevice"
+*Resolution 600dpi/600 dpi: "<</HWResolution[600 600]>>setpagedevice"
+*CloseUI: *Resolution
+*OpenUI *cupsPrintQuality/Quality: PickOne
+*OrderDependency: 60 AnySetup *cupsPrintQuality
+*DefaultcupsPrintQuality: Normal
+*cupsPrintQuality Draft/Draft: "<</LabQuality 3>>setpagedevice"
+*cupsPrintQuality Normal/Normal: "<</LabQuality 4>>setpagedevice"
+*cupsPrintQuality High/High: "<</LabQuality 5>>setpagedevice"
+*CloseUI: *cupsPrintQuality
+*OpenUI *MediaType/Paper Type: PickOne
+*OrderDependency: 70 AnySetup *MediaType
+*DefaultMediaType: Plain
+*MediaType Plain/Plain: "<</MediaType(Plain)>>setpagedevice"
+*MediaType Glossy/Glossy: "<</MediaType(Glossy)>>setpagedevice"
+*CloseUI: *MediaType
+*OpenUI *StapleLocation/Staple: PickOne
+*OrderDependency: 80 AnySetup *StapleLocation
+*DefaultStapleLocation: None
+*StapleLocation None/None: "<</Staple 0>>setpagedevice"
+*StapleLocation SinglePortrait/One: "<</Staple 1>>setpagedevice"
+*CloseUI: *StapleLocation
+*cupsIPPFinishings 4/staple: "*StapleLocation SinglePortrait"
 `
