@@ -6,6 +6,9 @@
 // spools a document to disk before it answers, forwards one job per printer at a time, and says that a job is
 // completed only when the print system said so. A Client prints on another PC's Server.
 //
+// It announces nothing: DNSSD says under which services and with what words a printer is to be found by phones and by
+// programs that know nothing of Lanyard, in keeping with what it answers them.
+//
 // A guest is a Caller without an ID. For an hour it may bring the document of its job, watch and cancel it, from the
 // address it came from; it sees no other jobs, only how many there are, and no names, its own included. Documents are
 // PDF, pictures, raster and plain text by their content, from anybody: PostScript and printer commands are programs,
