@@ -12,5 +12,6 @@
 // and are not taken, nor is a document with a way out into them. Nothing is decoded in this process and no program is
 // started; what comes from strangers reaches the print system as typed, listed options and a title without signs that
 // mean something to a shell. A document is removed when its job ends, or an hour later where the job failed or its sender
-// wanted that; the record of a job a week later. Events are kept for those who subscribed until they ask: nobody is called.
+// wanted that, and goes back to nobody but that sender, a PC of the workgroup, and the owner of this PC; the record of a job
+// is removed a week later. Events are kept for those who subscribed until they ask: nobody is called.
 package printing
