@@ -25,6 +25,7 @@ type CUPS struct {
 	command func(name string, args ...string) *exec.Cmd
 	cmd     *exec.Cmd
 	dirty   string // seconds until cupsd writes down what it has promised
+	listen  string // lines of its configuration that say where it listens besides
 }
 
 // Option changes how a CUPS is run.
@@ -37,6 +38,11 @@ func Command(build func(name string, args ...string) *exec.Cmd) Option {
 
 // Durable makes cupsd write each job to its disk at once, and not within half a minute as it comes.
 func Durable(c *CUPS) { c.dirty = "0" }
+
+// Listen makes cupsd share its printers with other networks at an address, which must be one of its own network.
+func Listen(address string) Option {
+	return func(c *CUPS) { c.listen += "Listen " + address + "\n" }
+}
 
 // NewCUPS starts a cupsd that ends with the test. Where CUPS isn't installed the test is skipped, and fails in CI.
 func NewCUPS(t testing.TB, opts ...Option) *CUPS {
@@ -103,7 +109,7 @@ func (c *CUPS) configure() error {
 		if name == "bin/backend/usb" {
 			mode = 0o700 // CUPS runs a backend that only root may read as root
 		}
-		text = strings.NewReplacer("@DIR@", c.Dir, "@DIRTY@", c.dirty).Replace(text)
+		text = strings.NewReplacer("@DIR@", c.Dir, "@DIRTY@", c.dirty, "@LISTEN@", c.listen).Replace(text)
 		if err := os.WriteFile(filepath.Join(c.Dir, name), []byte(text), mode); err != nil {
 			return err
 		}
@@ -221,7 +227,7 @@ func (c *CUPS) AddUSBQueue(name, model string) {
 	if err := os.WriteFile(ppd, []byte(makePPD(model)), 0o644); err != nil {
 		c.t.Fatal(err)
 	}
-	c.Run("/usr/sbin/lpadmin", "-p", name, "-v", "usb://HP/LaserJet%20Lab?serial="+name, "-P", ppd, "-o", "printer-error-policy=retry-current-job",
+	c.Run("/usr/sbin/lpadmin", "-p", name, "-v", "usb://HP/LaserJet%20Lab?serial="+name, "-P", ppd, "-o", "printer-error-policy=retry-current-job", "-o", "printer-is-shared="+strconv.FormatBool(c.listen != ""),
 		"-D", "LaserJet Lab", "-L", "Room 1", "-E")
 }
 
