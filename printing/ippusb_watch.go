@@ -17,6 +17,8 @@ const (
 
 // Watch looks for printers that come and go, and makes who follows a job look how it is.
 func (u *IPPUSB) Watch(ctx context.Context, soon <-chan struct{}, _ func() bool, changed func()) error {
+	u.watch(true)
+	defer u.watch(false)
 	defer u.transport.CloseIdleConnections()
 	timer := time.NewTimer(0)
 	defer timer.Stop()

@@ -134,10 +134,16 @@ func (s systems) Cancel(ctx context.Context, ref string) error {
 // Watch watches all until ctx ends.
 func (s systems) Watch(ctx context.Context, soon <-chan struct{}, active func() bool, changed func()) error {
 	var watching sync.WaitGroup
+	var telling sync.Mutex // or what one has asked for could be overtaken by what another asked for before
+	told := func() {
+		telling.Lock()
+		defer telling.Unlock()
+		changed()
+	}
 	tokens, errs := make([]chan struct{}, len(s)), make([]error, len(s))
 	for i, p := range s {
 		tokens[i] = make(chan struct{}, 1)
-		watching.Go(func() { errs[i] = p.Watch(ctx, tokens[i], active, changed) })
+		watching.Go(func() { errs[i] = p.Watch(ctx, tokens[i], active, told) })
 	}
 	for ctx.Err() == nil {
 		select {

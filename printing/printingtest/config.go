@@ -3,7 +3,7 @@ package printingtest
 import "strings"
 
 const cupsdConf = `Listen @DIR@/s
-LogLevel debug
+@LISTEN@LogLevel debug
 Browsing No
 DefaultAuthType None
 MaxLogSize 0

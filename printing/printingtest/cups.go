@@ -26,6 +26,7 @@ type CUPS struct {
 	cmd     *exec.Cmd
 	dirty   string // seconds until cupsd writes down what it has promised
 	guard   string // who may change queues
+	listen  string // lines of its configuration that say where it listens besides
 
 	discovering bool
 }
@@ -46,6 +47,11 @@ func Guarded(c *CUPS) { c.guard = guard }
 
 // Discovering lets it look for printers on the network, as cupsd does where avahi runs.
 func Discovering(c *CUPS) { c.discovering = true }
+
+// Listen makes cupsd share its printers with other networks at an address, which must be one of its own network.
+func Listen(address string) Option {
+	return func(c *CUPS) { c.listen += "Listen " + address + "\n" }
+}
 
 // NewCUPS starts a cupsd that ends with the test. Where CUPS isn't installed the test is skipped, and fails in CI.
 func NewCUPS(t testing.TB, opts ...Option) *CUPS {
@@ -116,7 +122,7 @@ func (c *CUPS) configure() error {
 		if name == "bin/backend/usb" {
 			mode = 0o700 // CUPS runs a backend that only root may read as root
 		}
-		text = strings.NewReplacer("@DIR@", c.Dir, "@DIRTY@", c.dirty, "@GUARD@", c.guard).Replace(text)
+		text = strings.NewReplacer("@DIR@", c.Dir, "@DIRTY@", c.dirty, "@GUARD@", c.guard, "@LISTEN@", c.listen).Replace(text)
 		if err := os.WriteFile(filepath.Join(c.Dir, name), []byte(text), mode); err != nil {
 			return err
 		}
@@ -234,7 +240,7 @@ func (c *CUPS) AddUSBQueue(name, model string) {
 	if err := os.WriteFile(ppd, []byte(makePPD(model)), 0o644); err != nil {
 		c.t.Fatal(err)
 	}
-	c.Run("/usr/sbin/lpadmin", "-p", name, "-v", "usb://HP/LaserJet%20Lab?serial="+name, "-P", ppd, "-o", "printer-error-policy=retry-current-job",
+	c.Run("/usr/sbin/lpadmin", "-p", name, "-v", "usb://HP/LaserJet%20Lab?serial="+name, "-P", ppd, "-o", "printer-error-policy=retry-current-job", "-o", "printer-is-shared="+strconv.FormatBool(c.listen != ""),
 		"-D", "LaserJet Lab", "-L", "Room 1", "-E")
 }
 
