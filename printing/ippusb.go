@@ -34,6 +34,7 @@ type IPPUSB struct {
 	sent     map[string]delivery // by the reference of the job
 	unwanted map[string]bool     // references of jobs that were canceled while their printer was away
 	followed time.Time           // when a job was last asked for
+	watched  bool                // Watch keeps all this up to date
 }
 
 // usbPrinter is a printer that was seen since the start.
@@ -95,7 +96,7 @@ func (u *IPPUSB) conn(port int) *ipp.Conn {
 
 // Queues returns the printers that are connected and switched on.
 func (u *IPPUSB) Queues(ctx context.Context) ([]Queue, error) {
-	u.look(ctx)
+	u.update(ctx)
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	var queues []Queue
@@ -112,13 +113,30 @@ func (u *IPPUSB) Queues(ctx context.Context) ([]Queue, error) {
 
 // Attributes returns what a printer said of itself when it was last asked: all printers are asked for each change of any.
 func (u *IPPUSB) Attributes(ctx context.Context, queue string) (ipp.Attrs, error) {
-	if u.printer(queue) == nil {
-		u.look(ctx)
-	}
+	u.update(ctx)
 	if p := u.printer(queue); p != nil {
 		return p.attrs, nil
 	}
 	return nil, fmt.Errorf("ask printer %s: %w", queue, ErrOffline)
+}
+
+// update looks which printers there are, where Watch doesn't. There nobody waits for a printer that is slow to answer.
+func (u *IPPUSB) update(ctx context.Context) {
+	u.mu.Lock()
+	watched := u.watched
+	u.mu.Unlock()
+	if !watched {
+		ctx, done := context.WithTimeout(ctx, deviceTime)
+		defer done()
+		u.look(ctx)
+	}
+}
+
+// watch says whether Watch runs.
+func (u *IPPUSB) watch(runs bool) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.watched = runs
 }
 
 // printer returns a printer that is here this very moment, or nil: where one was, another may be by now.

@@ -117,14 +117,12 @@ func (u *IPPUSB) Find(ctx context.Context, ref string) (SystemState, error) {
 	u.followed = time.Now()
 	sent, unwanted := u.sent[ref], u.unwanted[ref]
 	u.mu.Unlock()
-	st := SystemState{State: JobProcessing, Device: true, Confirmed: true, Received: sent == wholeSent}
 	p := u.printer(job.queue)
 	if p == nil && unwanted {
-		return st, ErrNoJob
+		return SystemState{}, ErrNoJob
 	}
 	if p == nil {
-		st.Printer = []string{"offline-report"}
-		return st, nil
+		return offline("offline-report")
 	}
 	ctx, done := context.WithTimeout(ctx, deviceTime)
 	defer done()
@@ -132,30 +130,36 @@ func (u *IPPUSB) Find(ctx context.Context, ref string) (SystemState, error) {
 	attrs, err := conn.JobAttributes(ctx, "", job.id, "job-id", "job-uuid", "job-name", "job-state", "job-state-reasons", "job-state-message",
 		"job-impressions", "job-impressions-completed", "job-media-sheets-completed", "number-of-documents", "time-at-processing")
 	switch {
-	case err == nil && !job.names(attrs), notFound(err):
-		if sent == cutOff {
-			st.Partial = true
-			return st, nil
-		}
-		return st, ErrNoJob
+	case sent == cutOff && (notFound(err) || err == nil && !job.names(attrs)):
+		return SystemState{State: JobAborted, Partial: true, Device: true}, nil
+	case notFound(err), err == nil && !job.names(attrs):
+		return SystemState{}, ErrNoJob
 	case err != nil:
-		return silent(st, err), nil
+		return silent(err)
 	}
-	found, err := stateOf(attrs)
+	st, err := stateOf(attrs)
 	if err != nil {
-		return st, fmt.Errorf("ask printer for job %d: %w", job.id, err)
+		return SystemState{}, fmt.Errorf("ask printer for job %d: %w", job.id, err)
 	}
-	found.Device, found.Confirmed = true, true
-	found.Message = ipp.Clean(attrs.String("job-state-message"), 1023)
-	found.deliver(sent, attrs)
-	if found.State.Ended() {
+	st.Device, st.Confirmed = true, true
+	st.Message = ipp.Clean(attrs.String("job-state-message"), 1023)
+	st.deliver(sent, attrs)
+	if st.State.Ended() {
 		u.forget(ref)
-		return found, nil
+		return st, nil
 	}
-	if found.State != JobPending { // what stops a job is the printer
-		found.State = JobProcessing
+	if st.State != JobPending { // what stops a job is the printer
+		st.State = JobProcessing
 	}
-	return troubles(ctx, conn, found), nil
+	attrs, err = conn.PrinterAttributes(ctx, "", "printer-state", "printer-state-reasons")
+	if err != nil {
+		return silent(err)
+	}
+	st.Printer = reasonsOf(attrs, "printer-state-reasons")
+	if n, _ := attrs.Int("printer-state"); n == 5 && len(blocking(st.Printer)) == 0 {
+		st.Printer = append(st.Printer, "other-error") // it has stopped and doesn't say why
+	}
+	return st, nil
 }
 
 // deliver tells what the printer has of the document. In the words of a printer it is whole also when it was cut off.
@@ -170,25 +174,16 @@ func (st *SystemState) deliver(sent delivery, job ipp.Attrs) {
 	}
 }
 
-// troubles adds how the printer is that has the job.
-func troubles(ctx context.Context, conn *ipp.Conn, st SystemState) SystemState {
-	attrs, err := conn.PrinterAttributes(ctx, "", "printer-state", "printer-state-reasons")
-	if err != nil {
-		return silent(st, err)
+// silent says of a printer that it can't be reached, or doesn't answer.
+func silent(err error) (SystemState, error) {
+	if notRunning(err) {
+		return offline("offline-report")
 	}
-	st.Printer = reasonsOf(attrs, "printer-state-reasons")
-	if n, _ := attrs.Int("printer-state"); n == 5 && len(blocking(st.Printer)) == 0 {
-		st.Printer = append(st.Printer, "other-error") // it has stopped and doesn't say why
-	}
-	return st
+	return offline("timed-out")
 }
 
-// silent says of a printer that it can't be reached, or doesn't answer.
-func silent(st SystemState, err error) SystemState {
-	if st.Printer = []string{"timed-out"}; notRunning(err) {
-		st.Printer = []string{"offline-report"}
-	}
-	return st
+func offline(reason string) (SystemState, error) {
+	return SystemState{Printer: []string{reason}, Device: true}, ErrOffline
 }
 
 func (u *IPPUSB) forget(ref string) {

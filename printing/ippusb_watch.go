@@ -12,11 +12,13 @@ const (
 	// usbSoon is the pace right after a job was submitted, growing to usbBusy while it is followed; usbIdle else.
 	usbSoon = 50 * time.Millisecond
 	usbBusy = time.Second
-	usbIdle = 2 * time.Second
+	usbIdle = time.Second
 )
 
 // Watch looks for printers that come and go, and makes who follows a job look how it is.
 func (u *IPPUSB) Watch(ctx context.Context, soon <-chan struct{}, _ func() bool, changed func()) error {
+	u.watch(true)
+	defer u.watch(false)
 	defer u.transport.CloseIdleConnections()
 	timer := time.NewTimer(0)
 	defer timer.Stop()

@@ -123,6 +123,11 @@ func (s *Server) foundLocked(j *job, state SystemState, err error) {
 	case errors.Is(err, ErrNoJob):
 		s.holdLocked(j, "the print system no longer knows this job, so nobody can tell whether it was printed: look at the printer, then print it again or cancel it")
 		return
+	case errors.Is(err, ErrOffline):
+		s.deviceSaysLocked(j.Queue, state.Printer)
+		state.State, state.Pages, state.Sheets, state.Total = JobProcessing, j.Pages, j.Sheets, j.Total
+		s.showLocked(j, state)
+		return
 	case err != nil:
 		s.showLocked(j, SystemState{State: JobStopped, Reasons: []string{"printer-stopped"}, Message: "the print system of the printer's PC doesn't answer",
 			Pages: j.Pages, Sheets: j.Sheets, Total: j.Total})

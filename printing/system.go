@@ -22,7 +22,8 @@ type System interface {
 	// a Submit that was cut short. A *Refusal and ErrNoQueue are final; after any other error the fate of the job is what
 	// Find says.
 	Submit(ctx context.Context, job SystemJob, document io.Reader, accept func(ref string) error) error
-	// Find tells how a submitted job stands, or ErrNoJob when the print system doesn't know it (any more).
+	// Find tells how a submitted job stands, or ErrNoJob when the print system doesn't know it (any more), or ErrOffline
+	// when the printer has it and can't be asked, with Printer saying why.
 	Find(ctx context.Context, ref string) (SystemState, error)
 	// Cancel cancels a submitted job. It is no error if that has ended.
 	Cancel(ctx context.Context, ref string) error
@@ -42,8 +43,8 @@ type Installer interface {
 	Installed(ctx context.Context, uri string) (name string, err error)
 	// Uninstall removes the queue for an address, with the jobs in it. It is no error if there is none.
 	Uninstall(ctx context.Context, uri string) error
-	// Tell has the queue for an address show why its printer is away; "" that it isn't. A queue that was stopped because the
-	// Relay ended in the middle of a job goes on.
+	// Tell has the queue for an address show why its printer is away; "" that it isn't. A queue that the print system itself
+	// has stopped, as the Relay ended in the middle of a document, goes on; one that a person has stopped is left alone.
 	Tell(ctx context.Context, uri, why string) error
 }
 

@@ -37,8 +37,35 @@ type Part struct {
 // systems are several print systems as one.
 type systems []Part
 
-// Systems makes one System of several. A printer that more than one of them drives is listed by the first of them only.
-func Systems(parts ...Part) System { return systems(parts) }
+// installing are systems one of which takes queues for the printers of other PCs.
+type installing struct {
+	systems
+	Installer
+}
+
+// Systems makes one System of several, and an Installer where one of them is. A printer that more than one of them drives
+// is listed by the first of them only.
+func Systems(parts ...Part) System {
+	for _, p := range parts {
+		if installer, ok := p.System.(Installer); ok {
+			return installing{parts, installer}
+		}
+	}
+	return systems(parts)
+}
+
+// InstallerOf returns what of a System offers printers of other PCs to programs; nil when nothing of it does.
+func InstallerOf(system System) Installer {
+	if parts, several := system.(systems); several {
+		for _, p := range parts {
+			if i := InstallerOf(p.System); i != nil {
+				return i
+			}
+		}
+	}
+	i, _ := system.(Installer)
+	return i
+}
 
 // of finds the part that a queue or a reference belongs to, and what that calls it.
 func (s systems) of(name string) (System, string) {
@@ -107,10 +134,16 @@ func (s systems) Cancel(ctx context.Context, ref string) error {
 // Watch watches all until ctx ends.
 func (s systems) Watch(ctx context.Context, soon <-chan struct{}, active func() bool, changed func()) error {
 	var watching sync.WaitGroup
+	var telling sync.Mutex // or what one has asked for could be overtaken by what another asked for before
+	told := func() {
+		telling.Lock()
+		defer telling.Unlock()
+		changed()
+	}
 	tokens, errs := make([]chan struct{}, len(s)), make([]error, len(s))
 	for i, p := range s {
 		tokens[i] = make(chan struct{}, 1)
-		watching.Go(func() { errs[i] = p.Watch(ctx, tokens[i], active, changed) })
+		watching.Go(func() { errs[i] = p.Watch(ctx, tokens[i], active, told) })
 	}
 	for ctx.Err() == nil {
 		select {

@@ -72,7 +72,7 @@ func (n *Node) toAdvertise() (set []discovery.Instance, wanted map[string]string
 		return nil, wanted
 	}
 	port := n.door.Port()
-	host := net.JoinHostPort(identity.HostName(n.id.ID), strconv.Itoa(port))
+	host := net.JoinHostPort(identity.ShortHostName(n.id.ID), strconv.Itoa(port))
 	guest := gate.Who{Kind: gate.Guest}
 	for _, p := range n.print.Printers() {
 		if !n.gate.Allows(gate.Question{Who: guest, Service: gate.Printing, Thing: p.Name, Verb: gate.Add}) {

@@ -19,7 +19,7 @@ const (
 	relayWait = 5 * time.Second
 	// tendEvery is how often this PC's print system is looked at for what it doesn't tell: that it runs again, that somebody
 	// has made a queue, that it has stopped one.
-	tendEvery = 10 * time.Second
+	tendEvery = 4 * time.Second
 	// learnEvery is how often a printer is asked again what it can do while it can be reached.
 	learnEvery = 10 * time.Minute
 )
@@ -52,7 +52,10 @@ func (n *Node) keepInstalled(ctx context.Context) error {
 	var wg sync.WaitGroup
 	defer wg.Wait()
 	wg.Go(func() { n.tendInstalled(ctx, relay) })
-	return relay.Run(ctx)
+	if err := relay.Run(ctx); err != nil {
+		n.log.Warn("the address for printing has ended", "err", err)
+	}
+	return nil
 }
 
 // openRelay opens the port it had last, which the queues of the print system name, or another one where that is taken.
@@ -103,7 +106,7 @@ func (n *Node) offerInstalled(relay *printing.Relay) error {
 	for _, p := range n.currentSettings().Installed {
 		if !p.Gone {
 			set = append(set, printing.FarPrinter{
-				Name: p.Name, URL: base(p.PC) + printing.Root + url.PathEscape(p.Printer), Transport: bound{n, p.PC},
+				Name: p.Name, Info: n.localName(p), URL: base(p.PC) + printing.Root + url.PathEscape(p.Printer), Transport: bound{n, p.PC},
 			})
 		}
 	}
@@ -140,6 +143,7 @@ type tended struct {
 	why     string // that was told to the print system
 	learned time.Time
 	stale   bool // the print system is to make its description of the printer anew
+	barred  bool // the print system lets only its administrators change queues
 }
 
 // tendInstalled keeps the queues of the print system right: there, at the right address, showing whether the printer's
@@ -210,13 +214,20 @@ func (n *Node) tend(ctx context.Context, relay *printing.Relay, name string, d *
 }
 
 // tendQueue makes the queue of an installed printer where there is none yet, puts it right, and has it show how its printer
-// is. One that a person has removed from the print system stays so.
+// is. One that a person has removed from the print system stays so. Where only administrators change queues, one that
+// somebody has made is found.
 func (n *Node) tendQueue(ctx context.Context, relay *printing.Relay, entry installedPrinter, d *tended) error {
-	if n.installer == nil {
-		return nil
-	}
 	uri := relay.URI(entry.Name)
-	if entry.Queue == "" || entry.URI != uri || d.stale {
+	switch {
+	case n.installer == nil:
+		return nil
+	case d.barred:
+		made, err := n.installer.Installed(ctx, uri)
+		if err != nil || made == entry.Queue && uri == entry.URI {
+			return err
+		}
+		return n.noteInstalled(entry.Name, func(p *installedPrinter) { p.URI, p.Queue = uri, made })
+	case entry.Queue == "" || entry.URI != uri || d.stale:
 		if d.stale = false; entry.Queue != "" {
 			there, err := n.installer.Installed(ctx, entry.URI)
 			if err != nil || there == "" {
@@ -224,8 +235,11 @@ func (n *Node) tendQueue(ctx context.Context, relay *printing.Relay, entry insta
 			}
 		}
 		if err := n.makeQueue(ctx, relay, entry); err != nil {
+			d.barred = errors.Is(err, printing.ErrForbidden)
 			return err
 		}
 	}
-	return n.installer.Tell(ctx, uri, d.why)
+	err := n.installer.Tell(ctx, uri, d.why)
+	d.barred = errors.Is(err, printing.ErrForbidden)
+	return err
 }

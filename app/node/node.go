@@ -140,7 +140,7 @@ func New(o Options) (n *Node, err error) {
 	if o.System == nil {
 		o.System = printing.LocalSystem("")
 	}
-	n.installer, _ = o.System.(printing.Installer)
+	n.installer = printing.InstallerOf(o.System)
 	n.awake = awake.New(awake.Options{Moved: n.limits.Moved, Busy: n.giveWay, Logger: n.log})
 	n.self = polite.This(o.Show != nil)
 	n.changes.init()
@@ -178,7 +178,7 @@ func New(o Options) (n *Node, err error) {
 		return nil, problem(Failed, "", "open the print spool: %w", err)
 	}
 	n.finder, err = discovery.New(discovery.Options{
-		Announcement: n.announcement(), Found: n.found, Lost: n.lost, Network: n.network, Published: n.advertised, Interfaces: n.uses,
+		Announcement: n.announcement(), Host: identity.ShortHost(n.id.ID), Found: n.found, Lost: n.lost, Network: n.network, Published: n.advertised, Interfaces: n.uses,
 		Logger: n.log,
 	})
 	if err != nil {

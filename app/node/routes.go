@@ -36,7 +36,7 @@ func (n *Node) allRoutes() []route {
 		{"GET /ipp/print/{printer}", gate.Printing, gate.See, named("printer"), n.print},
 		{"GET /ipp/print/{printer}/icon.png", gate.Printing, gate.See, named("printer"), n.print},
 		{"POST /ipp/print/{printer}/{job}", gate.Printing, gate.See, named("printer"), n.print},
-		{optionsPattern, gate.Welcome, gate.See, nil, n.print},
+		{optionsPattern, gate.Welcome, gate.See, nil, http.HandlerFunc(n.serveOptions)},
 	}
 	for _, r := range share.Routes() {
 		var files http.Handler = http.HandlerFunc(n.serveFiles)
@@ -100,8 +100,8 @@ func (n *Node) gated(r route) http.HandlerFunc {
 			notFound(w, q) // no access and no such thing look the same
 			return
 		}
-		if r.service == gate.Printing && crossOrigin.Check(q) != nil { // a page of another site, in a guest's browser
-			http.Error(w, "pages of other sites may not print", http.StatusForbidden)
+		if r.service == gate.Printing && byOtherSite(q) {
+			http.Error(w, "pages of other sites may neither print nor look", http.StatusForbidden)
 			return
 		}
 		r.handler.ServeHTTP(w, q)
@@ -137,7 +137,8 @@ func (n *Node) knowsHost(host string) bool {
 	}
 	host = strings.TrimSuffix(host, ".")
 	_, err := netip.ParseAddr(host)
-	return err == nil || strings.EqualFold(host, "localhost") || strings.EqualFold(host, identity.HostName(n.id.ID))
+	return err == nil || strings.EqualFold(host, "localhost") || strings.EqualFold(host, identity.HostName(n.id.ID)) ||
+		strings.EqualFold(host, identity.ShortHostName(n.id.ID))
 }
 
 // Allows is the one gate, for a door that isn't the Node's own.
@@ -178,10 +179,6 @@ func fileVerb(v share.Verb) gate.Verb {
 	return gate.NoVerb
 }
 
-func (n *Node) allowPrint(r *http.Request, printer string, verb printing.Verb) bool {
-	return n.visits.ask(&n.gate, r, gate.Question{Service: gate.Printing, Thing: printer, Verb: printVerb(verb)})
-}
-
 func printVerb(v printing.Verb) gate.Verb {
 	switch v {
 	case printing.See:
@@ -192,16 +189,6 @@ func printVerb(v printing.Verb) gate.Verb {
 		return gate.Change
 	}
 	return gate.NoVerb
-}
-
-// caller is who owns a job: by the key, never by what the request says.
-func (n *Node) caller(r *http.Request) printing.Caller {
-	who := n.who(r)
-	c := printing.Caller{ID: who.ID, Guest: who.Kind == gate.Guest || who.Kind == gate.Stranger, Owner: who.Kind == gate.Owner}
-	if who.ID != "" {
-		c.Name = n.nameOf(who.ID)
-	}
-	return c
 }
 
 // plainWelcome tells whether there is anything to be had without encryption; else plain HTTP is not taken at all.
@@ -230,7 +217,7 @@ func (n *Node) applyRulesLocked() {
 			gate.Sending:  !slices.Contains(off, serviceSending),
 			gate.Welcome:  !slices.Contains(off, serviceGuests),
 		},
-		Folders: map[string]map[string]gate.Verbs{}, Printers: map[string]bool{}, Links: n.guestRules(), Local: map[string]string{},
+		Folders: map[string]map[string]gate.Verbs{}, Printers: map[string]bool{}, Links: n.guestRules(), Local: n.settings.localPrinters(),
 	}
 	_, r.Inbox = n.offerFolders()
 	for _, f := range n.settings.Folders {
@@ -245,11 +232,6 @@ func (n *Node) applyRulesLocked() {
 	}
 	for _, p := range n.settings.Printers {
 		r.Printers[p.Name] = p.Guests
-	}
-	for _, p := range n.settings.Installed {
-		if !p.Gone {
-			r.Local[p.Name] = p.PC
-		}
 	}
 	n.gate.Set(r)
 	n.visits.review(&n.gate)

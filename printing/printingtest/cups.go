@@ -25,6 +25,10 @@ type CUPS struct {
 	command func(name string, args ...string) *exec.Cmd
 	cmd     *exec.Cmd
 	dirty   string // seconds until cupsd writes down what it has promised
+	guard   string // who may change queues
+	listen  string // lines of its configuration that say where it listens besides
+
+	discovering bool
 }
 
 // Option changes how a CUPS is run.
@@ -37,6 +41,17 @@ func Command(build func(name string, args ...string) *exec.Cmd) Option {
 
 // Durable makes cupsd write each job to its disk at once, and not within half a minute as it comes.
 func Durable(c *CUPS) { c.dirty = "0" }
+
+// Guarded makes cupsd let nobody change its queues, as it does to who isn't one of its administrators.
+func Guarded(c *CUPS) { c.guard = guard }
+
+// Discovering lets it look for printers on the network, as cupsd does where avahi runs.
+func Discovering(c *CUPS) { c.discovering = true }
+
+// Listen makes cupsd share its printers with other networks at an address, which must be one of its own network.
+func Listen(address string) Option {
+	return func(c *CUPS) { c.listen += "Listen " + address + "\n" }
+}
 
 // NewCUPS starts a cupsd that ends with the test. Where CUPS isn't installed the test is skipped, and fails in CI.
 func NewCUPS(t testing.TB, opts ...Option) *CUPS {
@@ -92,8 +107,12 @@ func (c *CUPS) configure() error {
 			return err
 		}
 	}
-	for _, b := range []string{"ipp", "ipps", "dnssd"} {
-		if err := os.Symlink("/usr/lib/cups/backend/ipp", filepath.Join(c.Dir, "bin/backend", b)); err != nil {
+	backends := map[string]string{"ipp": "ipp", "ipps": "ipp", "dnssd": "ipp"}
+	if c.discovering {
+		backends["dnssd"] = "dnssd"
+	}
+	for name, of := range backends {
+		if err := os.Symlink(filepath.Join("/usr/lib/cups/backend", of), filepath.Join(c.Dir, "bin/backend", name)); err != nil {
 			return err
 		}
 	}
@@ -103,7 +122,7 @@ func (c *CUPS) configure() error {
 		if name == "bin/backend/usb" {
 			mode = 0o700 // CUPS runs a backend that only root may read as root
 		}
-		text = strings.NewReplacer("@DIR@", c.Dir, "@DIRTY@", c.dirty).Replace(text)
+		text = strings.NewReplacer("@DIR@", c.Dir, "@DIRTY@", c.dirty, "@GUARD@", c.guard, "@LISTEN@", c.listen).Replace(text)
 		if err := os.WriteFile(filepath.Join(c.Dir, name), []byte(text), mode); err != nil {
 			return err
 		}
@@ -221,7 +240,7 @@ func (c *CUPS) AddUSBQueue(name, model string) {
 	if err := os.WriteFile(ppd, []byte(makePPD(model)), 0o644); err != nil {
 		c.t.Fatal(err)
 	}
-	c.Run("/usr/sbin/lpadmin", "-p", name, "-v", "usb://HP/LaserJet%20Lab?serial="+name, "-P", ppd, "-o", "printer-error-policy=retry-current-job",
+	c.Run("/usr/sbin/lpadmin", "-p", name, "-v", "usb://HP/LaserJet%20Lab?serial="+name, "-P", ppd, "-o", "printer-error-policy=retry-current-job", "-o", "printer-is-shared="+strconv.FormatBool(c.listen != ""),
 		"-D", "LaserJet Lab", "-L", "Room 1", "-E")
 }
 
@@ -230,7 +249,7 @@ func (c *CUPS) AddRemoteQueue(name, uri string) {
 	c.t.Helper()
 	c.Run("/usr/sbin/lpadmin", "-p", name, "-v", uri, "-m", "everywhere", "-E")
 	ppd := filepath.Join(c.Dir, "root/ppd", name+".ppd")
-	for range 300 {
+	for range 1500 { // it may have to find it on the network first
 		if info, err := os.Stat(ppd); err == nil && info.Size() > 0 {
 			return
 		}

@@ -1,13 +1,13 @@
 // A libusb for tests, with one printer on it that speaks IPP over USB: loaded before the real one it makes ipp-usb see a
 // printer that is there while the file LANYARD_USB_PLUGGED is. What goes through each of its two interfaces goes to the
-// TCP port LANYARD_USB_PORT, where the printer is. It has just what ipp-usb uses, as libusb-1.0's manual describes it.
-#include <arpa/inet.h>
+// socket LANYARD_USB_PRINTER, where the printer is. It has just what ipp-usb uses, as libusb-1.0's manual describes it.
 #include <errno.h>
 #include <poll.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 enum { LINES = 2, STEP = 20, // ms
@@ -58,8 +58,9 @@ static int plugged(void) { return access(getenv("LANYARD_USB_PLUGGED"), F_OK) ==
 
 static int line(int of) { // the connection of an interface
 	if (lines[of] < 0) {
-		struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons(atoi(getenv("LANYARD_USB_PORT"))), .sin_addr = {htonl(INADDR_LOOPBACK)}};
-		int s = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+		struct sockaddr_un to = {.sun_family = AF_UNIX};
+		int s = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+		strncpy(to.sun_path, getenv("LANYARD_USB_PRINTER"), sizeof to.sun_path - 1);
 		if (connect(s, (struct sockaddr *)&to, sizeof to) != 0) {
 			close(s);
 			return -1;
