@@ -49,7 +49,7 @@ func (r *responder) hearQuery(m *dns.Msg, on Interface, source netip.Addr, now t
 		wait = cutOffTime + rand.N(cutSpread)
 	}
 	for _, q := range m.Question {
-		for _, e := range r.answersTo(q) {
+		for _, e := range r.answersTo(q, on) {
 			switch ttl := known[e.key]; {
 			case ttl > 0 && ttl >= e.rr.Header().Ttl/2:
 			case len(m.Ns) > 0 && unique(e.rr):
@@ -73,15 +73,19 @@ func (r *responder) hearProbe(m *dns.Msg, now time.Time) {
 }
 
 // answersTo returns the records that a question asks for, or the one that says that there are none.
-func (r *responder) answersTo(q dns.Question) (list []entry) {
+func (r *responder) answersTo(q dns.Question, on Interface) (list []entry) {
 	if class := q.Qclass &^ flush; class != dns.ClassINET && class != dns.ClassANY {
 		return nil
 	}
 	var none []entry
-	for _, e := range r.index[strings.ToLower(q.Name)] {
+	entries := r.index[strings.ToLower(q.Name)]
+	if strings.EqualFold(q.Name, r.host) {
+		entries = r.whereEntries(on)
+	}
+	for _, e := range entries {
 		kind := e.rr.Header().Rrtype
 		switch {
-		case !e.of.held:
+		case e.of != nil && !e.of.held:
 		case kind == dns.TypeNSEC:
 			none = append(none, e)
 		case q.Qtype == kind || q.Qtype == dns.TypeANY:
@@ -189,7 +193,14 @@ func (r *responder) where(on Interface) []dns.RR {
 	if on.has(true) {
 		kinds = append(kinds, dns.TypeAAAA)
 	}
-	return append(addresses(r.id, on), nothingElse(r.host, kinds...))
+	return append(addressesOf(r.host, on), nothingElse(r.host, kinds...))
+}
+
+func (r *responder) whereEntries(on Interface) (list []entry) {
+	for _, rr := range r.where(on) {
+		list = append(list, entry{rr: rr, key: keyOf(rr)})
+	}
+	return list
 }
 
 // note keeps when a record was told on an interface, as long as that counts.

@@ -64,6 +64,10 @@ type Interface struct {
 // one goroutine, which waits for them.
 type Options struct {
 	Announcement Announcement
+	// Host is the name of this PC to which what it publishes points: a label of up to 57 bytes, since the way by which
+	// programs on Linux ask avahi for addresses takes no name that has more than 63 with ".local" (nss-mdns). It must be
+	// this PC's alone: nobody is asked for it. "" is one made of the beginning of the ID.
+	Host string
 
 	// Found is called for a PC that is new, that has changed, or that announces itself afresh since it was started
 	// or came to another network.
@@ -109,6 +113,12 @@ func New(o Options) (*Service, error) {
 	}
 	if o.Network == nil {
 		o.Network = func([]Interface) {}
+	}
+	if o.Host == "" {
+		o.Host = hostPrefix + o.Announcement.ID[:16]
+	}
+	if !hostForm.MatchString(o.Host) {
+		return nil, fmt.Errorf("announce: bad host %q", o.Host)
 	}
 	if o.Published == nil {
 		o.Published = func(string, string) {}

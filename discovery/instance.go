@@ -32,6 +32,7 @@ type Instance struct {
 
 var (
 	typeForm    = regexp.MustCompile(`^_[a-z0-9]([a-z0-9-]{0,13}[a-z0-9])?\._(tcp|udp)$`) // RFC 6335, section 5.1
+	hostForm    = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,55}[a-z0-9])?$`)
 	subtypeForm = regexp.MustCompile(`^_[A-Za-z0-9-]{1,62}$`)
 )
 

@@ -3,11 +3,9 @@
 package discovery_test
 
 import (
-	"bytes"
 	"context"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -27,97 +25,49 @@ func laser(name string, text ...string) []discovery.Instance {
 	}
 }
 
-// browser is an avahi-browse that goes on: it writes a line for what comes (+), is resolved (=) and goes (-).
-type browser struct {
-	t    *testing.T
-	mu   sync.Mutex
-	text bytes.Buffer // guarded by mu
-	read int          // of text, by has
-}
-
-// browse starts one for all types, or for one type or subtype.
-func browse(t *testing.T, pc *discoverytest.PC, kind string) *browser {
-	t.Helper()
-	b := &browser{t: t}
-	cmd := pc.Command(context.Background(), "avahi-browse", "-rpk", kind)
-	cmd.Stdout, cmd.Stderr = b, b
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	return b
-}
-
-func (b *browser) Write(p []byte) (int, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.text.Write(p)
-}
-
-// has waits for a line with all these words behind those that has found before, and returns it.
-func (b *browser) has(words ...string) string {
-	b.t.Helper()
-	for end := time.Now().Add(soon); time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
-		b.mu.Lock()
-		at := b.read
-		for line := range strings.Lines(b.text.String()[b.read:]) {
-			at += len(line)
-			if strings.HasSuffix(line, "\n") && !slices.ContainsFunc(words, func(w string) bool { return !strings.Contains(line, w) }) {
-				b.read = at
-				b.mu.Unlock()
-				return line
-			}
-		}
-		b.mu.Unlock()
-	}
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.t.Fatalf("no line with %q within %v behind the first %d bytes of:\n%s", words, soon, b.read, b.text.String())
-	return ""
-}
-
 // What is published is found by other programs on other PCs: by those that listened when it came, and by those that come
 // later and ask, by type, by subtype and by name; and it is gone when it is taken back, or its PC leaves.
 func TestPublishedIsFoundByOthers(t *testing.T) {
 	t.Parallel()
 	lan := discoverytest.NewLAN(t)
 	early, late, pc := lan.Join("early"), lan.Join("late"), lan.Join("desk")
-	runAvahi(t, early)
-	all, phones := browse(t, early, "-a"), browse(t, early, "_universal._sub._ipp._tcp")
+	early.RunAvahi()
+	all, phones := early.Browse("-a"), early.Browse("_universal._sub._ipp._tcp")
 	desk := start(t, pc, "desk")
 	const name = `Laser @ Büro, 2. Stock (links)`
 	desk.publish(laser(name)...)
 	desk.named(name, name, soon)
 	const shown = `;Laser\032\064\032B\195\188ro\044\0322\.\032Stock\032\040links\041;`
-	where := ";lanyard-" + desk.id + ".local;" + pc.Addr().String() + ";4720;"
-	check := func(all, phones *browser) {
+	where := ";lanyard-" + desk.id[:16] + ".local;" + pc.Addr().String() + ";4720;"
+	check := func(all, phones *discoverytest.Browser) {
 		t.Helper()
-		phones.has("=;", "IPv4", shown, ";_ipp._tcp;", where, `"rp=ipp/print/Laser"`, `2. \"Stock\" \\ links"`)
-		all.has("+;", shown, ";_printer._tcp;")
-		all.read = 0
-		all.has("=;", "IPv4", shown, ";_ipps._tcp;", where, `"rp=ipp/print/Laser"`)
+		phones.Has("=;", "IPv4", shown, ";_ipp._tcp;", where, `"rp=ipp/print/Laser"`, `2. \"Stock\" \\ links"`)
+		all.Has("+;", shown, ";_printer._tcp;")
+		all.Again()
+		all.Has("=;", "IPv4", shown, ";_ipps._tcp;", where, `"rp=ipp/print/Laser"`)
 	}
 	check(all, phones)
 	time.Sleep(3500 * time.Millisecond) // the announcements are over: who comes now has to ask
-	runAvahi(t, late)
-	all2, phones2 := browse(t, late, "-a"), browse(t, late, "_universal._sub._ipp._tcp")
+	late.RunAvahi()
+	all2, phones2 := late.Browse("-a"), late.Browse("_universal._sub._ipp._tcp")
 	check(all2, phones2)
 	// A change, then half of it back, and forth, and all.
 	desk.publish(laser(name, "Color=T")...)
-	changed := browse(t, late, "_ipp._tcp")
-	changed.has("=;", shown, `"Color=T"`)
+	changed := late.Browse("_ipp._tcp")
+	changed.Has("=;", shown, `"Color=T"`)
 	both := func(words ...string) {
 		t.Helper()
-		phones.has(words...)
-		phones2.has(words...)
+		phones.Has(words...)
+		phones2.Has(words...)
 	}
 	desk.publish(laser(name, "Color=T")[1:]...)
 	both("-;", shown)
-	changed.has("-;", shown)
+	changed.Has("-;", shown)
 	desk.publish(laser(name)...)
 	both("=;", "IPv4", shown, where)
 	desk.publish()
 	both("-;", "IPv4", shown)
-	all.has("-;", shown, ";_ipps._tcp;")
+	all.Has("-;", shown, ";_ipps._tcp;")
 	desk.publish(laser(name)...)
 	both("=;", "IPv4", shown, where)
 	desk.Stop()
@@ -129,25 +79,25 @@ func TestANameIsGivenOnce(t *testing.T) {
 	t.Parallel()
 	lan := discoverytest.NewLAN(t)
 	front := lan.Join("front")
-	runAvahi(t, front)
+	front.RunAvahi()
 	desk := start(t, front, "desk") // beside avahi
 	// The system's own print server has published a printer of the name, on the same PC.
 	publish := front.Command(context.Background(), "avahi-publish", "-s", "Laser", "_ipp._tcp", "631", "rp=printers/laser")
 	if err := publish.Start(); err != nil {
 		t.Fatal(err)
 	}
-	all := browse(t, front, "-a")
-	all.has("=;", ";Laser;", ";631;")
+	all := front.Browse("-a")
+	all.Has("=;", ";Laser;", ";631;")
 	desk.publish(laser("Laser")...)
 	desk.named("Laser", "Laser (2)", soon)
 	store := start(t, lan.Join("store"), "store")
 	store.publish(laser("Laser")...)
 	store.named("Laser", "Laser (3)", 2*soon)
 	for _, want := range []string{`;Laser\032\0402\041;`, `;Laser\032\0403\041;`} {
-		all.read = 0
-		all.has("=;", want, ";_ipps._tcp;", ";4720;")
+		all.Again()
+		all.Has("=;", want, ";_ipps._tcp;", ";4720;")
 	}
-	if text := all.text.String(); strings.Contains(text, ";Laser;_ipps") {
+	if text := all.String(); strings.Contains(text, ";Laser;_ipps") {
 		t.Errorf("another service has the name alone:\n%s", text)
 	}
 	// Two that want one name at the same time don't both get it.

@@ -17,7 +17,6 @@ const againTime = time.Second
 // says all to everybody, never to one alone.
 type responder struct {
 	host      string // full name of this PC
-	id        string // in that
 	send      func(data []byte, on Interface)
 	published func(wanted, as string)
 	log       *slog.Logger
@@ -32,24 +31,11 @@ type responder struct {
 	again      time.Time                    // when; zero: never
 }
 
-func newResponder(id string, published func(wanted, as string), log *slog.Logger) *responder {
+func newResponder(host string, published func(wanted, as string), log *slog.Logger) *responder {
 	return &responder{
-		id: id, host: host(id), published: published, log: log,
+		host: host + "." + domain, published: published, log: log,
 		owed: map[int]map[string]owed{}, said: map[int]map[string]time.Time{},
 	}
-}
-
-// rename is for a PC that has another ID now.
-func (r *responder) rename(id string, now time.Time) {
-	if id == r.id {
-		return
-	}
-	r.id, r.host = id, host(id)
-	for _, c := range r.claims {
-		c.build(r.host)
-		c.begin(now)
-	}
-	r.rebuilt()
 }
 
 // set replaces the instances.

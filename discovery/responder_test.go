@@ -27,7 +27,7 @@ var stranger = netip.MustParseAddr("10.0.0.77")
 
 func newDesk(t testing.TB) *desk {
 	d := &desk{t: t, now: epoch, times: map[string][]time.Time{}}
-	d.responder = newResponder(anID(1), func(_, as string) { d.names = append(d.names, as) }, slog.New(slog.DiscardHandler))
+	d.responder = newResponder("lanyard-desk", func(_, as string) { d.names = append(d.names, as) }, slog.New(slog.DiscardHandler))
 	d.send = func(data []byte, _ Interface) {
 		var m dns.Msg
 		if err := m.Unpack(data); err != nil || len(data) > maxMessage {
@@ -267,7 +267,7 @@ func FuzzResponder(f *testing.F) {
 	}, question)
 	add(func(m *dns.Msg) {
 		m.Response = true
-		m.Answer = []dns.RR{srvOf("Laser._ipp._tcp.local.", host(anID(1)), 0)}
+		m.Answer = []dns.RR{srvOf("Laser._ipp._tcp.local.", "lanyard-desk.local.", 0)}
 	}, question)
 	f.Fuzz(func(t *testing.T, data []byte) {
 		d := newDesk(t)

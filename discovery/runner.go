@@ -57,7 +57,7 @@ func newRunner(s *Service) *runner {
 		regular: make(map[int]time.Time), answered: make(map[int]time.Time),
 		jitter: rand.N(3 * time.Second),
 	}
-	r.responder = newResponder(said.ID, r.options.Published, r.log)
+	r.responder = newResponder(r.options.Host, r.options.Published, r.log)
 	r.responder.send = func(data []byte, on Interface) { r.station.send(data, on, false, true) }
 	r.responder.set(instances, time.Now())
 	return r
@@ -215,7 +215,6 @@ func (r *runner) woken(now time.Time) {
 	if said != r.said {
 		r.said, r.cache.self = said, said.ID
 		r.rebuild(now)
-		r.responder.rename(said.ID, now)
 	}
 	r.responder.set(instances, now)
 	if asked {

@@ -47,17 +47,20 @@ func (s *Server) Counts(month string) []Count {
 	return s.countsLocked(func(c Count) bool { return c.Month == month })
 }
 
-// Used returns how many impressions a caller has printed this month, by printer.
+// Used returns how many impressions a caller has printed this month, by printer, as its limit counts them.
 func (s *Server) Used(owner string) map[string]int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	used := map[string]int{}
 	month := monthOf(time.Now())
 	for _, c := range s.countsLocked(func(c Count) bool { return c.Owner == owner && c.Month == month }) {
-		used[c.Printer] = c.Pages
+		used[c.Printer] = c.limited()
 	}
 	return used
 }
+
+// limited is what counts for a limit: a job of which the printer doesn't tell had one page at least.
+func (c Count) limited() int { return c.Pages + c.Unsure }
 
 // countsLocked adds up the ledger and the jobs that are still known.
 func (s *Server) countsLocked(wanted func(Count) bool) []Count {
@@ -168,7 +171,7 @@ func (s *Server) allowanceLocked(printer, owner string, byOwner bool) (left int,
 	}
 	month := monthOf(time.Now())
 	for _, c := range s.countsLocked(func(c Count) bool { return c.Month == month && c.Owner == owner && c.Printer == printer }) {
-		most -= c.Pages
+		most -= c.limited()
 	}
 	return max(0, most), true
 }

@@ -144,7 +144,7 @@ func (s *Server) takeOver(j *job, from record) *answer {
 	defer s.mu.Unlock()
 	if err == nil {
 		j.Size = from.Size
-		err = s.lineUpLocked(j, from.Format)
+		err = s.lineUpLocked(j, from.Format, decodeTemplate(j.Template))
 	}
 	if err != nil {
 		s.dropIncomingLocked(j, answer{})

@@ -20,9 +20,9 @@ const (
 	readyAgain = 50 * time.Millisecond
 )
 
-// backendErrors begins what CUPS says of a queue that it stopped because its connection to the printer broke in the middle
-// of an answer. One that a person has stopped says something else.
-const backendErrors = "Printer stopped due to backend errors"
+// reasonNoState is what CUPS says of a printer that didn't tell the state of a job, as a Relay does not when the job is to
+// be brought again. CUPS keeps the job then and stops the queue.
+const reasonNoState = "cups-ipp-missing-job-state"
 
 // Install makes a queue that needs no driver (CUPS-Add-Modify-Printer with the model "everywhere").
 func (c *CUPS) Install(ctx context.Context, q LocalQueue, was string) (string, error) {
@@ -110,22 +110,26 @@ func (c *CUPS) Tell(ctx context.Context, uri, why string) error {
 		return nil
 	}
 	name, message := queue.String("printer-name"), queue.String("printer-state-message")
-	if n, _ := queue.Int("printer-state"); n == 5 && strings.HasPrefix(message, backendErrors) {
+	reasons := reasonsOf(queue, "printer-state-reasons")
+	if n, _ := queue.Int("printer-state"); n == 5 {
+		if message != "" && !slices.Contains(reasons, reasonNoState) {
+			return nil // a person has stopped it: CUPS then says "Paused", or the person's own words
+		}
 		if _, err := c.conn.Do(ctx, ipp.Request{Op: goipp.OpResumePrinter, Printer: name}); err != nil {
 			return changeError("resume queue "+name, err)
 		}
 	}
-	reasons := reasonsOf(queue, "printer-state-reasons")
-	said := slices.Contains(reasons, reasonAway)
-	if said == (why != "") && (why == "" || why == message) {
+	now := slices.DeleteFunc(slices.Clone(reasons), func(r string) bool {
+		return r == reasonAway || r == "paused" || strings.HasPrefix(r, "cups-ipp-")
+	})
+	if why != "" {
+		now = append(now, reasonAway)
+	}
+	if slices.Equal(now, reasons) && (why == "" || why == message) {
 		return nil
 	}
-	reasons = slices.DeleteFunc(reasons, func(r string) bool { return r == reasonAway })
-	if why != "" {
-		reasons = append(reasons, reasonAway)
-	}
 	return c.modify(ctx, name, goipp.Attributes{
-		reasonsAttr("printer-state-reasons", reasons), goipp.MakeAttr("printer-state-message", goipp.TagText, goipp.String(harmless(ipp.Clean(why, 255)))),
+		reasonsAttr("printer-state-reasons", now), goipp.MakeAttr("printer-state-message", goipp.TagText, goipp.String(harmless(ipp.Clean(why, 255)))),
 	})
 }
 

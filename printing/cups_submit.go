@@ -16,7 +16,7 @@ import (
 // Submit makes a job, has its number remembered, and only then sends the document (Create-Job and Send-Document).
 func (c *CUPS) Submit(ctx context.Context, job SystemJob, document io.Reader, accept func(ref string) error) error {
 	made, err := c.conn.Do(ctx, ipp.Request{
-		Op: goipp.OpCreateJob, Printer: job.Queue, Job: job.Template,
+		Op: goipp.OpCreateJob, Printer: job.Queue, Job: cupsTemplate(job.Template, job.Format),
 		Operation: goipp.Attributes{goipp.MakeAttr("job-name", goipp.TagName, goipp.String(title(job.Name)))},
 	})
 	if notFound(err) {

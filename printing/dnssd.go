@@ -24,8 +24,9 @@ const (
 	maxPair      = 255 // bytes of one string of a TXT record (RFC 6763 section 6.1)
 	// mopria is the version of the Mopria specification that Android's own print service wants a printer to name.
 	mopria = "1.3"
-	// A printer's queue is one of one, and as good as others' (Bonjour Printing Specification 1.2.1).
-	queues, priority = "1", "50"
+	// The encrypted way goes before the other. Both go before any with 50, which is meant where there is no priority (Bonjour
+	// Printing Specification 1.2.1): where CUPS uses avahi it else takes the service that only keeps the name.
+	encryptedFirst, plainNext = "10", "20"
 )
 
 // phones are the subtypes that IPP Everywhere's clients and Apple's browse for.
@@ -47,8 +48,8 @@ func (s *Server) DNSSD(printer, host string) []DNSSD {
 	}
 	return []DNSSD{
 		{Type: "_printer._tcp"},
-		{Type: "_ipp._tcp", Subtypes: phones, Text: p.pairs("http://" + host), Listens: true},
-		{Type: "_ipps._tcp", Subtypes: phones, Text: append(p.pairs("https://"+host), "TLS=1.2"), Listens: true},
+		{Type: "_ipp._tcp", Subtypes: phones, Text: p.pairs("http://"+host, plainNext), Listens: true},
+		{Type: "_ipps._tcp", Subtypes: phones, Text: p.pairs("https://"+host, encryptedFirst), Listens: true},
 	}
 }
 
@@ -60,16 +61,16 @@ type printerText struct {
 
 // pairs says the same as its attributes do. The keys are those of the Bonjour Printing Specification 1.2.1 section 9, of
 // PWG 5100.14 section 4.2.3 and of Mopria.
-func (p printerText) pairs(web string) []string {
+func (p printerText) pairs(web, priority string) []string {
 	model := modelOf(p.guests)
 	urf := cmp.Or(strings.Join(p.guests.Strings("urf-supported"), ","), "none")
 	kind := cmp.Or(strings.Join(p.guests.Strings("printer-kind"), ","), "document")
 	return fitting([][2]string{
-		{"txtvers", "1"}, {"qtotal", queues}, {"rp", strings.TrimPrefix(Root, "/") + p.Name}, {"ty", model}, {"note", p.location()},
+		{"txtvers", "1"}, {"qtotal", "1"}, {"rp", strings.TrimPrefix(Root, "/") + p.Name}, {"ty", model}, {"note", p.location()},
 		{"product", "(" + model + ")"}, {"pdl", p.pdl()}, {"adminurl", web + (&url.URL{Path: Root + p.Name}).EscapedPath()},
 		{"UUID", strings.TrimPrefix(p.uuid, "urn:uuid:")}, {"Color", mark(p.guests.Bool("color-supported"))}, {"Duplex", mark(duplex(p.guests))},
 		{"Copies", mark(maxCopies(p.guests) > 1)}, {"URF", urf}, {"kind", kind}, {"PaperMax", paperMax(p.guests)}, {"air", "none"},
-		{"Scan", "F"}, {"Fax", "F"}, {"priority", priority}, {"mopria-certified", mopria},
+		{"Scan", "F"}, {"Fax", "F"}, {"priority", priority}, {"mopria-certified", mopria}, {"TLS", "1.2"},
 	})
 }
 

@@ -12,5 +12,8 @@
 // and are not taken, nor is a document with a way out into them. Nothing is decoded in this process and no program is
 // started; what comes from strangers reaches the print system as typed, listed options and a title without signs that
 // mean something to a shell. A document is removed when its job ends, or an hour later where the job failed or its sender
-// wanted that; the record of a job a week later. Events are kept for those who subscribed until they ask: nobody is called.
+// wanted that; the record of a job a week later, when what it printed is in the counts that are kept for two years. A job
+// that has a PIN waits until that is typed at this PC or its sender lets it go; until it is let go neither the owner of
+// this PC nor anybody else can print, move away or fetch it, and what it is called its sender alone is told. Against an
+// owner who reads the spool's files with other programs nothing of this helps. Events are kept for those who subscribed until they ask: nobody is called.
 package printing

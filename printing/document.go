@@ -56,6 +56,10 @@ func (s *Server) expectLocked(r *request, j *job) *answer {
 // disk for good.
 func (s *Server) document(r *request, j *job, compression string) *answer {
 	size, format, err := s.recv.receive(j.ID, j.party, r.body, compression, r.printer.takesFormat)
+	var head []byte
+	if err == nil {
+		head, err = s.spool.head(j.ID)
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.uploads[r.party]--; s.uploads[r.party] == 0 {
@@ -63,7 +67,7 @@ func (s *Server) document(r *request, j *job, compression string) *answer {
 	}
 	j.receiving, j.Size = false, size
 	if err == nil && j.Stage == stageIncoming {
-		if err = s.lineUpLocked(j, format); err == nil {
+		if err = s.lineUpLocked(j, format, withRaster(decodeTemplate(j.Template), r.printer.caps, head, format)); err == nil {
 			return nil
 		}
 	}
@@ -79,9 +83,13 @@ func (s *Server) document(r *request, j *job, compression string) *answer {
 }
 
 // lineUpLocked puts a job whose document is here in line, on disk for good, or sets it aside if that is wanted.
-func (s *Server) lineUpLocked(j *job, format string) error {
+func (s *Server) lineUpLocked(j *job, format string, template goipp.Attributes) error {
 	before := j.record
-	j.Format, j.Stage, j.State, j.Reasons = format, stageWaiting, JobPending, nil
+	b, err := encodeTemplate(template)
+	if err != nil {
+		return err
+	}
+	j.Template, j.Format, j.Stage, j.State, j.Reasons = b, format, stageWaiting, JobPending, nil
 	if j.Hold {
 		reason, message := s.heldForLocked(j)
 		j.Stage, j.State, j.Reasons, j.Message = stageHeld, JobHeld, []string{reason}, message

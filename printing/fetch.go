@@ -22,7 +22,7 @@ func (s *Server) getDocument(r *request) answer {
 		case j.Stage == stageIncoming:
 			return ErrNoDocument
 		case j.PIN != nil: // elsewhere nothing would hold it
-			return errPINStays
+			return ErrPINStays
 		}
 		if a.document, err = os.Open(s.spool.document(j.ID)); errors.Is(err, os.ErrNotExist) {
 			return ErrNoDocument

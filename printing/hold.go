@@ -153,7 +153,7 @@ func refusal(err error) answer {
 		return answer{}
 	case errors.Is(err, ErrNotFound):
 		return errGone
-	case errors.Is(err, ErrPIN), errors.Is(err, ErrNeedsPIN), errors.Is(err, ErrPINLocked), errors.Is(err, errPINStays):
+	case errors.Is(err, ErrPIN), errors.Is(err, ErrNeedsPIN), errors.Is(err, ErrPINLocked), errors.Is(err, ErrPINStays):
 		return refuse(goipp.StatusErrorNotAuthorized, err.Error())
 	case errors.Is(err, ErrClosed):
 		return refuse(goipp.StatusErrorNotAcceptingJobs, err.Error())

@@ -48,9 +48,10 @@ func reply(w http.ResponseWriter, m *goipp.Message, document *os.File) error {
 	h.Set("Content-Type", goipp.ContentType)
 	h.Set("Content-Length", strconv.FormatInt(int64(len(out))+sizeOf(document), 10))
 	h.Set("Cache-Control", "no-cache")
+	h.Set("X-Content-Type-Options", "nosniff")
 	control := http.NewResponseController(w)
 	_ = control.SetWriteDeadline(time.Now().Add(answerTime))
-	_, _ = w.Write(out)
+	_, _ = w.Write(out) // #nosec G705 -- IPP is nothing that a browser shows
 	if document != nil {
 		sendPieces(w, control, document)
 	}

@@ -2,7 +2,6 @@ package printing
 
 import (
 	"context"
-	"crypto/sha256"
 	"errors"
 	"slices"
 	"time"
@@ -69,12 +68,7 @@ func (s *Server) Release(_ context.Context, printer string, id int, pin string, 
 		return ErrNotFound
 	}
 	s.log.Info("a held job goes on", "printer", printer, "job", id, "by", caller.ID)
-	var digest []byte
-	if pin != "" {
-		sum := sha256.Sum256([]byte(pin))
-		digest = sum[:]
-	}
-	return s.releaseForLocked(j, caller.ID != "" && caller.ID == j.Owner, digest)
+	return s.releaseForLocked(j, caller.ID != "" && caller.ID == j.Owner, pinDigest(pin))
 }
 
 // Errors of jobs.

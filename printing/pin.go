@@ -20,9 +20,9 @@ const (
 	minPIN, maxPIN = 4, 8
 	// pinTries is how many wrong PINs a job bears. Then only its sender's PC can let it go: of 10,000 PINs five are little.
 	pinTries = 5
-	// pinRounds makes each guess at a stolen record cost some 20 ms. The document lies beside it: this is for the PINs, which
-	// people have for other things too.
-	pinRounds = 100_000
+	// pinRounds makes each guess at a stolen record cost some milliseconds. The document lies beside it: this is for the PINs,
+	// which people have for other things too. More would let who sends many jobs keep this PC busy.
+	pinRounds = 20_000
 
 	// reasonPIN is the job-state-reason (PWG 5100.11 section 7.1) of a job that waits for its PIN.
 	reasonPIN = "job-password-wait"
@@ -37,7 +37,7 @@ var (
 	ErrNeedsPIN  = errors.New("the job waits for the PIN that its sender gave it")
 	ErrPINLocked = errors.New("too many wrong PINs were typed: only the PC that sent the job can let it go now")
 	ErrNoPINs    = errors.New("the printer takes no jobs that wait for a PIN: its PC has an older Lanyard")
-	errPINStays  = errors.New("what waits for a PIN stays on its PC: print it anew to have it elsewhere")
+	ErrPINStays  = errors.New("what waits for a PIN stays on its PC: print it anew to have it elsewhere")
 	ErrBadPIN    = fmt.Errorf("a PIN has %d to %d digits", minPIN, maxPIN)
 )
 
@@ -78,13 +78,21 @@ func goodPIN(pin string) bool {
 	return len(pin) >= minPIN && len(pin) <= maxPIN && strings.Trim(pin, "0123456789") == ""
 }
 
+// pinDigest is the SHA-256 of a PIN, nil for none.
+func pinDigest(pin string) []byte {
+	if pin == "" {
+		return nil
+	}
+	sum := sha256.Sum256([]byte(pin))
+	return sum[:]
+}
+
 // pinAttrs are the operation attributes that carry a PIN.
 func pinAttrs(pin string) goipp.Attributes {
 	if pin == "" {
 		return nil
 	}
-	digest := sha256.Sum256([]byte(pin))
-	return goipp.Attributes{goipp.MakeAttr("job-password", goipp.TagString, goipp.Binary(digest[:])),
+	return goipp.Attributes{goipp.MakeAttr("job-password", goipp.TagString, goipp.Binary(pinDigest(pin))),
 		keywords("job-password-encryption", passwordSHA)}
 }
 
@@ -109,8 +117,7 @@ func (r *request) readPIN() (digest []byte, bad *answer) {
 	case encryption != passwordPlain && encryption != passwordSHA:
 		return nil, &answer{status: goipp.StatusErrorAttributesOrValues, unsupported: goipp.Attributes{keywords("job-password-encryption", encryption)}}
 	case len(password.Values) == 1 && encryption == passwordPlain && goodPIN(string(b)):
-		sum := sha256.Sum256(b)
-		return sum[:], nil
+		return pinDigest(string(b)), nil
 	case len(password.Values) == 1 && encryption == passwordSHA && len(b) == sha256.Size:
 		return b, nil
 	}

@@ -100,7 +100,7 @@ func TestT31AJobWaitsForItsPIN(t *testing.T) {
 	if err := desk.Move(t.Context(), "Second", job.ID, "Folder", owner); err != nil {
 		t.Fatal(err)
 	}
-	if err := desk.as("owner").Fetch(t.Context(), "Folder", job.ID, io.Discard); err == nil {
+	if err := desk.as("owner").Fetch(t.Context(), "Folder", job.ID, io.Discard, 1<<20); err == nil {
 		t.Error("it was fetched")
 	}
 	desk.stop()

@@ -122,6 +122,9 @@ func (r *Relay) Offer(set []FarPrinter) error {
 		if !goodName(p.Name) || next[p.Name].Name != "" {
 			return fmt.Errorf("offer printer %q of another PC: the name is taken or can't be one", p.Name)
 		}
+		if p.Info = harmless(ipp.Clean(p.Info, maxName)); p.Info == "" {
+			p.Info = p.Name
+		}
 		next[p.Name] = p
 	}
 	r.mu.Lock()

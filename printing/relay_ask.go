@@ -117,7 +117,18 @@ func (r *Relay) ask(ctx context.Context, q *relayed, document io.Reader) (*goipp
 		r.log.Debug("printer of another PC doesn't answer", "printer", q.printer.Name, "operation", goipp.Op(q.msg.Code).String(), "error", err)
 		return nil, err
 	}
-	return tame(m, r.base(q.printer.Name)), nil
+	m = tame(m, r.base(q.printer.Name))
+	if goipp.Op(q.msg.Code) == goipp.OpGetPrinterAttributes {
+		for i, attr := range m.Printer { // what it is called there may be what others are called, too
+			switch attr.Name {
+			case "printer-info":
+				m.Printer[i] = goipp.MakeAttr(attr.Name, goipp.TagText, goipp.String(q.printer.Info))
+			case "printer-dns-sd-name":
+				m.Printer[i] = goipp.MakeAttr(attr.Name, goipp.TagName, goipp.String(ipp.Clean(q.printer.Info, 63)))
+			}
+		}
+	}
+	return m, nil
 }
 
 // printJob makes a job of its own number before it sends the document: only so can be found out what became of it when
@@ -240,15 +251,24 @@ func interrupted(job ipp.Attrs) bool {
 // such a job is told nothing of its state. CUPS, which watches a job while it brings the document, would take the end of
 // it for that of its own job; and where the Relay itself ended in the middle of a document, CUPS takes that for brought and
 // waits for the job: of a printer that doesn't tell the state of a job it keeps its own, and stops (see Installer.Tell).
+// For the same reason a job whose document is still to come is not shown as held: for CUPS that would be the end of it, too.
 func awaited(m *goipp.Message) *goipp.Message {
-	one := goipp.Groups{}
+	var groups goipp.Groups
 	for _, g := range m.Groups {
-		if g.Tag == goipp.TagJobGroup && interrupted(ipp.Attrs(g.Attrs)) {
-			continue
+		if g.Tag == goipp.TagJobGroup {
+			if interrupted(ipp.Attrs(g.Attrs)) {
+				continue
+			}
+			if slices.Contains(ipp.Attrs(g.Attrs).Strings("job-state-reasons"), "job-incoming") {
+				i := slices.IndexFunc(g.Attrs, func(a goipp.Attribute) bool { return a.Name == "job-state" })
+				if i >= 0 {
+					g.Attrs[i] = goipp.MakeAttr("job-state", goipp.TagEnum, goipp.Integer(JobPending))
+				}
+			}
 		}
-		one.Add(g)
+		groups.Add(g)
 	}
-	return goipp.NewMessageWithGroups(m.Version, m.Code, m.RequestID, one)
+	return goipp.NewMessageWithGroups(m.Version, m.Code, m.RequestID, groups)
 }
 
 // request is one of the Relay's own.

@@ -32,7 +32,7 @@ func (r *Relay) Learn(ctx context.Context, printer string) (changed bool, err er
 	m, err := r.ask(ctx, &relayed{msg: msg, printer: far}, nil)
 	switch {
 	case err != nil:
-		return false, fmt.Errorf("ask printer: %w", err)
+		return false, clientError("ask printer", err)
 	case goipp.Status(m.Code) >= goipp.StatusRedirectionOtherSite:
 		return false, clientError("ask printer", &ipp.StatusError{Status: goipp.Status(m.Code), Message: ipp.Attrs(m.Operation).String("status-message")})
 	}

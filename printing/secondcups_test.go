@@ -16,6 +16,15 @@ import (
 
 // pages makes a PDF whose pages say "page 1", "page 2" and so on.
 func pages(n int) string {
+	var contents []string
+	for i := range n {
+		contents = append(contents, fmt.Sprintf("BT /F1 48 Tf 100 500 Td (page %d) Tj ET", i+1))
+	}
+	return makePDF(595, 842, contents)
+}
+
+// makePDF makes a PDF of pages of w by h points with these contents.
+func makePDF(w, h int, contents []string) string {
 	var b bytes.Buffer
 	var offsets []int
 	object := func(format string, args ...any) {
@@ -24,16 +33,15 @@ func pages(n int) string {
 	}
 	b.WriteString("%PDF-1.4\n")
 	var kids []string
-	for i := range n {
+	for i := range contents {
 		kids = append(kids, fmt.Sprintf("%d 0 R", 4+2*i))
 	}
 	object("<</Type/Catalog/Pages 2 0 R>>")
-	object("<</Type/Pages/Kids[%s]/Count %d>>", strings.Join(kids, " "), n)
+	object("<</Type/Pages/Kids[%s]/Count %d>>", strings.Join(kids, " "), len(contents))
 	object("<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>")
-	for i := range n {
-		text := fmt.Sprintf("BT /F1 48 Tf 100 500 Td (page %d) Tj ET", i+1)
-		object("<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Resources<</Font<</F1 3 0 R>>>>/Contents %d 0 R>>", 5+2*i)
-		object("<</Length %d>>\nstream\n%s\nendstream", len(text), text)
+	for i, content := range contents {
+		object("<</Type/Page/Parent 2 0 R/MediaBox[0 0 %d %d]/Resources<</Font<</F1 3 0 R>>>>/Contents %d 0 R>>", w, h, 5+2*i)
+		object("<</Length %d>>\nstream\n%s\nendstream", len(content), content)
 	}
 	xref := b.Len()
 	fmt.Fprintf(&b, "xref\n0 %d\n0000000000 65535 f \n", len(offsets)+1)

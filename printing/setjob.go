@@ -2,12 +2,15 @@ package printing
 
 import (
 	"cmp"
+	"errors"
 	"slices"
 
 	"github.com/OpenPrinting/goipp"
 
 	"lanyard/printing/ipp"
 )
+
+var errPagesFit = errors.New("the printer can't pick these pages and put several on one side")
 
 // setJobAttributes is RFC 3380 section 4.2: other options for a job that is not being printed yet, all or none.
 func (s *Server) setJobAttributes(r *request) answer {
@@ -42,7 +45,11 @@ func (s *Server) setJobAttributes(r *request) answer {
 			return ErrPrinting
 		}
 		left := slices.DeleteFunc(decodeTemplate(j.Template), func(a goipp.Attribute) bool { return slices.Contains(gone, a.Name) })
-		return s.changeLocked(j, r.sent(j), cmp.Or(name, j.Name), overlaid(left, taken))
+		template := overlaid(left, taken)
+		if !pagesFit(template) {
+			return errPagesFit
+		}
+		return s.changeLocked(j, r.sent(j), cmp.Or(name, j.Name), template)
 	})
 }
 

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -93,6 +94,21 @@ func openSpool(dir string) (*spool, error) {
 		return nil, fmt.Errorf("make spool: %w", err)
 	}
 	return &spool{dir}, nil
+}
+
+// head returns the first bytes of a document, as many as readRaster needs and there are.
+func (s *spool) head(id int) ([]byte, error) {
+	f, err := os.Open(s.document(id))
+	if err != nil {
+		return nil, fmt.Errorf("read document: %w", err)
+	}
+	defer f.Close()
+	head := make([]byte, rasterHead)
+	n, err := io.ReadFull(f, head)
+	if err != nil && err != io.ErrUnexpectedEOF {
+		return nil, fmt.Errorf("read document: %w", err)
+	}
+	return head[:n], nil
 }
 
 func (s *spool) document(id int) string { return filepath.Join(s.dir, fmt.Sprintf("%d.doc", id)) }

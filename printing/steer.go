@@ -2,6 +2,7 @@ package printing
 
 import (
 	"context"
+	"errors"
 	"io"
 	"net/url"
 	"slices"
@@ -58,11 +59,26 @@ func (c *Client) Move(ctx context.Context, printer string, id int, to string) er
 	return err
 }
 
-// Fetch writes the document of a job of ours.
-func (c *Client) Fetch(ctx context.Context, printer string, id int, into io.Writer) error {
-	_, err := c.do(ctx, "fetch document", ipp.Request{Op: goipp.OpCupsGetDocument, Printer: printer, JobID: id, Into: into,
+// Fetch writes the document of a job of ours, which has no more than so many bytes: more is an error.
+func (c *Client) Fetch(ctx context.Context, printer string, id int, into io.Writer, most int64) error {
+	_, err := c.do(ctx, "fetch document", ipp.Request{Op: goipp.OpCupsGetDocument, Printer: printer, JobID: id, Into: &boundedWriter{into, most},
 		Operation: goipp.Attributes{goipp.MakeAttr("document-number", goipp.TagInteger, goipp.Integer(1))}})
 	return err
+}
+
+// boundedWriter takes no more than left bytes.
+type boundedWriter struct {
+	w    io.Writer
+	left int64
+}
+
+var errMore = errors.New("the other PC sends more than the job has")
+
+func (b *boundedWriter) Write(p []byte) (int, error) {
+	if b.left -= int64(len(p)); b.left < 0 {
+		return 0, errMore
+	}
+	return b.w.Write(p)
 }
 
 // Template is the options that a job was given, to print it elsewhere with.
@@ -83,11 +99,14 @@ func (c *Client) Template(ctx context.Context, printer string, id int) (t Templa
 }
 
 // Takes tells why a printer doesn't print a document of a format (a MIME type) with these options: *OptionError or
-// *FormatError, as of Print.
+// *FormatError, as of Print, or ErrClosed.
 func (c *Client) Takes(ctx context.Context, printer, format string, t Template) error {
 	attrs, err := c.attributes(ctx, printer)
 	if err != nil {
 		return err
+	}
+	if !attrs.Bool("printer-is-accepting-jobs") {
+		return ErrClosed
 	}
 	return takes(checkedCaps(attrs), format, t.attrs)
 }

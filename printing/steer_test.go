@@ -3,6 +3,7 @@ package printing_test
 import (
 	"bytes"
 	"errors"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -18,8 +19,13 @@ func TestTakenBackFromThePrinter(t *testing.T) {
 	cups := printingtest.NewCUPS(t)
 	cups.AddUSBQueue("laser", printingtest.Direct)
 	cups.AddUSBQueue("second", printingtest.Direct)
-	set := []printing.Shared{{Name: "Laser", Queue: "laser"}, {Name: "Second", Queue: "second"}, {Name: "Folder", Dir: t.TempDir()}}
-	desk := newPC(t, set, func(o *printing.Options) { o.System = printing.NewCUPS(cups.Socket) })
+	set := []printing.Shared{{Name: "Laser", Queue: "laser"}, {Name: "Second", Queue: "second"}, {Name: "Folder", Dir: t.TempDir()}, {Name: "Private", Queue: "second"}}
+	desk := newPC(t, set, func(o *printing.Options) {
+		o.System = printing.NewCUPS(cups.Socket)
+		o.Allow = func(r *http.Request, printer string, _ printing.Verb) bool {
+			return printer != "Private" || r.Header.Get("X-Caller") == "owner"
+		}
+	})
 	ann, bob := desk.as("ann"), desk.as("bob")
 	cups.SetReasons("media-jam-error")
 	content := pages(2)
@@ -43,7 +49,7 @@ func TestTakenBackFromThePrinter(t *testing.T) {
 	}{
 		{"a plain hold at the printer", ann.Hold(t.Context(), "Laser", stuck, false), is(printing.ErrPrinting)},
 		{"another takes it back", bob.Hold(t.Context(), "Laser", stuck, true), is(printing.ErrNotFound)},
-		{"another fetches it", bob.Fetch(t.Context(), "Laser", stuck, new(bytes.Buffer)), is(printing.ErrNotFound)},
+		{"another fetches it", bob.Fetch(t.Context(), "Laser", stuck, new(bytes.Buffer), 1<<20), is(printing.ErrNotFound)},
 		{"another moves it", bob.Move(t.Context(), "Laser", stuck, "Second"), is(printing.ErrNotFound)},
 		{"another releases it", bob.Release(t.Context(), "Laser", stuck, ""), is(printing.ErrNotFound)},
 		{"another withdraws it", bob.Withdraw(t.Context(), "Laser", stuck, "x"), is(printing.ErrNotFound)},
@@ -51,6 +57,7 @@ func TestTakenBackFromThePrinter(t *testing.T) {
 		{"printed again before it has ended", second(ann.Restart(t.Context(), "Laser", stuck)), is(printing.ErrNoDocument)},
 		{"to where it is", ann.Move(t.Context(), "Laser", moves, "Laser"), is(printing.ErrSamePrinter)},
 		{"to nowhere", ann.Move(t.Context(), "Laser", moves, "Copier"), is(printing.ErrNotFound)},
+		{"to where its sender may not print", ann.Move(t.Context(), "Laser", moves, "Private"), is(printing.ErrNotFound)},
 		{"to no name", ann.Move(t.Context(), "Laser", moves, "../Second"), is(printing.ErrNotFound)},
 		{"to one that can't do that", ann.Move(t.Context(), "Laser", moves, "Folder"), func(err error) bool { return strings.Contains(err.Error(), "sides") }},
 	} {
@@ -84,6 +91,9 @@ func TestTakenBackFromThePrinter(t *testing.T) {
 	if err := ann.Hold(t.Context(), "Laser", stuck, true); err != nil {
 		t.Fatal(err)
 	}
+	desk.stop() // in the middle of it
+	desk.start(set)
+	ann = desk.as("ann")
 	desk.await(stuck, 5*time.Second, "held", state(printing.JobHeld))
 	desk.await(dropped, 5*time.Second, "at the printer", state(printing.JobStopped))
 	if err := ann.Hold(t.Context(), "Laser", dropped, true); err != nil {
@@ -94,16 +104,15 @@ func TestTakenBackFromThePrinter(t *testing.T) {
 	}
 	desk.await(dropped, 5*time.Second, "canceled, whatever else was wanted of it before", state(printing.JobCanceled))
 	var got bytes.Buffer
-	if err := ann.Fetch(t.Context(), "Laser", stuck, &got); err != nil || got.String() != content {
+	if err := ann.Fetch(t.Context(), "Laser", stuck, &got, int64(len(content))); err != nil || got.String() != content {
 		t.Errorf("fetched %d bytes of %d, %v", got.Len(), len(content), err)
 	}
-	if err := ann.Fetch(t.Context(), "Laser", dropped, new(bytes.Buffer)); !errors.Is(err, printing.ErrNoDocument) {
+	if err := ann.Fetch(t.Context(), "Laser", stuck, new(bytes.Buffer), int64(len(content))-1); err == nil {
+		t.Error("more was taken than there should be")
+	}
+	if err := ann.Fetch(t.Context(), "Laser", dropped, new(bytes.Buffer), 1<<20); !errors.Is(err, printing.ErrNoDocument) {
 		t.Errorf("the document of a canceled job: %v", err)
 	}
-	desk.stop()
-	desk.start(set)
-	ann = desk.as("ann")
-	desk.await(stuck, time.Second, "held", state(printing.JobHeld))
 	cups.SetReasons()
 	last := send("last")
 	desk.await(last, 5*time.Second, "completed", state(printing.JobCompleted))

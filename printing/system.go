@@ -43,8 +43,8 @@ type Installer interface {
 	Installed(ctx context.Context, uri string) (name string, err error)
 	// Uninstall removes the queue for an address, with the jobs in it. It is no error if there is none.
 	Uninstall(ctx context.Context, uri string) error
-	// Tell has the queue for an address show why its printer is away; "" that it isn't. A queue that was stopped because the
-	// Relay ended in the middle of a job goes on.
+	// Tell has the queue for an address show why its printer is away; "" that it isn't. A queue that the print system itself
+	// has stopped, as the Relay ended in the middle of a document, goes on; one that a person has stopped is left alone.
 	Tell(ctx context.Context, uri, why string) error
 }
 

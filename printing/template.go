@@ -81,6 +81,9 @@ func checkTemplate(asked goipp.Attributes, caps ipp.Attrs) (taken, unsupported g
 	if ipp.Attrs(taken).Has("media-col") { // they exclude each other, and this one says more (PWG 5100.7 section 6.3)
 		taken = slices.DeleteFunc(taken, func(a goipp.Attribute) bool { return a.Name == "media" })
 	}
+	if !pagesFit(taken) { // better all pages that were asked for on more paper than others on less
+		taken = slices.DeleteFunc(taken, func(a goipp.Attribute) bool { return a.Name == "number-up" })
+	}
 	for _, attr := range asked {
 		if attr.Name == "media-col" {
 			if refused := refusedMembers(attr, caps); len(refused) > 0 {
@@ -98,6 +101,18 @@ func checkTemplate(asked goipp.Attributes, caps ipp.Attrs) (taken, unsupported g
 		unsupported = append(unsupported, attr)
 	}
 	return taken, unsupported
+}
+
+// pagesFit tells whether several pages on a face and the ranges that pages are picked from go together: no print system
+// here picks pages before it puts them together.
+func pagesFit(template goipp.Attributes) bool {
+	up, _ := ipp.Attrs(template).Int("number-up")
+	ranges, picks := ipp.Attrs(template).Get("page-ranges")
+	if up <= 1 || !picks {
+		return true
+	}
+	_, fit := facesOf(ranges, up)
+	return fit
 }
 
 // check returns attr as this printer takes it, and whether it does.

@@ -18,11 +18,12 @@ type TestPage struct {
 // point is a hundredth of a millimetre in points.
 const point = 72.0 / 2540
 
-// The block that the page is made up in, in points; on other papers it is made smaller or larger as a whole, at most by
-// maxBlock. All of it is inside the frame by blockInset.
+// The block that the page is made up in, in points; on other papers it is made smaller or larger as a whole, within
+// minBlock and maxBlock. All of it is inside the frame by blockInset.
 const (
 	blockWidth, blockHeight = 510.0, 720.0
-	maxBlock                = 1.4
+	minBlock, maxBlock      = 0.35, 1.4
+	headHeight              = 180.0
 	blockInset              = 12.0
 )
 
@@ -36,14 +37,21 @@ func (p TestPage) PDF() []byte {
 	left, right, top, bottom := float64(m.Left)*point, w-float64(m.Right)*point, h-float64(m.Top)*point, float64(m.Bottom)*point
 	d := &drawing{scale: 1}
 	d.frame(left, bottom, right, top)
-	d.scale = min((right-left-2*blockInset)/blockWidth, (top-bottom-2*blockInset)/blockHeight, maxBlock)
+	wide, high := right-left-2*blockInset, top-bottom-2*blockInset
+	d.scale = min(wide/blockWidth, high/blockHeight, maxBlock)
+	whole := d.scale >= minBlock
+	if !whole { // a label has room for the head alone
+		d.scale = max(0.01, min(wide/blockWidth, high/headHeight))
+	}
 	d.x, d.y = (left+right-blockWidth*d.scale)/2, top-blockInset
 	d.facts(p, m)
-	d.colours(206)
-	d.greys(366)
-	d.letters(436)
-	d.lines(584)
-	d.ruler(694)
+	if whole {
+		d.colours(206)
+		d.greys(366)
+		d.letters(436)
+		d.lines(584)
+		d.ruler(694)
+	}
 	return document(w, h, "Test page", d.String())
 }
 

@@ -18,11 +18,15 @@ type OptionError struct {
 	Value string
 	Takes []string // values it takes; of an unknown option, the names of the options it has
 	Known bool     // the printer has the option
+	With  string   // option of the same job that it doesn't go together with; "" for none
 }
 
 func (e *OptionError) Error() string {
 	if !e.Known {
 		return fmt.Sprintf("the printer has no option %q; it has %s", e.Name, strings.Join(e.Takes, ", "))
+	}
+	if e.With != "" {
+		return fmt.Sprintf("the printer can't do %s=%s together with %s unless these fill whole sides: leave one of the two out", e.Name, e.Value, e.With)
 	}
 	return fmt.Sprintf("the printer doesn't take %s=%s; it takes %s", e.Name, e.Value, strings.Join(e.Takes, ", "))
 }
@@ -61,13 +65,22 @@ func ticket(caps ipp.Attrs, asked map[string]string, copies int) (goipp.Attribut
 	if err != nil {
 		return nil, err
 	}
-	return collated(attrs, caps), nil
+	if attrs = collated(attrs, caps); !pagesFit(attrs) {
+		return nil, &OptionError{Name: "number-up", Value: asked["number-up"], With: "page-ranges=" + asked["page-ranges"], Known: true}
+	}
+	return attrs, nil
 }
 
-// collated makes copies come out document by document where the printer can: left to itself CUPS makes page by page.
+// What multiple-document-handling says of copies of one document.
+const (
+	uncollated       = "separate-documents-uncollated-copies"
+	collatedDocument = "separate-documents-collated-copies"
+)
+
+// collated makes copies come out document by document where the printer can, as people expect who don't say.
 func collated(attrs goipp.Attributes, caps ipp.Attrs) goipp.Attributes {
 	o, _ := findOption("multiple-document-handling")
-	attr, ok := o.check(keywords(o.name, "separate-documents-collated-copies"), caps)
+	attr, ok := o.check(keywords(o.name, collatedDocument), caps)
 	if n, _ := ipp.Attrs(attrs).Int("copies"); ok && n > 1 && !ipp.Attrs(attrs).Has(o.name) {
 		attrs.Add(attr)
 	}
@@ -161,6 +174,9 @@ func (o option) parse(value string) (goipp.Attribute, error) {
 	return attr, nil
 }
 
+// lastPage ends a range of pages that goes to the end of the document.
+const lastPage = 1<<31 - 1
+
 func parseRange(s string) (goipp.Range, error) {
 	from, to, isRange := strings.Cut(s, "-")
 	lower, err := strconv.ParseInt(from, 10, 32)
@@ -170,7 +186,7 @@ func parseRange(s string) (goipp.Range, error) {
 	upper := lower
 	switch {
 	case isRange && to == "":
-		upper = 1<<31 - 1 // "5-": to the end
+		upper = lastPage // "5-"
 	case isRange:
 		if upper, err = strconv.ParseInt(to, 10, 32); err != nil {
 			return goipp.Range{}, err

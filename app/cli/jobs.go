@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -33,7 +32,7 @@ func (c *command) jobs() *cobra.Command {
 	}
 	cmd.AddCommand(
 		c.onJobs("hold", "make jobs wait until they are released; one that is stuck at the printer is taken back", node.Service.HoldJob, "Held."),
-		c.onJobs("release", "let held jobs be printed", func(s node.Service, ctx context.Context, j node.JobRef) error { return s.ReleaseJob(ctx, j, "") }, "Released."),
+		c.jobRelease(),
 		c.onJobs("cancel", "end jobs", node.Service.CancelJob, "Cancelled."),
 		c.jobReprint(), c.jobMove(), c.jobOrder())
 	return cmd
@@ -72,12 +71,23 @@ func whyOf(j *node.Job) string {
 	if j.Message != "" {
 		return j.Message
 	}
-	return strings.Join(slices.DeleteFunc(slices.Clone(j.Reasons), func(r string) bool { return plainReasons[r] }), " ")
+	var words []string
+	for _, r := range j.Reasons {
+		if w, known := reasonWords[r]; !known {
+			words = append(words, r)
+		} else if w != "" {
+			words = append(words, w)
+		}
+	}
+	return strings.Join(words, " ")
 }
 
-// plainReasons say no more than the state does.
-var plainReasons = map[string]bool{"job-printing": true, "job-queued": true, "job-completed-successfully": true, "job-canceled-by-user": true,
-	"job-restartable": true}
+// reasonWords are job-state-reasons for people; those that say no more than the state are "".
+var reasonWords = map[string]string{
+	"job-printing": "", "job-queued": "", "job-completed-successfully": "", "job-restartable": "", "job-canceled-by-user": "",
+	"job-canceled-by-operator": "by the owner of the printer", "job-canceled-at-device": "at the printer",
+	"job-incoming": "its document is on its way", "job-transforming": "it is made ready for the printer",
+}
 
 // jobRef reads PC/PRINTER/ID.
 func jobRef(s string) (node.JobRef, error) {
@@ -110,6 +120,21 @@ func (c *command) onJobs(use, short string, do func(node.Service, context.Contex
 			return c.done("%s", done)
 		}),
 	}
+}
+
+func (c *command) jobRelease() *cobra.Command {
+	var pin string
+	cmd := c.onJobs("release", "let held jobs be printed", func(s node.Service, ctx context.Context, j node.JobRef) error {
+		var err error
+		if pin, err = c.readPIN(pin); err != nil {
+			return err
+		}
+		return s.ReleaseJob(ctx, j, pin)
+	}, "Released.")
+	cmd.Long = "Let held jobs be printed. One that waits for a PIN is let go without it by the PC that sent it, and with it, on the PC with the\n" +
+		"printer, by whoever stands there: with --pin. After five wrong ones only the PC that sent it can."
+	cmd.Flags().StringVar(&pin, "pin", "", pinHelp)
+	return cmd
 }
 
 func (c *command) jobReprint() *cobra.Command {

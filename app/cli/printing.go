@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"sort"
@@ -15,6 +16,7 @@ import (
 
 func (c *command) printers() *cobra.Command {
 	var options string
+	var supplies bool
 	cmd := &cobra.Command{
 		Use: "printers", Short: "the printers in reach, this PC's own among them", Args: cobra.NoArgs,
 		RunE: c.with(func(ctx context.Context, s node.Service, _ []string) error {
@@ -26,6 +28,10 @@ func (c *command) printers() *cobra.Command {
 				return err
 			}
 			return c.show(map[string]any{"printers": state.Printers}, func(w io.Writer) {
+				if supplies {
+					listSupplies(w, state)
+					return
+				}
 				rows := make([][]string, len(state.Printers))
 				for i, p := range state.Printers {
 					pc := nameOf(state, p.PC)
@@ -43,6 +49,7 @@ func (c *command) printers() *cobra.Command {
 		}),
 	}
 	cmd.Flags().StringVar(&options, "options", "", "PC/PRINTER: list the options that it takes")
+	cmd.Flags().BoolVar(&supplies, "levels", false, "list their ink, toner and the like instead")
 	return cmd
 }
 
@@ -105,7 +112,8 @@ func (c *command) printer() *cobra.Command {
 		c.rule("pause", "take jobs and let them wait, until it is resumed", "is paused", func(r *node.PrinterRule) { r.Paused = true }),
 		c.rule("resume", "print again", "prints again", func(r *node.PrinterRule) { r.Paused = false }),
 		c.rule("close", "take no jobs, until it is opened; those that wait are printed", "takes no jobs", func(r *node.PrinterRule) { r.Closed = true }),
-		c.rule("open", "take jobs again", "takes jobs", func(r *node.PrinterRule) { r.Closed = false }))
+		c.rule("open", "take jobs again", "takes jobs", func(r *node.PrinterRule) { r.Closed = false }),
+		c.printerRule(), c.printerCounts())
 	return cmd
 }
 
@@ -114,15 +122,9 @@ func (c *command) rule(name, short, done string, change func(*node.PrinterRule))
 	return &cobra.Command{
 		Use: name + " NAME", Short: short, Args: cobra.ExactArgs(1),
 		RunE: c.with(func(ctx context.Context, s node.Service, args []string) error {
-			state, err := s.Snapshot(ctx)
+			rule, err := ownRule(ctx, s, args[0])
 			if err != nil {
 				return err
-			}
-			var rule node.PrinterRule
-			for _, p := range state.Printers {
-				if p.PC == state.Self.ID && strings.EqualFold(p.Name, args[0]) {
-					rule = p.Rule
-				}
 			}
 			change(&rule)
 			if err := s.SetPrinterRule(ctx, args[0], rule); err != nil {
@@ -133,13 +135,27 @@ func (c *command) rule(name, short, done string, change func(*node.PrinterRule))
 	}
 }
 
+// readOptions reads name=value.
+func readOptions(options []string) (map[string]string, error) {
+	read := map[string]string{}
+	for _, o := range options {
+		name, value, ok := strings.Cut(o, "=")
+		if !ok {
+			return nil, usage{fmt.Errorf("-o %q: want name=value", o)}
+		}
+		read[name] = value
+	}
+	return read, nil
+}
+
 func (c *command) print() *cobra.Command {
 	var to string
 	var copies int
 	var options []string
-	var wait bool
+	var wait, test bool
+	var pin string
 	cmd := &cobra.Command{
-		Use: "print -P PC/PRINTER FILE...", Short: "print documents", Args: cobra.MinimumNArgs(1),
+		Use: "print -P PC/PRINTER FILE...", Short: "print documents, or a page that shows how the printer prints",
 		Long: "Print documents: each is a job of its own, and on the disk of the printer's PC when this returns. With --wait it returns when\n" +
 			"they have ended; on a terminal it shows meanwhile how far they are and what holds them up. It fails, and says why, when one of\n" +
 			"them was not printed. Ctrl+C ends the waiting, not the jobs. With --json: {\"jobs\": [...]}, with the fields that `jobs --help` lists.",
@@ -151,13 +167,15 @@ func (c *command) print() *cobra.Command {
 			if copies < 1 {
 				return usage{fmt.Errorf("-n %d: want one copy or more", copies)}
 			}
-			r := node.PrintRequest{PC: pc, Printer: printer, Copies: copies, Options: map[string]string{}}
-			for _, o := range options {
-				name, value, ok := strings.Cut(o, "=")
-				if !ok {
-					return usage{fmt.Errorf("-o %q: want name=value", o)}
-				}
-				r.Options[name] = value
+			if test == (len(args) > 0) {
+				return usage{errors.New("want either documents or --test-page")}
+			}
+			r := node.PrintRequest{PC: pc, Printer: printer, Copies: copies, TestPage: test}
+			if r.Options, err = readOptions(options); err != nil {
+				return err
+			}
+			if r.PIN, err = c.readPIN(pin); err != nil {
+				return err
 			}
 			if r.Files, err = absolute(args); err != nil {
 				return err
@@ -180,6 +198,8 @@ func (c *command) print() *cobra.Command {
 	f.StringVarP(&to, "printer", "P", "", "PC/PRINTER")
 	f.IntVarP(&copies, "copies", "n", 1, "copies")
 	f.StringArrayVarP(&options, "option", "o", nil, "name=value, an IPP Job Template attribute; `printers --options PC/PRINTER` lists them")
+	f.StringVar(&pin, "pin", "", "4 to 8 digits: the job waits until they are typed at the PC with the printer, or this PC releases it; "+pinHelp)
+	f.BoolVar(&test, "test-page", false, "print a test page instead of a document")
 	f.BoolVar(&wait, "wait", false, "wait until the documents have come out, however long that takes")
 	_ = cmd.MarkFlagRequired("printer")
 	return cmd

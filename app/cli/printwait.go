@@ -22,8 +22,8 @@ func (c *command) awaitJobs(ctx context.Context, s node.Service, jobs []node.Job
 			if now := sameJob(state.Jobs, &jobs[i]); now != nil { // a new one comes to be known a moment later
 				jobs[i] = *now
 			}
-			if !hasEnded(&jobs[i]) {
-				open = append(open, progressOf(state, &jobs[i]))
+			if !jobs[i].HasEnded() {
+				open = append(open, progressOf(&jobs[i]))
 			}
 		}
 		if len(open) == 0 {
@@ -73,11 +73,6 @@ func sameJob(all []node.Job, j *node.Job) *node.Job {
 	return nil
 }
 
-// hasEnded tells whether nothing more will happen to a job (RFC 8011 section 5.3.7).
-func hasEnded(j *node.Job) bool {
-	return j.State == "completed" || j.State == "canceled" || j.State == "aborted"
-}
-
 // outcomeOf is what became of a job that has ended. That it was printed is said only on the word of who drives the printer;
 // where that knows no more than that the printer has got it, the message says so.
 func outcomeOf(j *node.Job) string {
@@ -87,19 +82,16 @@ func outcomeOf(j *node.Job) string {
 		return j.Message
 	case j.State == "completed" || why == "":
 		return what
+	case j.State == "canceled" && j.Message == "":
+		return what + " " + why
 	default:
 		return what + ": " + why
 	}
 }
 
 // progressOf puts a job that has not ended into one line.
-func progressOf(state *node.State, j *node.Job) string {
+func progressOf(j *node.Job) string {
 	parts := []string{plain(j.Name)}
-	for i := range state.Printers {
-		if p := &state.Printers[i]; p.PC == j.PC && p.Name == j.Printer && p.State == "off" {
-			return parts[0] + "  " + plain(nameOf(state, j.PC)) + " is off: it is printed when that is back"
-		}
-	}
 	switch {
 	case j.State == "processing" && j.Pages+j.Total > 0:
 		parts = append(parts, "printing, page "+pagesOf(j))
@@ -114,8 +106,8 @@ func progressOf(state *node.State, j *node.Job) string {
 	default:
 		parts = append(parts, "stopped")
 	}
-	if why := whyOf(j); why != "" && why != strings.Join(j.Reasons, " ") {
-		parts = append(parts, plain(why))
+	if j.Message != "" {
+		parts = append(parts, plain(j.Message))
 	}
 	return strings.Join(parts, "  ")
 }

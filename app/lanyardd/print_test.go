@@ -157,9 +157,17 @@ func TestAJobOutlivesThePCItWasSentTo(t *testing.T) {
 }
 
 func TestThePrintersPCIsGone(t *testing.T) {
-	front, back, _ := printOffice(t, printingtest.Direct)
+	front, back, cups := printOffice(t, printingtest.Direct)
+	cups.SetReasons("media-empty-error")
+	back.Must("print", "-P", "front/Laser", document(t, "begun.pdf"))
+	if jobs := listed(back); len(jobs) != 1 || jobs[0].Name != "begun.pdf" || jobs[0].Created.IsZero() {
+		t.Errorf("right after it was sent there are the jobs %+v", jobs)
+	}
 	front.Cmd.Kill()
 	back.Misses(8*time.Second, front)
+	if jobs := listed(back); len(jobs) != 1 || jobs[0].State == "processing" || !strings.Contains(jobs[0].Message, "front is off") {
+		t.Errorf("of a job at a PC that is off it is said: %+v", jobs)
+	}
 	back.Until(5*time.Second, "shows the printer as off", func(s *node.State) bool {
 		return slices.ContainsFunc(s.Printers, func(p node.Printer) bool { return p.Name == "Laser" && p.PC != s.Self.ID && p.State == "off" })
 	})

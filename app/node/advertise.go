@@ -4,11 +4,13 @@ import (
 	"fmt"
 	"maps"
 	"net"
+	"net/http"
 	"slices"
 	"strconv"
 	"strings"
 	"sync"
 
+	"lanyard/app/node/door"
 	"lanyard/app/node/gate"
 	"lanyard/app/node/identity"
 	"lanyard/discovery"
@@ -72,7 +74,7 @@ func (n *Node) toAdvertise() (set []discovery.Instance, wanted map[string]string
 		return nil, wanted
 	}
 	port := n.door.Port()
-	host := net.JoinHostPort(identity.HostName(n.id.ID), strconv.Itoa(port))
+	host := net.JoinHostPort(identity.ShortHostName(n.id.ID), strconv.Itoa(port))
 	guest := gate.Who{Kind: gate.Guest}
 	for _, p := range n.print.Printers() {
 		if !n.gate.Allows(gate.Question{Who: guest, Service: gate.Printing, Thing: p.Name, Verb: gate.Add}) {
@@ -106,6 +108,15 @@ func advertName(printer, pc string, taken map[string]string) string {
 		name = cut(base, maxAdvert-len(at)-len(number)) + number + at
 	}
 	return name
+}
+
+// serveOptions answers OPTIONS *, with which print systems ask what there is and for TLS.
+func (n *Node) serveOptions(w http.ResponseWriter, r *http.Request) {
+	if door.AsksForTLS(r) {
+		n.door.Upgrade(w, r)
+		return
+	}
+	w.Header().Set("Allow", "GET, HEAD, OPTIONS, POST")
 }
 
 // advertised is told by discovery under which name a printer is announced.

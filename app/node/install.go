@@ -15,12 +15,12 @@ const maxLocalName = 100
 
 // InstallPrinter implements Service.
 func (n *Node) InstallPrinter(ctx context.Context, pc, printer string) (*Printer, error) {
+	if id, err := n.resolve(pc); err == nil && id == n.id.ID {
+		return nil, problem(Invalid, "", "%s is this PC's own printer: its programs have it already", clean(printer))
+	}
 	id, name, _, err := n.atPrinter(pc, printer)
 	if err != nil {
 		return nil, err
-	}
-	if id == n.id.ID {
-		return nil, problem(Invalid, "", "%s is this PC's own printer: its programs have it already", name)
 	}
 	n.installing.Lock()
 	defer n.installing.Unlock()
@@ -172,10 +172,9 @@ func (n *Node) makeQueue(ctx context.Context, relay *printing.Relay, entry insta
 
 // localQueue is how an installed printer shows in this PC's print dialogs.
 func (n *Node) localQueue(entry installedPrinter, uri string) printing.LocalQueue {
+	q := printing.LocalQueue{Name: entry.Name, Info: n.localName(entry), Location: n.nameOf(entry.PC), URI: uri}
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	pc := n.nameLocked(entry.PC)
-	q := printing.LocalQueue{Name: entry.Name, Info: entry.Printer + " at " + pc, Location: pc, URI: uri}
 	if p := n.peers[entry.PC]; p != nil {
 		for _, offer := range p.Offers.Printers {
 			if offer.Name == entry.Printer && offer.Location != "" {
@@ -184,6 +183,11 @@ func (n *Node) localQueue(entry installedPrinter, uri string) printing.LocalQueu
 		}
 	}
 	return q
+}
+
+// localName is what an installed printer is called on this PC, for people.
+func (n *Node) localName(entry installedPrinter) string {
+	return entry.Printer + " at " + n.nameOf(entry.PC)
 }
 
 // installProblem says what a person can do where Lanyard may not make the queue.
@@ -195,6 +199,17 @@ func (n *Node) installProblem(entry installedPrinter, uri string, err error) err
 	// Nothing in it is from outside but the name, which is letters and digits.
 	return problem(Denied, "its address is "+uri+"; somebody who may can make the queue: sudo lpadmin -p "+q.Name+" -E -v "+uri+" -m everywhere -o printer-is-shared=false",
 		"this PC's user may not add a printer to its print system")
+}
+
+// localPrinters are the installed printers, by their names on this PC, with their PCs.
+func (s *settings) localPrinters() map[string]string {
+	local := map[string]string{}
+	for _, p := range s.Installed {
+		if !p.Gone {
+			local[p.Name] = p.PC
+		}
+	}
+	return local
 }
 
 // showLocal tells of a printer of another PC how this PC's programs have it.

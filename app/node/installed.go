@@ -19,7 +19,7 @@ const (
 	relayWait = 5 * time.Second
 	// tendEvery is how often this PC's print system is looked at for what it doesn't tell: that it runs again, that somebody
 	// has made a queue, that it has stopped one.
-	tendEvery = 10 * time.Second
+	tendEvery = 4 * time.Second
 	// learnEvery is how often a printer is asked again what it can do while it can be reached.
 	learnEvery = 10 * time.Minute
 )
@@ -52,7 +52,10 @@ func (n *Node) keepInstalled(ctx context.Context) error {
 	var wg sync.WaitGroup
 	defer wg.Wait()
 	wg.Go(func() { n.tendInstalled(ctx, relay) })
-	return relay.Run(ctx)
+	if err := relay.Run(ctx); err != nil {
+		n.log.Warn("the address for printing has ended", "err", err)
+	}
+	return nil
 }
 
 // openRelay opens the port it had last, which the queues of the print system name, or another one where that is taken.
@@ -103,7 +106,7 @@ func (n *Node) offerInstalled(relay *printing.Relay) error {
 	for _, p := range n.currentSettings().Installed {
 		if !p.Gone {
 			set = append(set, printing.FarPrinter{
-				Name: p.Name, URL: base(p.PC) + printing.Root + url.PathEscape(p.Printer), Transport: bound{n, p.PC},
+				Name: p.Name, Info: n.localName(p), URL: base(p.PC) + printing.Root + url.PathEscape(p.Printer), Transport: bound{n, p.PC},
 			})
 		}
 	}

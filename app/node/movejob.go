@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"lanyard/printing"
+	"lanyard/share"
 )
 
 // A job that moves to a printer of another PC goes there with its document, in an order that neither loses it nor prints it
@@ -38,7 +39,8 @@ type moving struct {
 	from, to stand
 	job      printing.Job
 	template printing.Template
-	held     bool // somebody holds it: it stays held where it goes
+	held     bool // it waits for somebody already, and goes on doing so if it doesn't move
+	stays    bool // it waits for its sender: also where it goes to
 }
 
 // stand is a printer, and a way to it.
@@ -76,6 +78,8 @@ func (n *Node) MoveJob(ctx context.Context, job JobRef, pc, printer string) (*Jo
 	return n.jobNow(ctx, m.to.client, m.to.pc, made), nil
 }
 
+var errIncoming = errors.New("the document of the job is still on its way")
+
 // look finds out what is to move, and whether it can.
 func (m *moving) look(ctx context.Context, id int) (err error) {
 	if m.job, err = m.from.client.Job(ctx, m.from.printer, id); err == nil {
@@ -87,6 +91,10 @@ func (m *moving) look(ctx context.Context, id int) (err error) {
 		err = printing.ErrSamePrinter
 	case m.job.State.Ended():
 		err = printing.ErrEnded
+	case m.job.PIN && m.from.pc != m.to.pc:
+		err = printing.ErrPINStays
+	case slices.Contains(m.job.Reasons, "job-incoming"):
+		err = errIncoming
 	}
 	if err != nil {
 		return m.n.printProblem(ctx, m.from.pc, m.from.printer, "", err)
@@ -94,8 +102,18 @@ func (m *moving) look(ctx context.Context, id int) (err error) {
 	if err := m.to.client.Takes(ctx, m.to.printer, m.job.Format, m.template); err != nil {
 		return m.n.printProblem(ctx, m.to.pc, m.to.printer, m.job.Name, err)
 	}
-	m.held = m.job.State == printing.JobHeld && slices.Contains(m.job.Reasons, "job-hold-until-specified")
+	m.held = m.job.State == printing.JobHeld
+	m.stays = slices.Contains(m.job.Reasons, "job-hold-until-specified") || m.n.waitsAt(m.to)
 	return nil
+}
+
+// waitsAt tells whether each job of a printer waits until its sender lets it go.
+func (n *Node) waitsAt(at stand) bool {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return slices.ContainsFunc(n.showPrintersLocked(), func(p Printer) bool {
+		return p.PC == at.pc && p.Name == at.printer && p.Rule.Release
+	})
 }
 
 // carry takes the job to the other PC.
@@ -113,7 +131,7 @@ func (m *moving) carry(ctx context.Context) (printing.Job, error) {
 	if err := m.drop(ctx, made); err != nil {
 		return printing.Job{}, err
 	}
-	if m.held {
+	if m.stays {
 		return made, nil
 	}
 	late, done := m.late(ctx)
@@ -140,13 +158,16 @@ func (m *moving) copy(ctx context.Context) (made printing.Job, err error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return made, problem(Failed, "", "keep the document on this PC: %w", err)
 	}
+	if free, err := share.Free(dir); err == nil && free-roomLeft < m.job.Size {
+		return made, problem(Full, "make some room", "there is not enough space on this PC for the document on its way")
+	}
 	f, err := os.CreateTemp(dir, "*")
 	if err != nil {
 		return made, problem(Failed, "", "keep the document on this PC: %w", err)
 	}
 	defer os.Remove(f.Name())
 	defer f.Close()
-	if err := m.from.client.Fetch(ctx, m.from.printer, m.job.ID, f); err != nil {
+	if err := m.from.client.Fetch(ctx, m.from.printer, m.job.ID, f, m.job.Size); err != nil {
 		return made, m.n.printProblem(ctx, m.from.pc, m.from.printer, "", err)
 	}
 	size, err := f.Seek(0, io.SeekCurrent)

@@ -68,6 +68,7 @@ type brokenWire struct {
 	breaks   int  // the request that fails, from 1; 0: none
 	arrives  bool // it does, and its answer doesn't
 	forGood  bool // so do all after it
+	before   func()
 }
 
 var errCut = errors.New("the cable is cut")
@@ -78,6 +79,9 @@ func (w *brokenWire) RoundTrip(r *http.Request) (*http.Response, error) {
 	fails := w.requests == w.breaks || w.forGood && w.breaks > 0 && w.requests > w.breaks
 	arrives := w.arrives && w.requests == w.breaks
 	w.mu.Unlock()
+	if w.before != nil {
+		w.before()
+	}
 	if fails && !arrives {
 		return nil, errCut
 	}
@@ -141,6 +145,31 @@ func (p *printPC) settled(t *testing.T) {
 	}
 }
 
+// waiting prints a document of some size on a printer that its owner has paused.
+func (p *printPC) waiting(t *testing.T, pin string) (id int) {
+	t.Helper()
+	if err := p.SetRule("Folder", printing.Rule{Paused: true}); err != nil {
+		t.Fatal(err)
+	}
+	content := "%PDF-1.4\n" + strings.Repeat("a page\n", 20_000)
+	doc := printing.Document{Name: "report", Reader: strings.NewReader(content), Size: int64(len(content)), PIN: pin}
+	job, err := p.over(t, http.DefaultTransport).client.Print(t.Context(), "Folder", doc, nil, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return job.ID
+}
+
+// carried moves a job to another PC.
+func carried(t *testing.T, n *Node, from, to stand, id int) error {
+	m := &moving{n: n, from: from, to: to}
+	err := m.look(t.Context(), id)
+	if err == nil {
+		_, err = m.carry(t.Context())
+	}
+	return err
+}
+
 // A job that moves to another PC comes out once, wherever the move is broken off; or it is held, and comes out once when it
 // is released. What breaks is each of its requests in turn, before or after it was done, for once or for good.
 func TestAMoveThatIsBrokenOffLosesNothingAndDoublesNothing(t *testing.T) {
@@ -148,19 +177,8 @@ func TestAMoveThatIsBrokenOffLosesNothingAndDoublesNothing(t *testing.T) {
 	n := newNode(t)
 	move := func(t *testing.T, wire *brokenWire) (a, b *printPC, err error) {
 		a, b = newPrintPC(t), newPrintPC(t)
-		if err := a.SetRule("Folder", printing.Rule{Paused: true}); err != nil {
-			t.Fatal(err)
-		}
-		content := "%PDF-1.4\n" + strings.Repeat("a page\n", 20_000)
-		job, err := a.over(t, http.DefaultTransport).client.Print(t.Context(), "Folder", printing.Document{Name: "report", Reader: strings.NewReader(content), Size: int64(len(content))}, nil, 1)
-		if err != nil {
-			t.Fatal(err)
-		}
-		m := &moving{n: n, from: a.over(t, wire), to: b.over(t, wire)}
-		if err = m.look(t.Context(), job.ID); err == nil {
-			_, err = m.carry(t.Context())
-		}
-		return a, b, err
+		id := a.waiting(t, "")
+		return a, b, carried(t, n, a.over(t, wire), b.over(t, wire), id)
 	}
 	whole := &brokenWire{}
 	if _, b, err := move(t, whole); err != nil {

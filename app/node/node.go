@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"strings"
 	"sync"
 	"syscall"
 	"time"
@@ -140,7 +141,7 @@ func New(o Options) (n *Node, err error) {
 	if o.System == nil {
 		o.System = printing.LocalSystem("")
 	}
-	n.installer, _ = o.System.(printing.Installer)
+	n.installer = printing.InstallerOf(o.System)
 	n.awake = awake.New(awake.Options{Moved: n.limits.Moved, Busy: n.giveWay, Logger: n.log})
 	n.self = polite.This(o.Show != nil)
 	n.changes.init()
@@ -178,7 +179,7 @@ func New(o Options) (n *Node, err error) {
 		return nil, problem(Failed, "", "open the print spool: %w", err)
 	}
 	n.finder, err = discovery.New(discovery.Options{
-		Announcement: n.announcement(), Found: n.found, Lost: n.lost, Network: n.network, Published: n.advertised, Interfaces: n.uses,
+		Announcement: n.announcement(), Host: strings.TrimSuffix(identity.ShortHostName(n.id.ID), ".local"), Found: n.found, Lost: n.lost, Network: n.network, Published: n.advertised, Interfaces: n.uses,
 		Logger: n.log,
 	})
 	if err != nil {

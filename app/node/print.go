@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"lanyard/printing"
 )
@@ -104,7 +105,8 @@ func (n *Node) Print(ctx context.Context, request PrintRequest) ([]Job, error) {
 		if err != nil {
 			return jobs, n.printProblem(ctx, id, name, file, err)
 		}
-		job.PC, job.Owner, job.Mine = id, n.id.ID, true
+		job.PC, job.Owner, job.Mine, job.Created = id, n.id.ID, true, time.Now()
+		n.noteJob(job)
 		jobs = append(jobs, job)
 	}
 	return jobs, nil

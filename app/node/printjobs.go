@@ -36,12 +36,35 @@ func (n *Node) showJobs() []Job {
 		jobs = append(jobs, n.showJob(j))
 	}
 	n.mu.Lock()
-	for _, p := range n.peers {
-		jobs = append(jobs, p.jobs...)
+	for id, p := range n.peers {
+		for _, j := range p.jobs {
+			if !p.online && !j.HasEnded() {
+				j.unknown(n.nameLocked(id))
+			}
+			jobs = append(jobs, j)
+		}
 	}
 	n.mu.Unlock()
 	slices.SortStableFunc(jobs, func(a, b Job) int { return b.Created.Compare(a.Created) })
 	return jobs
+}
+
+// unknown says of a job that its PC can't be asked how it is.
+func (j *Job) unknown(pc string) {
+	if j.State == "processing" {
+		j.State = printing.JobStopped.String()
+	}
+	j.Reasons, j.Message = []string{"printer-stopped"}, pc+" is off or can't be reached: how far the job is will be known when it is back"
+}
+
+// noteJob lists a job of this PC's at another one, until that tells of it itself, which takes a moment.
+func (n *Node) noteJob(job Job) {
+	n.mu.Lock()
+	if p := n.peers[job.PC]; p != nil && !slices.ContainsFunc(p.jobs, func(j Job) bool { return j.ID == job.ID }) {
+		p.jobs = append(slices.Clone(p.jobs), job)
+	}
+	n.mu.Unlock()
+	n.changes.fire()
 }
 
 // onJob does something to a job, through the door of the PC with the printer, also where that is this one.
@@ -151,6 +174,7 @@ func (n *Node) jobNow(ctx context.Context, c *printing.Client, pc string, j prin
 	job.PC, _ = n.resolve(pc)
 	job.Owner, job.Mine = n.id.ID, true
 	if job.PC != n.id.ID {
+		n.noteJob(job)
 		return &job
 	}
 	for _, one := range n.print.Jobs(printing.Caller{ID: n.id.ID, Owner: true}) { // which may be another's

@@ -84,7 +84,7 @@ func denial(err error) (words string, ok bool) {
 	switch {
 	case errors.As(err, &d):
 		return d.Words, true
-	case errors.Is(err, printing.ErrNoPINs):
+	case errors.Is(err, printing.ErrNoPINs), errors.Is(err, printing.ErrPINStays):
 		return err.Error(), true
 	}
 	return "", false

@@ -36,7 +36,7 @@ func (n *Node) allRoutes() []route {
 		{"GET /ipp/print/{printer}", gate.Printing, gate.See, named("printer"), n.print},
 		{"GET /ipp/print/{printer}/icon.png", gate.Printing, gate.See, named("printer"), n.print},
 		{"POST /ipp/print/{printer}/{job}", gate.Printing, gate.See, named("printer"), n.print},
-		{optionsPattern, gate.Welcome, gate.See, nil, n.print},
+		{optionsPattern, gate.Welcome, gate.See, nil, http.HandlerFunc(n.serveOptions)},
 	}
 	for _, r := range share.Routes() {
 		var files http.Handler = http.HandlerFunc(n.serveFiles)
@@ -137,7 +137,8 @@ func (n *Node) knowsHost(host string) bool {
 	}
 	host = strings.TrimSuffix(host, ".")
 	_, err := netip.ParseAddr(host)
-	return err == nil || strings.EqualFold(host, "localhost") || strings.EqualFold(host, identity.HostName(n.id.ID))
+	return err == nil || strings.EqualFold(host, "localhost") || strings.EqualFold(host, identity.HostName(n.id.ID)) ||
+		strings.EqualFold(host, identity.ShortHostName(n.id.ID))
 }
 
 // Allows is the one gate, for a door that isn't the Node's own.
@@ -230,7 +231,7 @@ func (n *Node) applyRulesLocked() {
 			gate.Sending:  !slices.Contains(off, serviceSending),
 			gate.Welcome:  !slices.Contains(off, serviceGuests),
 		},
-		Folders: map[string]map[string]gate.Verbs{}, Printers: map[string]bool{}, Links: n.guestRules(), Local: map[string]string{},
+		Folders: map[string]map[string]gate.Verbs{}, Printers: map[string]bool{}, Links: n.guestRules(), Local: n.settings.localPrinters(),
 	}
 	_, r.Inbox = n.offerFolders()
 	for _, f := range n.settings.Folders {
@@ -245,11 +246,6 @@ func (n *Node) applyRulesLocked() {
 	}
 	for _, p := range n.settings.Printers {
 		r.Printers[p.Name] = p.Guests
-	}
-	for _, p := range n.settings.Installed {
-		if !p.Gone {
-			r.Local[p.Name] = p.PC
-		}
 	}
 	n.gate.Set(r)
 	n.visits.review(&n.gate)

@@ -96,6 +96,11 @@ type Job struct {
 	Ended   time.Time `json:"ended,omitzero"`
 }
 
+// HasEnded tells whether nothing more will happen to the job (RFC 8011 section 5.3.7).
+func (j *Job) HasEnded() bool {
+	return j.State == "completed" || j.State == "canceled" || j.State == "aborted"
+}
+
 // JobRef names a job at a printer.
 type JobRef struct {
 	PC      string `json:"peer"`

@@ -34,10 +34,18 @@ PageLogFormat
     Require user @OWNER @SYSTEM
     Order deny,allow
   </Limit>
-  <Limit All>
+@GUARD@  <Limit All>
     Order deny,allow
   </Limit>
 </Policy>
+`
+
+// guard is what CUPS has for its administrators, of whom there are none here.
+const guard = `  <Limit CUPS-Add-Modify-Printer CUPS-Delete-Printer Pause-Printer Resume-Printer>
+    AuthType Default
+    Require user nobody-at-all
+    Order deny,allow
+  </Limit>
 `
 
 // User and Group count only where cupsd is started by root.
@@ -175,5 +183,30 @@ const ppd = `*PPD-Adobe: "4.3"
 *ColorModel Gray/Grayscale: "<</ProcessColorModel /DeviceGray>>setpagedevice"
 *ColorModel RGB/Color: "<</ProcessColorModel /DeviceRGB>>setpagedevice"
 *CloseUI: *ColorModel
+*OpenUI *Resolution/Resolution: PickOne
+*OrderDependency: 50 AnySetup *Resolution
 *DefaultResolution: 600dpi
+*Resolution 300dpi/300 dpi: "<</HWResolution[300 300]>>setpagedevice"
+*Resolution 600dpi/600 dpi: "<</HWResolution[600 600]>>setpagedevice"
+*CloseUI: *Resolution
+*OpenUI *cupsPrintQuality/Quality: PickOne
+*OrderDependency: 60 AnySetup *cupsPrintQuality
+*DefaultcupsPrintQuality: Normal
+*cupsPrintQuality Draft/Draft: "<</LabQuality 3>>setpagedevice"
+*cupsPrintQuality Normal/Normal: "<</LabQuality 4>>setpagedevice"
+*cupsPrintQuality High/High: "<</LabQuality 5>>setpagedevice"
+*CloseUI: *cupsPrintQuality
+*OpenUI *MediaType/Paper Type: PickOne
+*OrderDependency: 70 AnySetup *MediaType
+*DefaultMediaType: Plain
+*MediaType Plain/Plain: "<</MediaType(Plain)>>setpagedevice"
+*MediaType Glossy/Glossy: "<</MediaType(Glossy)>>setpagedevice"
+*CloseUI: *MediaType
+*OpenUI *StapleLocation/Staple: PickOne
+*OrderDependency: 80 AnySetup *StapleLocation
+*DefaultStapleLocation: None
+*StapleLocation None/None: "<</Staple 0>>setpagedevice"
+*StapleLocation SinglePortrait/One: "<</Staple 1>>setpagedevice"
+*CloseUI: *StapleLocation
+*cupsIPPFinishings 4/staple: "*StapleLocation SinglePortrait"
 `

@@ -26,6 +26,9 @@ type CUPS struct {
 	cmd     *exec.Cmd
 	dirty   string // seconds until cupsd writes down what it has promised
 	listen  string // lines of its configuration that say where it listens besides
+	guard   string // who may change queues
+
+	discovering bool
 }
 
 // Option changes how a CUPS is run.
@@ -43,6 +46,12 @@ func Durable(c *CUPS) { c.dirty = "0" }
 func Listen(address string) Option {
 	return func(c *CUPS) { c.listen += "Listen " + address + "\n" }
 }
+
+// Guarded makes cupsd let nobody change its queues, as it does to who isn't one of its administrators.
+func Guarded(c *CUPS) { c.guard = guard }
+
+// Discovering lets it look for printers on the network, as cupsd does where avahi runs.
+func Discovering(c *CUPS) { c.discovering = true }
 
 // NewCUPS starts a cupsd that ends with the test. Where CUPS isn't installed the test is skipped, and fails in CI.
 func NewCUPS(t testing.TB, opts ...Option) *CUPS {
@@ -68,19 +77,6 @@ func NewCUPS(t testing.TB, opts ...Option) *CUPS {
 	return c
 }
 
-// Need skips the test, loudly, where one of the files is missing, and fails it in CI.
-func Need(t testing.TB, files ...string) {
-	t.Helper()
-	for _, f := range files {
-		if _, err := os.Stat(f); err != nil {
-			if os.Getenv("CI") == "true" {
-				t.Fatalf("%s is not installed", f)
-			}
-			t.Skipf("SKIPPED: %s is not installed", f)
-		}
-	}
-}
-
 func (c *CUPS) configure() error {
 	if err := os.Chmod(c.Dir, 0o755); err != nil {
 		return err
@@ -98,8 +94,12 @@ func (c *CUPS) configure() error {
 			return err
 		}
 	}
-	for _, b := range []string{"ipp", "ipps", "dnssd"} {
-		if err := os.Symlink("/usr/lib/cups/backend/ipp", filepath.Join(c.Dir, "bin/backend", b)); err != nil {
+	backends := map[string]string{"ipp": "ipp", "ipps": "ipp", "dnssd": "ipp"}
+	if c.discovering {
+		backends["dnssd"] = "dnssd"
+	}
+	for name, of := range backends {
+		if err := os.Symlink(filepath.Join("/usr/lib/cups/backend", of), filepath.Join(c.Dir, "bin/backend", name)); err != nil {
 			return err
 		}
 	}
@@ -109,7 +109,7 @@ func (c *CUPS) configure() error {
 		if name == "bin/backend/usb" {
 			mode = 0o700 // CUPS runs a backend that only root may read as root
 		}
-		text = strings.NewReplacer("@DIR@", c.Dir, "@DIRTY@", c.dirty, "@LISTEN@", c.listen).Replace(text)
+		text = strings.NewReplacer("@DIR@", c.Dir, "@DIRTY@", c.dirty, "@LISTEN@", c.listen, "@GUARD@", c.guard).Replace(text)
 		if err := os.WriteFile(filepath.Join(c.Dir, name), []byte(text), mode); err != nil {
 			return err
 		}
@@ -236,7 +236,7 @@ func (c *CUPS) AddRemoteQueue(name, uri string) {
 	c.t.Helper()
 	c.Run("/usr/sbin/lpadmin", "-p", name, "-v", uri, "-m", "everywhere", "-E")
 	ppd := filepath.Join(c.Dir, "root/ppd", name+".ppd")
-	for range 300 {
+	for range 1500 { // it may have to find it on the network first
 		if info, err := os.Stat(ppd); err == nil && info.Size() > 0 {
 			return
 		}

@@ -206,3 +206,32 @@ func TestSheetsAreDrawnAsTheyComeOut(t *testing.T) {
 		t.Errorf("a huge page: %v", err)
 	}
 }
+
+// What was looked at is not drawn again, up to a bound.
+func TestSheetsAreKept(t *testing.T) {
+	v := newViewer(t)
+	d, err := v.Open(t.Context(), write(t, "a.pdf", uitest.Offer(2)), PDF)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sheet := func(n int, s Setup) *image.RGBA {
+		img, err := v.Sheet(t.Context(), d, s, n, image.Pt(100, 100))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return img
+	}
+	first := sheet(0, Setup{})
+	if sheet(0, Setup{}) != first || sheet(0, Setup{Gray: true}) == first || sheet(1, Setup{}) == first {
+		t.Error("a sheet is drawn twice, or taken for another one")
+	}
+	for n := range 100 {
+		v.kept.put(sheetKey{face: n}, image.NewRGBA(image.Rect(0, 0, 1000, 1000)))
+	}
+	if v.kept.bytes > maxKept || v.kept.bytes < maxKept/2 || len(v.kept.sheets)*4_000_000 != v.kept.bytes {
+		t.Errorf("%d sheets of %d bytes are kept", len(v.kept.sheets), v.kept.bytes)
+	}
+	if sheet(0, Setup{}) == first {
+		t.Error("the oldest is still there")
+	}
+}

@@ -9,12 +9,24 @@ import (
 	"golang.org/x/image/draw"
 )
 
-// Sheet draws one side of paper (from 0) as it comes out of the printer, as large as fits into a box of pixels.
+// Sheet draws one side of paper (from 0) as it comes out of the printer, as large as fits into a box of pixels. The
+// picture may be given to others, too, and is not to be changed.
 func (v *Viewer) Sheet(ctx context.Context, d *Document, s Setup, n int, box image.Point) (*image.RGBA, error) {
 	if n < 0 || n >= s.Faces(d.Pages) || box.X < 1 || box.Y < 1 || box.X > maxPixels/box.Y {
 		return nil, fmt.Errorf("draw side %d of %d in %v: no such side, or no such box", n, s.Faces(d.Pages), box)
 	}
-	face := s.Face(d.Pages, n)
+	key := sheetKey{d, box, n, fmt.Sprintf("%+v", s)}
+	if img := v.kept.get(key); img != nil {
+		return img, nil
+	}
+	img, err := v.drawSheet(ctx, d, s, s.Face(d.Pages, n), box)
+	if err == nil {
+		v.kept.put(key, img)
+	}
+	return img, err
+}
+
+func (v *Viewer) drawSheet(ctx context.Context, d *Document, s Setup, face Face, box image.Point) (*image.RGBA, error) {
 	sizes := make([]Size, len(face.Pages))
 	for i, p := range face.Pages {
 		var err error

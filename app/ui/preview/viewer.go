@@ -60,6 +60,7 @@ type Document struct {
 type Viewer struct {
 	cache    string
 	patience time.Duration
+	kept     kept
 
 	mu      sync.Mutex // guards the below
 	engine  *engine    // nil until there is a PDF
@@ -143,6 +144,7 @@ func (v *Viewer) Unload(ctx context.Context) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	v.unloadLocked(ctx)
+	v.kept.clear()
 }
 
 func (v *Viewer) unloadLocked(ctx context.Context) {
