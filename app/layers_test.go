@@ -41,6 +41,8 @@ var doors = []struct {
 	{library: "fyne.io/fyne/v2/app", folders: []string{"app/."}},
 	{library: "github.com/grandcat/zeroconf", folders: []string{"discovery"}, oneFile: true},
 	{library: "github.com/phin1x/go-ipp", folders: []string{"printing"}, oneFile: true},
+	{library: "github.com/klippa-app/go-pdfium", folders: []string{"app/ui/preview"}, oneFile: true},
+	{library: "github.com/tetratelabs/wazero", folders: []string{"app/ui/preview"}, oneFile: true},
 	{library: "github.com/skip2/go-qrcode", folders: []string{"app/qr"}, oneFile: true},
 }
 

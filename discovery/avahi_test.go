@@ -3,44 +3,17 @@
 package discovery_test
 
 import (
-	"context"
-	"os/exec"
 	"strings"
 	"testing"
-	"time"
 
 	"lanyard/discovery/discoverytest"
 )
-
-// runAvahi starts the system's own responder in a PC, with a D-Bus of its own, and waits until it answers.
-func runAvahi(t *testing.T, pc *discoverytest.PC) {
-	t.Helper()
-	for _, program := range []string{"dbus-daemon", "avahi-daemon", "avahi-browse", "avahi-resolve"} {
-		if _, err := exec.LookPath(program); err != nil {
-			discoverytest.Unavailable(t, "%v", err)
-		}
-	}
-	daemons := pc.Command(context.Background(), "sh", "-c",
-		`mkdir -p /run/dbus && dbus-daemon --system --nofork --nopidfile & while ! [ -S /run/dbus/system_bus_socket ]; do sleep 0.05; done; exec avahi-daemon --no-drop-root --no-chroot`)
-	if err := daemons.Start(); err != nil {
-		t.Fatal(err)
-	}
-	for range 100 {
-		if pc.Command(t.Context(), "avahi-resolve", "-n", pc.Name+".local").Run() == nil {
-			if out, _ := pc.Command(t.Context(), "avahi-resolve", "-4", "-n", pc.Name+".local").Output(); strings.Contains(string(out), pc.Addr().String()) {
-				return
-			}
-		}
-		time.Sleep(50 * time.Millisecond)
-	}
-	t.Fatal("avahi doesn't answer")
-}
 
 func TestBesideAvahi(t *testing.T) {
 	t.Parallel()
 	lan := discoverytest.NewLAN(t)
 	front, back := lan.Join("desk"), lan.Join("store")
-	runAvahi(t, front)
+	front.RunAvahi()
 	desk, store := start(t, front, "desk"), start(t, back, "store & cellar")
 	desk.sees(store, soon)
 	store.sees(desk, soon)

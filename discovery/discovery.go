@@ -3,7 +3,8 @@
 // reports are hints, for a connection with a proof of identity to follow.
 //
 // Announcing and answering are grandcat/zeroconf's (zeroconf.go). Beside it the package asks and listens by itself,
-// since it must notice what changes: other PCs come, change and go, and so do the networks of this one.
+// since it must notice what changes: other PCs come, change and go, and so do the networks of this one. What this PC
+// offers to others than Lanyard (Instance) has a responder of its own, for names that people give.
 package discovery
 
 import (
@@ -63,6 +64,10 @@ type Interface struct {
 // one goroutine, which waits for them.
 type Options struct {
 	Announcement Announcement
+	// Host is the name of this PC to which what it publishes points: a label of up to 57 bytes, since the way by which
+	// programs on Linux ask avahi for addresses takes no name that has more than 63 with ".local" (nss-mdns). It must be
+	// this PC's alone: nobody is asked for it. "" is one made of the beginning of the ID.
+	Host string
 
 	// Found is called for a PC that is new, that has changed, or that announces itself afresh since it was started
 	// or came to another network.
@@ -73,6 +78,9 @@ type Options struct {
 	// Network is called at the start, and when an interface comes, goes, loses its carrier or changes addresses, with
 	// all that are in use now.
 	Network func([]Interface)
+	// Published is called when the instances of a name are announced, with the name they have got; again when they get
+	// another, as somebody else turned out to have it.
+	Published func(name, as string)
 
 	// Interfaces tells which interfaces may be used, by name. usual is what is used when it is nil: all but loopback,
 	// point-to-point ones and those of containers, virtual machines and VPNs. It is asked at every look: see Ask.
@@ -87,6 +95,7 @@ type Service struct {
 
 	mu           sync.Mutex // guards the below
 	announcement Announcement
+	instances    []Instance
 	asked        bool // Ask was called since take
 	ran          bool
 }
@@ -104,6 +113,15 @@ func New(o Options) (*Service, error) {
 	}
 	if o.Network == nil {
 		o.Network = func([]Interface) {}
+	}
+	if o.Host == "" {
+		o.Host = hostPrefix + o.Announcement.ID[:16]
+	}
+	if !hostForm.MatchString(o.Host) {
+		return nil, fmt.Errorf("announce: bad host %q", o.Host)
+	}
+	if o.Published == nil {
+		o.Published = func(string, string) {}
 	}
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
@@ -138,6 +156,19 @@ func (s *Service) Announce(a Announcement) error {
 	return nil
 }
 
+// Publish replaces what this PC offers beside its own. Who is no longer in the set says goodbye. A set of which one is no
+// good changes nothing.
+func (s *Service) Publish(set []Instance) error {
+	if err := checkInstances(set); err != nil {
+		return err
+	}
+	s.mu.Lock()
+	s.instances = slices.Clone(set)
+	s.mu.Unlock()
+	notify(s.wake)
+	return nil
+}
+
 // Ask asks all networks now who is there, as after a sleep, or when a person wants to know.
 func (s *Service) Ask() {
 	s.mu.Lock()
@@ -147,9 +178,9 @@ func (s *Service) Ask() {
 }
 
 // take returns what to announce, and whether Ask was called since the last time.
-func (s *Service) take() (a Announcement, asked bool) {
+func (s *Service) take() (a Announcement, instances []Instance, asked bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	asked, s.asked = s.asked, false
-	return s.announcement, asked
+	return s.announcement, s.instances, asked
 }

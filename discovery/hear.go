@@ -25,10 +25,19 @@ func (r *runner) hear(p packet, now time.Time) bool {
 	if m.Unpack(p.data) != nil || m.Opcode != dns.OpcodeQuery || m.Rcode != dns.RcodeSuccess { // RFC 6762, sections 18.3, 18.11
 		return false
 	}
-	if m.Response {
+	switch {
+	case m.Response && p.near():
 		r.hearResponse(&m, on, p.from.Addr(), now)
-	} else {
-		r.hearQuery(&m, on, now)
+		r.responder.hearResponse(&m, on, p.from.Addr(), now)
+	case m.Response:
+		return false
+	default:
+		if p.near() {
+			r.hearQuery(&m, on, now)
+		}
+		if on.onLink(p.from.Addr()) { // old programs ask with a TTL of 1, as is the default, and get no further with it
+			r.responder.hearQuery(&m, on, p.from.Addr(), now)
+		}
 	}
 	return true
 }

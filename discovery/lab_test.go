@@ -45,11 +45,12 @@ type event struct {
 	Found   *discovery.Found
 	Lost    string
 	Network []string // names of interfaces and their addresses
+	Named   []string // what was published, and as what
 	Ended   bool
 }
 
-// beLanyard runs a Service with the announcement in its argument. A line on standard input is a new announcement, an
-// empty one asks.
+// beLanyard runs a Service with the announcement in its argument. A line on standard input is a new announcement, a list
+// of instances to publish, or empty to ask.
 func beLanyard(ctx context.Context, args []string) error {
 	var mu sync.Mutex
 	say := func(e event) {
@@ -59,8 +60,9 @@ func beLanyard(ctx context.Context, args []string) error {
 		json.NewEncoder(os.Stdout).Encode(e)
 	}
 	options := discovery.Options{
-		Found: func(f discovery.Found) { say(event{Found: &f}) },
-		Lost:  func(id string) { say(event{Lost: id}) },
+		Found:     func(f discovery.Found) { say(event{Found: &f}) },
+		Lost:      func(id string) { say(event{Lost: id}) },
+		Published: func(name, as string) { say(event{Named: []string{name, as}}) },
 		Network: func(list []discovery.Interface) {
 			names := []string{}
 			for _, i := range list {
@@ -84,9 +86,17 @@ func beLanyard(ctx context.Context, args []string) error {
 		lines := bufio.NewScanner(os.Stdin)
 		for lines.Scan() {
 			var a discovery.Announcement
-			if json.Unmarshal(lines.Bytes(), &a) != nil {
+			var instances []discovery.Instance
+			var err error
+			switch {
+			case json.Unmarshal(lines.Bytes(), &instances) == nil:
+				err = s.Publish(instances)
+			case json.Unmarshal(lines.Bytes(), &a) == nil:
+				err = s.Announce(a)
+			default:
 				s.Ask()
-			} else if err := s.Announce(a); err != nil {
+			}
+			if err != nil {
 				fmt.Fprintln(os.Stderr, err)
 			}
 		}
@@ -248,6 +258,24 @@ func (l *lanyard) announce(change func(*discovery.Announcement)) {
 	change(&l.said)
 	line, _ := json.Marshal(l.said)
 	fmt.Fprintf(l.stdin, "%s\n", line)
+}
+
+func (l *lanyard) publish(set ...discovery.Instance) {
+	line, _ := json.Marshal(append([]discovery.Instance{}, set...))
+	fmt.Fprintf(l.stdin, "%s\n", line)
+}
+
+// named waits until what was published as one name is announced as another.
+func (l *lanyard) named(name, as string, limit time.Duration) {
+	l.t.Helper()
+	l.wait("be "+as, limit, func() bool {
+		for _, e := range slices.Backward(l.events) {
+			if len(e.Named) > 0 && e.Named[0] == name {
+				return e.Named[1] == as
+			}
+		}
+		return false
+	})
 }
 
 func (l *lanyard) ask() { fmt.Fprintln(l.stdin) }

@@ -20,6 +20,7 @@ const (
 
 	addressTTL = 120  // seconds, for records that name a host (RFC 6762, section 10)
 	pointerTTL = 3200 // seconds; zeroconf's, which compares the known answers of a question with it
+	otherTTL   = 4500 // seconds, for records that name no host
 
 	maxMessage = 9000 // bytes, RFC 6762, section 17
 	maxRecords = 512  // looked at in one message; Lanyard sends a dozen
@@ -200,13 +201,16 @@ func textOf(a Announcement) text {
 }
 
 // addresses are the address records of this PC on one interface.
-func addresses(id string, i Interface) []dns.RR {
+func addresses(id string, i Interface) []dns.RR { return addressesOf(host(id), i) }
+
+// addressesOf are the same under a name.
+func addressesOf(name string, i Interface) []dns.RR {
 	var records []dns.RR
 	for _, p := range i.Prefixes {
 		if ip := p.Addr(); ip.Is4() {
-			records = append(records, &dns.A{Hdr: header(host(id), dns.TypeA, dns.ClassINET|flush, addressTTL), A: ip.AsSlice()})
+			records = append(records, &dns.A{Hdr: header(name, dns.TypeA, dns.ClassINET|flush, addressTTL), A: ip.AsSlice()})
 		} else {
-			records = append(records, &dns.AAAA{Hdr: header(host(id), dns.TypeAAAA, dns.ClassINET|flush, addressTTL), AAAA: ip.AsSlice()})
+			records = append(records, &dns.AAAA{Hdr: header(name, dns.TypeAAAA, dns.ClassINET|flush, addressTTL), AAAA: ip.AsSlice()})
 		}
 	}
 	return records

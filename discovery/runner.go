@@ -29,6 +29,7 @@ type runner struct {
 	said       Announcement
 	interfaces []Interface
 	station    *station
+	responder  *responder
 	cache      *cache
 	budget     budget
 
@@ -48,14 +49,18 @@ type runner struct {
 }
 
 func newRunner(s *Service) *runner {
-	said, _ := s.take()
-	return &runner{
+	said, instances, _ := s.take()
+	r := &runner{
 		service: s, options: &s.options, log: s.options.Logger,
 		changed: make(chan struct{}, 1), heard: make(chan packet, waitingPackets),
 		said: said, station: &station{complete: true}, cache: newCache(said.ID),
 		regular: make(map[int]time.Time), answered: make(map[int]time.Time),
 		jitter: rand.N(3 * time.Second),
 	}
+	r.responder = newResponder(r.options.Host, r.options.Published, r.log)
+	r.responder.send = func(data []byte, on Interface) { r.station.send(data, on, false, true) }
+	r.responder.set(instances, time.Now())
+	return r
 }
 
 func (r *runner) run(ctx context.Context) {
@@ -99,6 +104,7 @@ func (r *runner) next() time.Time {
 	sweep, _ := r.cache.next()
 	next := earlier(earlier(sweep, r.urgent()), earlier(r.look, earlier(r.retry, r.rescue)))
 	next = earlier(next, earlier(r.announces.next(), r.asks.next()))
+	next = earlier(next, r.responder.next())
 	for _, at := range r.regular {
 		next = earlier(next, at)
 	}
@@ -136,6 +142,7 @@ func (r *runner) act(now time.Time) {
 			r.ask(i, now, r.turn && i.has(true) || !i.has(false))
 		}
 	}
+	r.responder.act(now)
 	if sweep, _ := r.cache.next(); due(sweep) {
 		r.tell(r.cache.sweep(now))
 	}
@@ -167,6 +174,7 @@ func (r *runner) see(now time.Time) {
 	} else {
 		r.rebuild(now)
 	}
+	r.responder.network(interfaces, now)
 	r.tell(r.cache.keep(interfaces, now))
 	real := slices.DeleteFunc(slices.Clone(interfaces), Interface.loopback)
 	r.options.Network(real)
@@ -203,11 +211,12 @@ func (r *runner) again(now time.Time) {
 
 // woken follows Announce and Ask.
 func (r *runner) woken(now time.Time) {
-	said, asked := r.service.take()
+	said, instances, asked := r.service.take()
 	if said != r.said {
 		r.said, r.cache.self = said, said.ID
 		r.rebuild(now)
 	}
+	r.responder.set(instances, now)
 	if asked {
 		r.look = earlier(r.look, now)
 		r.again(now)

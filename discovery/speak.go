@@ -74,6 +74,7 @@ func (r *runner) rescueType() {
 
 // leave says goodbye. zeroconf does too, but may still answer somebody after that; so the last word is said here.
 func (r *runner) leave() {
+	r.responder.set(nil, time.Now())
 	r.station.registration.withdraw()
 	if data, err := goodbye(r.said.ID); err == nil {
 		for _, i := range r.interfaces {

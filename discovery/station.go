@@ -76,7 +76,7 @@ func (s *station) send(data []byte, i Interface, families ...bool) {
 
 // on returns the interface that a packet came in on, if the station is there and the packet's way is fair: sent to all
 // on this link by a neighbour's responder (RFC 6762, section 11). Nothing else is for Lanyard: it never asks for
-// answers by unicast.
+// answers by unicast. Whether a router has passed it on is not looked at: see near.
 func (s *station) on(p packet) (Interface, bool) {
 	if p.from.Port() != mdnsPort {
 		return Interface{}, false
@@ -91,11 +91,14 @@ func (s *station) on(p packet) (Interface, bool) {
 		return s.interfaces[n], true
 	}
 	n := slices.IndexFunc(s.interfaces, func(i Interface) bool { return i.Index == p.index })
-	if n < 0 || p.ttl != 255 || p.to != group4 && p.to != group6 {
+	if n < 0 || p.to != group4 && p.to != group6 {
 		return Interface{}, false
 	}
 	return s.interfaces[n], true
 }
+
+// near tells whether no router has passed a packet on.
+func (p packet) near() bool { return !packetInfo || p.ttl == 255 }
 
 // read passes on what a socket hears until the socket is closed.
 func read(s *socket, heard chan<- packet) {

@@ -40,8 +40,11 @@ func pair(key, value string) string {
 		_, size := utf8.DecodeLastRuneInString(value)
 		value = value[:len(value)-size]
 	}
-	return key + "=" + strings.ReplaceAll(value, `\`, `\\`)
+	return key + "=" + escapeText(value)
 }
+
+// escapeText escapes a string of a TXT record as package dns wants it (RFC 1035, section 5.1).
+func escapeText(s string) string { return strings.ReplaceAll(s, `\`, `\\`) }
 
 // readText reads the strings of a record. Of a key that is there twice the first counts (RFC 6763, section 6.4).
 func readText(list []string) text {

@@ -52,10 +52,10 @@ func (s *Server) restartLocked(j *job) error {
 	case s.roomLocked(j.party) != nil:
 		return ErrTooMany
 	}
-	j.Kept, j.Ended, j.Started, j.Pages, j.Sheets, j.Twice = time.Time{}, time.Time{}, time.Time{}, 0, 0, false
-	j.Ref, j.Begun, j.Written, j.Canceling = "", "", nil, ""
-	s.moveLocked(j, stageWaiting, JobPending, "")
-	s.wakeUp()
+	j.spend()
+	j.Kept, j.Twice, j.Ref, j.Begun, j.Written, j.Canceling = time.Time{}, false, "", "", nil, ""
+	j.Hold = j.PIN != nil || s.rules[j.Printer].Release // anew
+	s.waitLocked(j)
 	return nil
 }
 
@@ -92,9 +92,11 @@ func (s *Server) resubmitJob(r *request) answer {
 	s.mu.Lock()
 	old := s.jobLocked(r)
 	s.mu.Unlock()
-	if old == nil || !r.party.owns(old) { // the new job is the caller's: so must the document be
+	if old == nil || !s.mayTouch(r, old) {
 		return errGone
 	}
+	sent := r.sent(old)
+	r = r.inNameOf(old)
 	s.mu.Lock()
 	before, kept := old.record, !old.Kept.IsZero()
 	s.mu.Unlock()
@@ -108,6 +110,9 @@ func (s *Server) resubmitJob(r *request) answer {
 	if o.name == untitled {
 		o.name = before.Name
 	}
+	if before.PIN != nil && (o.pin == nil || !sent) { // who isn't its sender gives it no other
+		o.pin = &pinLock{Salt: before.PIN.Salt, Hash: before.PIN.Hash}
+	}
 	o.template = overlaid(decodeTemplate(before.Template), o.template)
 	j, bad := s.newJob(r, o)
 	if bad != nil {
@@ -117,6 +122,14 @@ func (s *Server) resubmitJob(r *request) answer {
 		return *bad
 	}
 	return s.jobAnswer(r, j, o)
+}
+
+// inNameOf is the request as the sender of a job would make it: what is printed again is its, also where the owner of the
+// printer wants that.
+func (r *request) inNameOf(j *job) *request {
+	as := *r
+	as.party, as.caller = j.party, Caller{ID: j.Owner, Name: j.OwnerName, Guest: j.party.guest, Owner: r.caller.Owner && r.caller.ID == j.Owner}
+	return &as
 }
 
 // takeOver gives a new job the document of another and puts it in line.
@@ -134,7 +147,7 @@ func (s *Server) takeOver(j *job, from record) *answer {
 		err = s.lineUpLocked(j, from.Format, decodeTemplate(j.Template))
 	}
 	if err != nil {
-		s.dropIncomingLocked(j)
+		s.dropIncomingLocked(j, answer{})
 		a := documentAnswer(err)
 		return &a
 	}

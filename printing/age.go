@@ -24,7 +24,6 @@ const reasonTooOld = "job-canceled-after-timeout"
 func (s *Server) expire() time.Duration {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.forgetLocked()
 	next := lookForOld
 	for _, j := range s.jobs {
 		switch left := s.timeLeft(j); {
@@ -32,13 +31,14 @@ func (s *Server) expire() time.Duration {
 			next = min(next, left)
 		case j.State.Ended() && !j.Kept.IsZero():
 			s.letGoLocked(j)
-		case j.State.Ended() || j.receiving: // kept for its number, or on its way, which has limits of its own
+		case j.State.Ended() || j.receiving: // to be forgotten, or on its way, which has limits of its own
 		case j.Stage == stageIncoming:
 			s.endLocked(j, JobAborted, "the document did not come", "aborted-by-system")
 		default:
 			s.cancelForLocked(j, reasonTooOld)
 		}
 	}
+	s.forgetLocked() // after: it takes its time, in which more become old
 	return next
 }
 
@@ -82,6 +82,7 @@ func (s *Server) forgetLocked() {
 		}
 	}
 	slices.SortFunc(ended, func(a, b *job) int { return b.ID - a.ID })
+	var old []*job
 	for i, j := range ended {
 		if !j.Kept.IsZero() && s.keptLeft(j) <= 0 {
 			s.letGoLocked(j)
@@ -89,18 +90,30 @@ func (s *Server) forgetLocked() {
 		if i < keepEnded && s.timeLeft(j) > 0 {
 			continue
 		}
-		s.dropLocked(j)
+		old = append(old, j)
+	}
+	if err := s.dropLocked(old); err != nil {
+		s.log.Warn("jobs that have ended are not forgotten yet", "error", err)
 	}
 }
 
-// dropLocked forgets a job that has ended.
-func (s *Server) dropLocked(j *job) {
-	if j.ID == s.lastID && s.spool.mark(j.ID) != nil { // its number says which is next
-		return
+// dropLocked forgets jobs that have ended, once what they printed is in the ledger.
+func (s *Server) dropLocked(jobs []*job) error {
+	jobs = slices.DeleteFunc(jobs, func(j *job) bool {
+		return j.ID == s.lastID && s.spool.mark(j.ID) != nil // its number says which is next
+	})
+	if len(jobs) == 0 {
+		return nil
 	}
-	if !j.Kept.IsZero() {
-		s.recv.release(j)
+	if err := s.settleLocked(jobs); err != nil {
+		return err
 	}
-	s.spool.forget(j.ID)
-	delete(s.jobs, j.ID)
+	for _, j := range jobs {
+		if !j.Kept.IsZero() {
+			s.recv.release(j)
+		}
+		s.spool.forget(j.ID)
+		delete(s.jobs, j.ID)
+	}
+	return nil
 }

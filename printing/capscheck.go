@@ -64,7 +64,8 @@ func isVersion(v goipp.Value) goipp.Value {
 
 // pairs are lists whose values belong together one by one.
 var pairs = [][2]string{{"printer-alert", "printer-alert-description"}, {"printer-supply", "printer-supply-description"},
-	{"marker-names", "marker-levels"}, {"marker-names", "marker-types"}}
+	{"marker-names", "marker-levels"}, {"marker-names", "marker-types"}, {"marker-names", "marker-colors"},
+	{"marker-names", "marker-low-levels"}, {"marker-names", "marker-high-levels"}}
 
 func paired(name string) bool {
 	return slices.ContainsFunc(pairs, func(p [2]string) bool { return name == p[0] || name == p[1] })

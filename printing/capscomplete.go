@@ -49,6 +49,9 @@ func completeCaps(caps goipp.Attributes) goipp.Attributes {
 		first, _ := ipp.Attrs(caps).Get(name + "-supported")
 		add(goipp.Attribute{Name: name + "-default", Values: first.Values[:1]})
 	}
+	if takes := ipp.Attrs(caps).Strings("document-format-supported"); slices.Contains(takes, formatPDF) { // Windows wants to be told
+		add(goipp.MakeAttr("document-format-preferred", goipp.TagMimeType, goipp.String(formatPDF)))
+	}
 	if ways, ok := ipp.Attrs(caps).Get("multiple-document-handling-supported"); ok {
 		add(goipp.Attribute{Name: "multiple-document-handling-default", Values: ways.Values[:1]}) // see cupsTemplate
 	}

@@ -36,7 +36,8 @@ func NewClient(transport http.RoundTripper, base string) (*Client, error) {
 type Document struct {
 	Name   string // for people
 	Reader io.Reader
-	Size   int64 // bytes; -1 when not known
+	Size   int64  // bytes; -1 when not known
+	PIN    string // that the job is to wait for at the printer; "" none
 }
 
 // Capabilities is what a printer can do.
@@ -46,6 +47,8 @@ type Capabilities struct {
 	Values    map[string][]string // option → values it takes, as Print reads them
 	Defaults  map[string]string   // option → its default
 	Copies    int                 // most copies
+	Media     []Medium            // the sizes among the values of media
+	PIN       bool                // it takes jobs that wait for a PIN
 	State     Printer             // how it is now; without what only its own PC knows
 }
 
@@ -56,7 +59,8 @@ func (c *Client) Capabilities(ctx context.Context, printer string) (*Capabilitie
 		return nil, err
 	}
 	caps := checkedCaps(attrs)
-	out := &Capabilities{MakeModel: caps.String("printer-make-and-model"), Values: optionValues(caps), Defaults: map[string]string{}, Copies: maxCopies(caps)}
+	out := &Capabilities{MakeModel: caps.String("printer-make-and-model"), Values: optionValues(caps), Defaults: map[string]string{}, Copies: maxCopies(caps),
+		Media: mediaOf(caps), PIN: takesPIN(attrs)}
 	for _, f := range caps.Strings("document-format-supported") {
 		if f != formatOctet {
 			out.Formats = append(out.Formats, f)
@@ -72,7 +76,8 @@ func (c *Client) Capabilities(ctx context.Context, printer string) (*Capabilitie
 	q := queueOf(attrs)
 	queued, _ := attrs.Int("queued-job-count")
 	out.State = Printer{Shared: Shared{Name: printer, Info: q.Info, Location: q.Location}, MakeModel: out.MakeModel, State: q.State,
-		Reasons: q.Reasons, Message: q.Message, Accepting: q.Accepting, Queued: max(0, queued), Color: q.Color, Duplex: q.Duplex}
+		Reasons: q.Reasons, Message: q.Message, Accepting: q.Accepting, Queued: max(0, queued), Color: q.Color, Duplex: q.Duplex,
+		Supplies: suppliesOf(caps)}
 	return out, nil
 }
 
@@ -97,6 +102,17 @@ func (c *Client) Print(ctx context.Context, printer string, doc Document, asked 
 	if err != nil {
 		return Job{}, err
 	}
+	switch {
+	case doc.PIN != "" && !goodPIN(doc.PIN):
+		return Job{}, ErrBadPIN
+	case doc.PIN != "" && !takesPIN(attrs): // it would be printed at once
+		return Job{}, ErrNoPINs
+	}
+	return c.send(ctx, printer, doc, caps, template)
+}
+
+// send gives a printer a document with options that it takes.
+func (c *Client) send(ctx context.Context, printer string, doc Document, caps ipp.Attrs, template goipp.Attributes) (Job, error) {
 	in := bufio.NewReaderSize(doc.Reader, copyBuffer)
 	head, err := in.Peek(sniffLength)
 	if err != nil && err != io.EOF {
@@ -113,7 +129,7 @@ func (c *Client) Print(ctx context.Context, printer string, doc Document, asked 
 	made, err := c.conn.Print(ctx, ipp.Request{
 		Printer: printer, Document: in, Size: doc.Size, Job: template,
 		// What can't be done exactly is an error, not a surprise on paper.
-		Operation: goipp.Attributes{goipp.MakeAttr("ipp-attribute-fidelity", goipp.TagBoolean, goipp.Boolean(len(template) > 0))},
+		Operation: append(goipp.Attributes{goipp.MakeAttr("ipp-attribute-fidelity", goipp.TagBoolean, goipp.Boolean(len(template) > 0))}, pinAttrs(doc.PIN)...),
 	}, name, format)
 	if err != nil {
 		return Job{}, clientError("print", err)
@@ -126,8 +142,8 @@ func (c *Client) Print(ctx context.Context, printer string, doc Document, asked 
 	return job, nil
 }
 
-// PrintFile prints a local file.
-func (c *Client) PrintFile(ctx context.Context, printer, file string, asked map[string]string, copies int) (Job, error) {
+// PrintFile prints a local file, once the PIN is typed if there is one.
+func (c *Client) PrintFile(ctx context.Context, printer, file, pin string, asked map[string]string, copies int) (Job, error) {
 	f, err := os.Open(file) // #nosec G304 -- the document that the person named
 	if err != nil {
 		return Job{}, fmt.Errorf("read document: %w", err)
@@ -140,7 +156,7 @@ func (c *Client) PrintFile(ctx context.Context, printer, file string, asked map[
 	if !info.Mode().IsRegular() {
 		return Job{}, fmt.Errorf("read document: %s is no file", file)
 	}
-	return c.Print(ctx, printer, Document{Name: info.Name(), Reader: io.LimitReader(f, info.Size()), Size: info.Size()}, asked, copies)
+	return c.Print(ctx, printer, Document{Name: info.Name(), Reader: io.LimitReader(f, info.Size()), Size: info.Size(), PIN: pin}, asked, copies)
 }
 
 // Job asks how a job is.
@@ -193,7 +209,10 @@ func jobOf(printer string, attrs ipp.Attrs) Job {
 		OwnerName: ipp.Clean(attrs.String("job-originating-user-name"), 255), Size: int64(max(0, size)) << 10,
 		Format: formatOf(attrs),
 	}
-	j.Kept = slices.Contains(j.Reasons, reasonKept)
+	j.Kept, j.PIN = slices.Contains(j.Reasons, reasonKept), slices.Contains(j.Reasons, reasonPIN)
+	if before, ok := attrs.Int("number-of-intervening-jobs"); ok && before >= 0 && !j.State.Ended() {
+		j.Place = min(before, maxPlace) + 1
+	}
 	for _, at := range []struct {
 		name string
 		t    *time.Time
@@ -207,6 +226,9 @@ func jobOf(printer string, attrs ipp.Attrs) Job {
 	return j
 }
 
+// maxPlace is the last place in a line that is believed: no Server lets so many wait.
+const maxPlace = 1_000_000
+
 // formatOf is the format that a job says it is in, if it is one that there is.
 func formatOf(attrs ipp.Attrs) string {
 	if f := attrs.String("document-format"); formats[f] != "" {
@@ -214,6 +236,15 @@ func formatOf(attrs ipp.Attrs) string {
 	}
 	return ""
 }
+
+// Denial is the other PC's word that its owner's rules don't let us do this, for people.
+type Denial struct{ Words string }
+
+func (d *Denial) Error() string { return d.Words }
+
+// denials are the answers that say so.
+var denials = map[goipp.Status]bool{goipp.StatusErrorAccountLimitReached: true, goipp.StatusErrorNotAuthorized: true,
+	goipp.StatusErrorNotAcceptingJobs: true, goipp.StatusErrorRequestEntity: true}
 
 // clientError gives the other PC's answers our own names.
 func clientError(what string, err error) error {
@@ -228,6 +259,18 @@ func clientError(what string, err error) error {
 		return ErrNotFound
 	case errors.As(err, &status) && status.Status == goipp.StatusErrorNotPossible && strings.HasPrefix(what, "cancel"):
 		return ErrEnded
+	case errors.As(err, &status):
+		for _, known := range refusals {
+			if status.Message == known.Error() {
+				return known
+			}
+		}
+		if denials[status.Status] && status.Message != "" {
+			return &Denial{status.Message}
+		}
 	}
 	return fmt.Errorf("%s: %w", what, err)
 }
+
+// refusals are the errors that a Server's answers have in words.
+var refusals = []error{ErrPrinting, ErrEnded, ErrNotHeld, ErrNotEnded, ErrTooMany, ErrNoDocument, ErrSamePrinter, ErrClosed}

@@ -1,9 +1,9 @@
 package printing
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -13,11 +13,13 @@ import (
 	"github.com/OpenPrinting/goipp"
 )
 
-// ruling is what the owner of a printer has decided about it, beside what its print system says. The zero ruling
-// lets everything through.
-type ruling struct {
-	Paused   bool `json:"paused,omitempty"`   // jobs are taken and wait
-	Disabled bool `json:"disabled,omitempty"` // no jobs are taken
+// Rule is what the owner of a printer has decided about it, beside what its print system says. The zero Rule lets
+// everything through.
+type Rule struct {
+	Paused  bool `json:"paused,omitempty"`   // jobs are taken and wait
+	Closed  bool `json:"disabled,omitempty"` // no jobs are taken
+	Release bool `json:"release,omitempty"`  // each job waits until its sender lets it go, or the PIN is typed that it was given
+	Pages   int  `json:"pages,omitempty"`    // most impressions of one caller in a month, all guests being one; 0: as many as it likes
 }
 
 const (
@@ -25,38 +27,47 @@ const (
 	disabledText = "the owner of the printer takes no jobs at the moment"
 )
 
-// SetPaused makes a printer take jobs and let them wait, also over a restart, or print them again. A job that the
-// print system already has is printed. Whoever calls it has asked whether that is allowed.
-func (s *Server) SetPaused(printer string, paused bool) error {
-	return s.control(printer, func(c *ruling) { c.Paused = paused })
+// SetRule replaces the rule of a printer, which it has over a restart too. A job that the print system already has is
+// printed whatever the rule; one that was taken before it waits for no release. Whoever calls it has asked whether that
+// is allowed.
+func (s *Server) SetRule(printer string, rule Rule) error {
+	return s.control(printer, func(r *Rule) { *r = rule })
 }
 
-// SetAccepting makes a printer take no new jobs, also over a restart, or take them again.
-func (s *Server) SetAccepting(printer string, accepting bool) error {
-	return s.control(printer, func(c *ruling) { c.Disabled = !accepting })
-}
-
-func (s *Server) control(name string, change func(*ruling)) error {
+func (s *Server) control(name string, change func(*Rule)) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.printers[name] == nil {
 		return ErrNotFound
 	}
-	before := s.rulings[name]
-	c := before
-	if change(&c); c == before {
+	before := s.rules[name]
+	r := before
+	if change(&r); r == before {
 		return nil
 	}
-	s.rulings[name] = c
-	if err := s.spool.saveRulings(s.rulings); err != nil {
-		s.rulings[name] = before
+	if r.Pages < 0 {
+		return fmt.Errorf("rule of %s: %d pages", name, r.Pages)
+	}
+	s.rules[name] = r
+	if err := s.spool.saveRules(s.rules); err != nil {
+		s.rules[name] = before
 		return err
 	}
-	s.log.Info("printer controlled by its owner", "printer", name, "paused", c.Paused, "disabled", c.Disabled)
+	s.log.Info("printer controlled by its owner", "printer", name, "rule", r)
 	s.tellPrintersLocked()
+	s.tellWaitingLocked()
 	s.changed()
 	s.wakeUp()
 	return nil
+}
+
+// tellWaitingLocked tells of the jobs that wait for another reason than before, or for none any more.
+func (s *Server) tellWaitingLocked() {
+	for _, j := range s.jobs {
+		if j.Stage == stageWaiting {
+			s.tellJobLocked(j)
+		}
+	}
 }
 
 // shownLocked is a printer as others see it: what its print system says under what its owner has decided.
@@ -72,8 +83,8 @@ func (s *Server) shownLocked(p *printer) printer {
 	if s.busy[p.target()] && len(blocking(shown.reasons)) > 0 {
 		shown.state = StateStopped // RFC 8011 section 5.4.11: somebody must help. To CUPS it works, as it has begun a job.
 	}
-	c := s.rulings[p.Name]
-	if c.Disabled {
+	c := s.rules[p.Name]
+	if c.Closed {
 		shown.accepting = false
 	}
 	switch {
@@ -85,58 +96,25 @@ func (s *Server) shownLocked(p *printer) printer {
 	if shown.message == "" && c.Paused {
 		shown.message = pausedText
 	}
-	if shown.message == "" && c.Disabled {
+	if shown.message == "" && c.Closed {
 		shown.message = disabledText
 	}
 	return shown
 }
 
-// rulingsFile holds what owners decided about their printers, by name. No job has such a number.
-const rulingsFile = "printers.state"
+// rulesFile holds what owners decided about their printers, by name. No job has such a number.
+const rulesFile = "printers.state"
 
-func (s *spool) saveRulings(all map[string]ruling) error {
-	set := map[string]ruling{}
-	for name, c := range all {
-		if c != (ruling{}) {
-			set[name] = c
-		}
-	}
-	file := filepath.Join(s.dir, rulingsFile)
+func (s *spool) saveRules(all map[string]Rule) error {
+	set := maps.Clone(all)
+	maps.DeleteFunc(set, func(_ string, r Rule) bool { return r == Rule{} })
 	if len(set) == 0 {
-		if err := os.Remove(file); err != nil && !errors.Is(err, os.ErrNotExist) {
-			return fmt.Errorf("save state of printers: %w", err)
+		if err := os.Remove(filepath.Join(s.dir, rulesFile)); err != nil && !errors.Is(err, os.ErrNotExist) {
+			return fmt.Errorf("save %s: %w", rulesFile, err)
 		}
 		return nil
 	}
-	b, err := json.Marshal(set)
-	if err == nil {
-		err = writeSynced(file+".new", b)
-	}
-	if err == nil {
-		err = os.Rename(file+".new", file)
-	}
-	if err != nil {
-		return fmt.Errorf("save state of printers: %w", err)
-	}
-	return syncDir(s.dir)
-}
-
-// loadRulings returns what saveRulings saved. What can't be read is set aside; the printers then print.
-func (s *spool) loadRulings() (all map[string]ruling, damaged bool) {
-	all = map[string]ruling{}
-	file := filepath.Join(s.dir, rulingsFile)
-	b, err := os.ReadFile(file) // #nosec G304 -- in the spool
-	if errors.Is(err, os.ErrNotExist) {
-		return all, false
-	}
-	if err == nil {
-		err = json.Unmarshal(b, &all)
-	}
-	if err != nil {
-		_ = os.Rename(file, file+".bak")
-		return map[string]ruling{}, true
-	}
-	return all, false
+	return s.saveState(rulesFile, set)
 }
 
 // errNotOwner is the answer to somebody who sees a printer and may not decide about it.
@@ -162,19 +140,19 @@ func (s *Server) manage(r *request, run func() error) answer {
 // pausePrinter is RFC 8011 section 4.2.7, resumePrinter 4.2.8; disablePrinter and enablePrinter are RFC 3998
 // section 3.1.
 func (s *Server) pausePrinter(r *request) answer {
-	return s.manage(r, func() error { return s.SetPaused(r.printer.Name, true) })
+	return s.manage(r, func() error { return s.control(r.printer.Name, func(r *Rule) { r.Paused = true }) })
 }
 
 func (s *Server) resumePrinter(r *request) answer {
-	return s.manage(r, func() error { return s.SetPaused(r.printer.Name, false) })
+	return s.manage(r, func() error { return s.control(r.printer.Name, func(r *Rule) { r.Paused = false }) })
 }
 
 func (s *Server) disablePrinter(r *request) answer {
-	return s.manage(r, func() error { return s.SetAccepting(r.printer.Name, false) })
+	return s.manage(r, func() error { return s.control(r.printer.Name, func(r *Rule) { r.Closed = true }) })
 }
 
 func (s *Server) enablePrinter(r *request) answer {
-	return s.manage(r, func() error { return s.SetAccepting(r.printer.Name, true) })
+	return s.manage(r, func() error { return s.control(r.printer.Name, func(r *Rule) { r.Closed = false }) })
 }
 
 // purgeJobs is RFC 8011 section 4.2.9: the jobs of the printer are canceled, and those that have ended forgotten.
@@ -182,6 +160,7 @@ func (s *Server) purgeJobs(r *request) answer {
 	return s.manage(r, func() error {
 		s.mu.Lock()
 		defer s.mu.Unlock()
+		var ended []*job
 		for _, j := range s.jobs {
 			if j.Printer != r.printer.Name || j.receiving {
 				continue
@@ -190,11 +169,11 @@ func (s *Server) purgeJobs(r *request) answer {
 				s.cancelForLocked(j, "job-canceled-by-operator")
 			}
 			if j.State.Ended() {
-				s.dropLocked(j)
+				ended = append(ended, j)
 			}
 		}
 		s.changed()
-		return nil
+		return s.dropLocked(ended)
 	})
 }
 

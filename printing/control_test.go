@@ -47,7 +47,7 @@ func TestPausedByItsOwner(t *testing.T) {
 	if err != nil || seen.State != printing.JobPending || !slices.Contains(seen.Reasons, "printer-stopped") || seen.Message == "" {
 		t.Errorf("a job at a paused printer: %+v, %v", seen, err)
 	}
-	if p := desk.Printers()[0]; p.State != printing.StateStopped || !p.Paused || !slices.Contains(p.Reasons, "paused") || p.Message == "" {
+	if p := desk.Printers()[0]; p.State != printing.StateStopped || !p.Rule.Paused || !slices.Contains(p.Reasons, "paused") || p.Message == "" {
 		t.Errorf("a paused printer is %+v", p)
 	}
 	if n := len(cups.Printed()); n != 0 {
@@ -63,7 +63,7 @@ func TestPausedByItsOwner(t *testing.T) {
 	if _, err := desk.as("ann").Print(t.Context(), "Laser", document("x"), nil, 1); err == nil || !strings.Contains(err.Error(), "takes no jobs") {
 		t.Errorf("a printer that takes no jobs: %v", err)
 	}
-	if err := desk.SetAccepting("Laser", true); err != nil {
+	if err := desk.SetRule("Laser", printing.Rule{}); err != nil {
 		t.Fatal(err)
 	}
 	if got := files(t, desk.opt.Spool); slices.Contains(got, "printers.state") {
@@ -169,7 +169,7 @@ func TestPrintedAgain(t *testing.T) {
 	if a := ask("owner", goipp.OpPurgeJobs, 1); a.Code != 0 || len(desk.Jobs(owner)) != 0 {
 		t.Errorf("purged: %v, %d jobs", goipp.Status(a.Code), len(desk.Jobs(owner)))
 	}
-	if got := files(t, desk.opt.Spool); !slices.Equal(got, []string{"3.last"}) {
+	if got := files(t, desk.opt.Spool); !slices.Equal(got, []string{"3.last", "counts.state"}) {
 		t.Errorf("the spool keeps %q", got)
 	}
 }

@@ -2,6 +2,7 @@ package printing_test
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -26,6 +27,8 @@ const (
 	childCUPS  = "PRINTING_TEST_CUPS"
 	childDir   = "PRINTING_TEST_DIR"
 	childDies  = "PRINTING_TEST_DIES"
+	childUSB   = "PRINTING_TEST_USB"
+	childQueue = "PRINTING_TEST_QUEUE"
 )
 
 // mortal is a System that kills its own process in the middle of Submit.
@@ -83,7 +86,7 @@ func (dying) Read([]byte) (int, error) { die(); return 0, nil }
 func runChild() {
 	at := os.Getenv(childDies)
 	server, err := printing.NewServer(printing.Options{
-		Spool: os.Getenv(childSpool), System: mortal{printing.NewCUPS(os.Getenv(childCUPS)), at},
+		Spool: os.Getenv(childSpool), System: mortal{doomedSystem(), at},
 		Caller: func(*http.Request) printing.Caller { return printing.Caller{ID: "ann"} },
 		Allow:  func(*http.Request, string, printing.Verb) bool { return true },
 	})
@@ -92,7 +95,7 @@ func runChild() {
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
-	if err := server.Share(ctx, []printing.Shared{{Name: "Laser", Queue: "laser"}, {Name: "Folder", Dir: os.Getenv(childDir)}}); err != nil {
+	if err := server.Share(ctx, []printing.Shared{{Name: "Laser", Queue: cmp.Or(os.Getenv(childQueue), "laser")}, {Name: "Folder", Dir: os.Getenv(childDir)}}); err != nil {
 		panic(err)
 	}
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
@@ -116,10 +119,10 @@ type child struct {
 	stdin  io.Closer
 }
 
-func startChild(t *testing.T, spool, cups, dir, dies string) *child {
+func startChild(t *testing.T, spool, cups, dir, dies string, env ...string) *child {
 	t.Helper()
 	cmd := exec.Command(os.Args[0])
-	cmd.Env = append(os.Environ(), childSpool+"="+spool, childCUPS+"="+cups, childDir+"="+dir, childDies+"="+dies)
+	cmd.Env = append(append(os.Environ(), env...), childSpool+"="+spool, childCUPS+"="+cups, childDir+"="+dir, childDies+"="+dies)
 	cmd.Stderr = os.Stderr
 	stdin, err := cmd.StdinPipe()
 	if err != nil {
@@ -162,42 +165,62 @@ func TestKilledWhilePrinting(t *testing.T) {
 		t.Run(at, func(t *testing.T) {
 			cups := cups.In(t)
 			before := len(cups.Printed())
-			spool, dir := filepath.Join(t.TempDir(), "spool"), t.TempDir()
-			doomed := startChild(t, spool, cups.Socket, dir, at)
-			job, err := doomed.client.Print(t.Context(), "Laser", printing.Document{Name: at, Reader: strings.NewReader(pages(20)), Size: -1}, nil, 1)
-			if err != nil { // it died before it could answer; the job is the first of its spool
-				job.ID = 1
-			}
-			if at == "before it is its turn" {
-				doomed.kill()
-			} else if err := doomed.cmd.Wait(); err == nil {
-				t.Fatal("the PC didn't die")
-			}
-			heir := startChild(t, spool, cups.Socket, dir, "")
-			var last printing.Job
-			for end := time.Now().Add(10 * time.Second); ; time.Sleep(10 * time.Millisecond) {
-				if last, err = heir.client.Job(t.Context(), "Laser", job.ID); err != nil {
-					t.Fatal(err)
-				}
-				if last.State.Ended() {
-					break
-				}
-				if time.Now().After(end) {
-					t.Fatalf("the job is still %v: %v %s", last.State, last.Reasons, last.Message)
-				}
-			}
+			spool := filepath.Join(t.TempDir(), "spool")
+			last := survived(t, spool, cups.Socket, at)
 			if last.State != printing.JobCompleted {
 				t.Errorf("the job is %v: %s", last.State, last.Message)
 			}
 			if n := len(cups.Printed()) - before; n != 1 {
 				t.Errorf("it came out %d times", n)
 			}
-			_ = heir.stdin.Close()
-			if err := heir.cmd.Wait(); err != nil {
-				t.Errorf("the PC doesn't end in order: %v", err)
+			books, err := printing.NewServer(printing.Options{Spool: spool})
+			if err != nil {
+				t.Fatal(err)
+			}
+			month := last.Ended.Local().Format("2006-01")
+			if got := books.Counts(month); len(got) != 1 || got[0] != (printing.Count{Month: month, Owner: "ann", Printer: "Laser", Jobs: 1, Pages: 1, Sheets: 1}) {
+				t.Errorf("counted: %+v", got)
 			}
 		})
 	}
+}
+
+// survived has a PC take a job and die at a step of its way, and returns what becomes of the job after it was started
+// anew.
+func survived(t *testing.T, spool, cups, at string, env ...string) printing.Job {
+	t.Helper()
+	dir := t.TempDir()
+	doomed := startChild(t, spool, cups, dir, at, env...)
+	job, err := doomed.client.Print(t.Context(), "Laser", printing.Document{Name: at, Reader: strings.NewReader(pages(20)), Size: -1}, nil, 1)
+	if err != nil { // it died before it could answer; the job is the first of its spool
+		job.ID = 1
+	}
+	if at == "before it is its turn" {
+		doomed.kill()
+	} else {
+		late := time.AfterFunc(20*time.Second, func() { _ = doomed.cmd.Process.Kill() })
+		if err := doomed.cmd.Wait(); err == nil || !late.Stop() {
+			t.Fatalf("the PC didn't die of itself: %v", err)
+		}
+	}
+	heir := startChild(t, spool, cups, dir, "", env...)
+	var last printing.Job
+	for end := time.Now().Add(10 * time.Second); ; time.Sleep(10 * time.Millisecond) {
+		if last, err = heir.client.Job(t.Context(), "Laser", job.ID); err != nil {
+			t.Fatal(err)
+		}
+		if last.State.Ended() || last.State == printing.JobHeld {
+			break
+		}
+		if time.Now().After(end) {
+			t.Fatalf("the job is still %v: %v %s", last.State, last.Reasons, last.Message)
+		}
+	}
+	_ = heir.stdin.Close()
+	if err := heir.cmd.Wait(); err != nil {
+		t.Errorf("the PC doesn't end in order: %v", err)
+	}
+	return last
 }
 
 // TestKilledWhileWritingFiles kills a PC again and again while it puts many copies into a folder.

@@ -7,7 +7,6 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-	"os"
 	"os/user"
 	"runtime"
 	"strings"
@@ -36,18 +35,6 @@ type CUPS struct {
 	conn    *ipp.Conn
 	devices *devices
 	boots   boots
-}
-
-// LocalSystem returns the print system of this PC: CUPS at address, which is a socket or HOST:PORT, or where
-// CUPS_SERVER says or it usually is when address is "". On platforms without one it is NoSystem.
-func LocalSystem(address string) System {
-	if address == "" {
-		address = os.Getenv("CUPS_SERVER")
-	}
-	if address == "" && runtime.GOOS == "windows" {
-		return NoSystem{}
-	}
-	return NewCUPS(address)
 }
 
 // NewCUPS returns the CUPS at address, a socket or HOST:PORT; "" is the usual socket. It need not be running: each
@@ -112,6 +99,7 @@ func (c *CUPS) Queues(ctx context.Context) ([]Queue, error) {
 	var queues []Queue
 	for _, attrs := range all {
 		if q := queueOf(attrs); q.Name != "" && !someoneElses(attrs) {
+			q.device = deviceAt(attrs.String("device-uri"))
 			queues = append(queues, q)
 		}
 	}

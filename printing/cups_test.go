@@ -109,7 +109,7 @@ func TestSomethingElseEndsTheJob(t *testing.T) {
 	cups.Forget()
 	desk.await(forgotten, 8*time.Second, "held", state(printing.JobHeld))
 	cups.SetReasons()
-	if err := desk.Release(t.Context(), "Laser", forgotten, printing.Caller{ID: "bob"}); !errors.Is(err, printing.ErrNotFound) {
+	if err := desk.Release(t.Context(), "Laser", forgotten, "", printing.Caller{ID: "bob"}); !errors.Is(err, printing.ErrNotFound) {
 		t.Errorf("bob releases ann's job: %v", err)
 	}
 	if a := desk.send("ann", printing.Root+"Laser", goipp.OpReleaseJob, "", jobNumber(forgotten)); a.Code != 0 {

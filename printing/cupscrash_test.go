@@ -87,7 +87,7 @@ func TestPrintSystemKilledAtEveryStep(t *testing.T) {
 						if at != "when it has the document" {
 							t.Error("it is held, although it is known that it was not printed")
 						}
-						if err := desk.Release(t.Context(), "Laser", job.ID, owner); err != nil {
+						if err := desk.Release(t.Context(), "Laser", job.ID, "", owner); err != nil {
 							t.Error(err)
 						}
 						desk.await(job.ID, 10*time.Second, "completed", state(printing.JobCompleted))

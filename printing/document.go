@@ -43,7 +43,7 @@ func (s *Server) sendDocument(r *request) answer {
 func (s *Server) expectLocked(r *request, j *job) *answer {
 	if s.uploads[r.party] >= s.opt.Limits.Uploads {
 		if !j.announced { // else it may be sent again later
-			s.dropIncomingLocked(j)
+			s.dropIncomingLocked(j, answer{})
 		}
 		return &answer{status: goipp.StatusErrorBusy, message: "too many documents at once"}
 	}
@@ -76,9 +76,9 @@ func (s *Server) document(r *request, j *job, compression string) *answer {
 		s.recv.release(j)
 		return &answer{status: goipp.StatusErrorJobCanceled, message: "the job was canceled"}
 	}
-	s.dropIncomingLocked(j)
 	s.log.Debug("document not taken", "printer", j.Printer, "from", r.caller.ID, "error", err)
 	a := documentAnswer(err)
+	s.dropIncomingLocked(j, a)
 	return &a
 }
 
@@ -91,7 +91,8 @@ func (s *Server) lineUpLocked(j *job, format string, template goipp.Attributes) 
 	}
 	j.Template, j.Format, j.Stage, j.State, j.Reasons = b, format, stageWaiting, JobPending, nil
 	if j.Hold {
-		j.Stage, j.State, j.Reasons, j.Message = stageHeld, JobHeld, []string{reasonHeld}, heldText
+		reason, message := s.heldForLocked(j)
+		j.Stage, j.State, j.Reasons, j.Message = stageHeld, JobHeld, []string{reason}, message
 	}
 	if err := s.spool.save(&j.record); err != nil {
 		j.record = before
@@ -104,8 +105,12 @@ func (s *Server) lineUpLocked(j *job, format string, template goipp.Attributes) 
 }
 
 // dropIncomingLocked ends a job whose document was refused. One that nobody was told the number of is forgotten.
-func (s *Server) dropIncomingLocked(j *job) {
-	if j.announced {
+func (s *Server) dropIncomingLocked(j *job, why answer) {
+	switch {
+	case j.announced && tryAgain(why.status):
+		s.endLocked(j, JobAborted, why.message, reasonInterrupted)
+		return
+	case j.announced:
 		s.endLocked(j, JobAborted, "the document was not taken", "aborted-by-system")
 		return
 	}
@@ -113,6 +118,14 @@ func (s *Server) dropIncomingLocked(j *job) {
 	s.recv.release(j)
 	delete(s.jobs, j.ID)
 }
+
+// tryAgain tells whether a document that got this answer may be taken another time, as it is.
+func tryAgain(status goipp.Status) bool {
+	return status == goipp.StatusErrorTemporary || status == goipp.StatusErrorTimeout || status == goipp.StatusErrorBusy
+}
+
+// reasonInterrupted is the job-state-reason of a job whose document didn't come, or couldn't be taken then.
+const reasonInterrupted = "submission-interrupted"
 
 func documentAnswer(err error) answer {
 	var format *FormatError

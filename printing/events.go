@@ -151,15 +151,22 @@ func (s *Server) jobEventLocked(sub *subscription, name string, j *job) goipp.At
 	attrs.Add(goipp.MakeAttr("job-state-message", goipp.TagText, goipp.String(message)))
 	attrs.Add(goipp.MakeAttr("job-impressions-completed", goipp.TagInteger, goipp.Integer(j.Pages)))
 	if !sub.party.guest { // two guests can have one address
-		attrs.Add(goipp.MakeAttr("job-name", goipp.TagName, goipp.String(j.Name)))
+		name := j.Name
+		if !sub.party.owns(j) {
+			name = j.title()
+		}
+		attrs.Add(goipp.MakeAttr("job-name", goipp.TagName, goipp.String(name)))
 	}
 	return attrs
 }
 
 // standingLocked is how a job is, and why: where it waits for its printer, that too.
 func (s *Server) standingLocked(j *job) (JobState, []string, string) {
-	if j.Stage == stageWaiting && j.State == JobPending && s.rulings[j.Printer].Paused {
+	if j.Stage == stageWaiting && j.State == JobPending && s.rules[j.Printer].Paused {
 		return j.State, []string{"printer-stopped"}, pausedText
+	}
+	if j.Stage == stageWaiting && j.State == JobPending && s.overLocked(j) {
+		return JobHeld, []string{reasonLimit}, limitText(s.rules[j.Printer].Pages)
 	}
 	return j.State, j.Reasons, j.Message
 }

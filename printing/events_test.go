@@ -205,7 +205,7 @@ func TestSubscriptionToAJob(t *testing.T) {
 	if id == 0 {
 		t.Fatal("no subscription to a job")
 	}
-	if err := desk.Release(t.Context(), "Laser", job.ID, owner); err != nil {
+	if err := desk.Release(t.Context(), "Laser", job.ID, "", owner); err != nil {
 		t.Fatal(err)
 	}
 	desk.follow("ann", id, "job-completed")

@@ -5,9 +5,9 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"os"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/OpenPrinting/goipp"
 
@@ -37,6 +37,7 @@ type answer struct {
 	operation   goipp.Attributes // beside charset and language
 	unsupported goipp.Attributes
 	groups      goipp.Groups
+	document    *os.File // that follows, and is closed then; or nil
 }
 
 func refuse(status goipp.Status, message string) answer {
@@ -61,6 +62,8 @@ var handlers = map[goipp.Op]struct {
 	goipp.OpReleaseJob:           {Print, (*Server).releaseJob},
 	goipp.OpRestartJob:           {Print, (*Server).restartJob},
 	goipp.OpResubmitJob:          {Print, (*Server).resubmitJob},
+	goipp.OpCupsMoveJob:          {Print, (*Server).moveJob}, // asks for the other printer itself
+	goipp.OpCupsGetDocument:      {Print, (*Server).getDocument},
 	goipp.OpSetJobAttributes:     {Print, (*Server).setJobAttributes},
 	goipp.OpGetJobAttributes:     {See, (*Server).getJobAttributes},
 	goipp.OpGetJobs:              {See, (*Server).getJobs},
@@ -85,34 +88,19 @@ var handlers = map[goipp.Op]struct {
 	goipp.OpGetNotifications:           {See, (*Server).getNotifications},
 }
 
-// ServeHTTP answers IPP requests to Root + printer and Root + printer/job, and with a picture of the printer.
+// ServeHTTP answers IPP requests to Root + printer and Root + printer/job, and with a page about the printer and its picture.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	name, rest, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, Root), "/")
-	kind, _, _ := strings.Cut(r.Header.Get("Content-Type"), ";")
 	switch {
 	case !strings.HasPrefix(r.URL.Path, Root):
 		turnAway(w, r, "404 page not found", http.StatusNotFound)
 	case r.Method == http.MethodGet && rest == iconName:
 		s.serveIcon(w, r, name)
-	case r.Method != http.MethodPost:
-		// The same for printers that are there and that are not.
-		w.Header().Set("Allow", "POST")
-		turnAway(w, r, "this is a printer: print to it", http.StatusMethodNotAllowed)
-	case strings.TrimSpace(kind) != goipp.ContentType: // also what keeps web pages from printing: no form sends it
-		turnAway(w, r, "send "+goipp.ContentType, http.StatusUnsupportedMediaType)
-	case r.Header.Get("Content-Encoding") != "": // a document says how it is compressed in its attributes
-		turnAway(w, r, "send it without a content coding", http.StatusUnsupportedMediaType)
-	default:
+	case (r.Method == http.MethodGet || r.Method == http.MethodHead) && rest == "" && name != "":
+		s.servePage(w, r, name)
+	case isIPP(w, r):
 		s.serveIPP(w, r, name, rest)
 	}
-}
-
-// turnAway answers a request without waiting for the rest of it, which may never come.
-func turnAway(w http.ResponseWriter, r *http.Request, why string, code int) {
-	if r.ContentLength != 0 {
-		_ = http.NewResponseController(w).SetReadDeadline(time.Now())
-	}
-	http.Error(w, why, code)
 }
 
 func (s *Server) serveIPP(w http.ResponseWriter, r *http.Request, name, rest string) {
@@ -140,20 +128,9 @@ func (s *Server) serveIPP(w http.ResponseWriter, r *http.Request, name, rest str
 	if a.status >= goipp.StatusRedirectionOtherSite {
 		timed.drain(body)
 	}
-	out, err := a.encodeFor(msg).EncodeBytes()
-	if err != nil {
+	if err := reply(w, a.encodeFor(msg), a.document); err != nil {
 		s.log.Warn("answer can't be encoded", "operation", goipp.Op(msg.Code).String(), "error", err)
-		http.Error(w, "internal error", http.StatusInternalServerError)
-		return
 	}
-	h := w.Header()
-	h.Set("Content-Type", goipp.ContentType)
-	h.Set("Content-Length", strconv.Itoa(len(out)))
-	h.Set("Cache-Control", "no-cache")
-	_ = control.SetWriteDeadline(time.Now().Add(answerTime))
-	_, _ = w.Write(out)
-	_ = control.Flush()
-	_ = control.SetWriteDeadline(time.Time{}) // others may use the connection after us
 }
 
 // answer checks what every request must have (RFC 8011 section 4.1), asks the gate and runs the operation.
@@ -278,18 +255,4 @@ func (a answer) encodeFor(req *goipp.Message) *goipp.Message {
 		groups.Add(goipp.Group{Tag: goipp.TagUnsupportedGroup, Attrs: a.unsupported})
 	}
 	return goipp.NewMessageWithGroups(version, goipp.Code(a.status), req.RequestID, append(groups, a.groups...))
-}
-
-// jobLocked finds the job that a request is about; nil when it isn't this printer's.
-func (s *Server) jobLocked(r *request) *job {
-	id := r.path
-	if n, ok := r.op.Int("job-id"); ok {
-		id = n
-	} else if uri := r.op.String("job-uri"); uri != "" {
-		id, _ = jobID(uri[strings.LastIndexByte(uri, '/')+1:])
-	}
-	if j := s.jobs[id]; j != nil && j.at(r.printer.Name) {
-		return j
-	}
-	return nil
 }

@@ -76,6 +76,10 @@ var hostile = []struct {
 		value(goipp.TagKeyword, "notify-events", "job-completed"), "\x03"), goipp.StatusErrorNotFound},
 	{"a hold until Friday", message(goipp.OpHoldJob, opening, value(goipp.TagInteger, "job-id", "\x00\x00\x00\x01"), value(goipp.TagKeyword, "job-hold-until", "friday`id`"), "\x03"),
 		goipp.StatusErrorAttributesOrValues},
+	{"a PIN that is a command", message(goipp.OpPrintJob, opening, value(goipp.TagString, "job-password", "`id`"), value(goipp.TagKeyword, "job-password-encryption", "none"), "\x03"),
+		goipp.StatusErrorAttributesOrValues},
+	{"a PIN for a job that isn't there", message(goipp.OpReleaseJob, opening, value(goipp.TagInteger, "job-id", "\x00\x00\x00\x01"), value(goipp.TagString, "job-password", "1234"), "\x03"),
+		goipp.StatusErrorNotFound},
 	{"Print-URI to a file", message(goipp.OpPrintURI, opening, value(goipp.TagURI, "document-uri", "file:///etc/passwd"), "\x03"), goipp.StatusErrorOperationNotSupported},
 	{"an operation of CUPS", message(goipp.OpCupsDeletePrinter, opening, "\x03"), goipp.StatusErrorOperationNotSupported},
 	{"job-id below 0", message(goipp.OpCancelJob, opening, value(goipp.TagInteger, "job-id", "\xff\xff\xff\xff"), "\x03"), goipp.StatusErrorNotFound},
@@ -104,7 +108,7 @@ func TestT30HostileRequests(t *testing.T) {
 		method, path, kind string
 		code               int
 	}{
-		{"GET", printing.Root + "Folder", "", 405}, {"GET", printing.Root + "Folder/icon.png", "", 200}, {"GET", printing.Root + "Nothing/icon.png", "", 404},
+		{"GET", printing.Root + "Folder", "", 200}, {"GET", printing.Root + "Nothing", "", 404}, {"GET", printing.Root + "Folder/1", "", 405}, {"GET", printing.Root + "Folder/icon.png", "", 200}, {"GET", printing.Root + "Nothing/icon.png", "", 404},
 		{"POST", printing.Root + "Folder", "text/plain", 415}, {"POST", printing.Root + "Folder", "application/x-www-form-urlencoded", 415},
 		{"DELETE", printing.Root + "Folder/1", "", 405}, {"POST", "/admin", goipp.ContentType, 404}, {"POST", printing.Root, goipp.ContentType, 200},
 	} {
@@ -158,7 +162,7 @@ func FuzzRequest(f *testing.F) {
 	gone, cancel := context.WithCancel(context.Background())
 	cancel()
 	f.Fuzz(func(t *testing.T, body []byte) {
-		_ = server.SetAccepting("Folder", true) // whatever the one before did
+		_ = server.SetRule("Folder", printing.Rule{}) // whatever the one before did
 		r := httptest.NewRequest(http.MethodPost, printing.Root+"Folder", bytes.NewReader(body))
 		r.Header.Set("Content-Type", goipp.ContentType)
 		w := httptest.NewRecorder()

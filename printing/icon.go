@@ -43,6 +43,10 @@ func (s *Server) serveIcon(w http.ResponseWriter, r *http.Request, name string) 
 		http.NotFound(w, r)
 		return
 	}
+	writeIcon(w)
+}
+
+func writeIcon(w http.ResponseWriter) {
 	w.Header().Set("Content-Type", "image/png")
 	w.Header().Set("X-Content-Type-Options", "nosniff")
 	_, _ = w.Write(icon())

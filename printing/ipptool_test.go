@@ -38,6 +38,7 @@ func TestConformance(t *testing.T) {
 	cups.AddRemoteQueue("net", printingtest.NewDevice(t).URI)
 	desk := newPC(t, []printing.Shared{{Name: "Laser", Queue: "laser"}, {Name: "Net", Queue: "net"}, {Name: "Folder", Dir: t.TempDir()}}, everybody,
 		func(o *printing.Options) { o.System = printing.NewCUPS(cups.Socket) })
+	far, _ := newRelay(t, desk.http.URL+printing.Root+"Laser", t.TempDir())
 	dir := suiteFiles(t)
 	t.Run("suites", func(t *testing.T) {
 		for _, tt := range []struct {
@@ -45,12 +46,16 @@ func TestConformance(t *testing.T) {
 		}{
 			{"Laser", "ipp-1.1"}, {"Laser", "ipp-2.0"}, {"Laser", "ipp-2.1"}, {"Laser", "ipp-everywhere"},
 			{"Net", "ipp-2.1"}, {"Net", "ipp-everywhere"}, // without a driver
+			{"Far", "ipp-2.1"}, // as another PC's programs have it
 			// A folder doesn't say that it is IPP Everywhere: see TestOnlyWhatIsEverywhereSaysSo.
 			{"Folder", "ipp-1.1"}, {"Folder", "ipp-2.0"}, {"Folder", "ipp-2.1"},
 		} {
 			t.Run(tt.printer+"/"+tt.suite, func(t *testing.T) {
 				t.Parallel()
 				uri := strings.Replace(desk.http.URL, "http:", "ipp:", 1) + printing.Root + tt.printer
+				if tt.printer == "Far" {
+					uri = far.URI(tt.printer)
+				}
 				version := strings.TrimPrefix(tt.suite, "ipp-") // that the client speaks
 				if tt.suite == "ipp-everywhere" {
 					version = "2.0"

@@ -3,6 +3,7 @@ package printing
 import (
 	"cmp"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/OpenPrinting/goipp"
@@ -107,8 +108,11 @@ func (s *Server) describeJobLocked(r *request, j *job) goipp.Attributes {
 		return goipp.MakeAttr(name, goipp.TagDateTime, goipp.Time{Time: t.UTC()})
 	}
 	name := j.Name
-	if r.party.guest { // two guests can have one address: to none of them anybody's names, not even back
+	switch {
+	case r.party.guest: // two can have one address: to none of them anybody's names, not even back
 		name = untitled
+	case !r.party.owns(j):
+		name = j.title()
 	}
 	state, reasons, message := s.standingLocked(j)
 	impressions := integer("job-impressions", j.Total)
@@ -140,12 +144,16 @@ func (s *Server) describeJobLocked(r *request, j *job) goipp.Attributes {
 	}
 }
 
-func (s *Server) interveningLocked(j *job) int {
-	n := 0
-	for _, other := range s.jobs {
-		if other.ID < j.ID && !other.State.Ended() && targetOf(other.Queue, other.Dir) == targetOf(j.Queue, j.Dir) {
-			n++
-		}
+// jobLocked finds the job that a request is about; nil when it isn't this printer's.
+func (s *Server) jobLocked(r *request) *job {
+	id := r.path
+	if n, ok := r.op.Int("job-id"); ok {
+		id = n
+	} else if uri := r.op.String("job-uri"); uri != "" {
+		id, _ = jobID(uri[strings.LastIndexByte(uri, '/')+1:])
 	}
-	return n
+	if j := s.jobs[id]; j != nil && j.at(r.printer.Name) {
+		return j
+	}
+	return nil
 }

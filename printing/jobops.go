@@ -16,6 +16,7 @@ type order struct {
 	compression string
 	template    goipp.Attributes
 	unsupported goipp.Attributes
+	pin         *pinLock // that the job is to wait for
 }
 
 // untitled is the name of a job that has none, and of every job of a guest as guests see it.
@@ -42,7 +43,12 @@ func (s *Server) check(r *request) (order, *answer) {
 		a := refuse(goipp.StatusErrorNotAcceptingJobs, r.printer.message)
 		return o, &a
 	}
-	return o, nil
+	if bad := s.withinLimits(r, o); bad != nil {
+		return o, bad
+	}
+	var bad *answer
+	o.pin, bad = s.lockOf(r)
+	return o, bad
 }
 
 // checkDocument reads the operation attributes that describe a document.
@@ -143,7 +149,8 @@ func (s *Server) newJob(r *request, o order) (*job, *answer) {
 		ID: s.lastID, UUID: randomUUID(), Printer: r.printer.Name, Queue: r.printer.Queue, Dir: r.printer.Dir,
 		Owner: r.caller.ID, OwnerName: ipp.Clean(r.caller.Name, 255), User: r.user(), Name: o.name, Template: template,
 		Stage: stageIncoming, State: JobHeld, Reasons: []string{"job-incoming"}, Created: time.Now(),
-		Hold: ipp.Attrs(o.template).String("job-hold-until") == "indefinite",
+		Hold: ipp.Attrs(o.template).String("job-hold-until") == "indefinite" || o.pin != nil || s.rules[r.printer.Name].Release,
+		PIN:  o.pin, ByOwner: r.caller.Owner,
 	}}
 	s.jobs[j.ID] = j
 	return j, nil
@@ -189,7 +196,7 @@ func (s *Server) closeJob(r *request) answer {
 }
 
 func (s *Server) cancelJob(r *request) answer {
-	return s.onJob(r, func(j *job) error { return s.cancelLocked(j, r.caller) })
+	return s.onJob(r, func(j *job) error { return s.cancelLocked(j, r.caller, r.op.String("message")) })
 }
 
 // mayTouch tells whether the caller may cancel or release a job: its owner may, and the owner of the PC where the
@@ -220,7 +227,7 @@ func (s *Server) cancelMyJobs(r *request) answer {
 		mine = wanted
 	}
 	for _, id := range slices.Sorted(maps.Keys(mine)) {
-		_ = s.cancelLocked(mine[id], r.caller) // not ended, so it can't fail
+		_ = s.cancelLocked(mine[id], r.caller, "") // not ended, so it can't fail
 	}
 	return answer{}
 }

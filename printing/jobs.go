@@ -5,6 +5,8 @@ import (
 	"errors"
 	"slices"
 	"time"
+
+	"lanyard/printing/ipp"
 )
 
 // Jobs returns the jobs of the caller, and for the owner of the PC everybody's, newest first.
@@ -12,9 +14,12 @@ func (s *Server) Jobs(caller Caller) []Job {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var all []Job
+	places := s.placesLocked()
 	for _, j := range s.jobs {
 		if j.visible(caller) {
-			all = append(all, s.describedLocked(j, caller))
+			one := s.describedLocked(j, caller)
+			one.Place = places[j.ID]
+			all = append(all, one)
 		}
 	}
 	slices.SortFunc(all, func(a, b Job) int { return b.ID - a.ID })
@@ -29,10 +34,14 @@ func (s *Server) describedLocked(j *job, c Caller) Job {
 	state, reasons, message := s.standingLocked(j)
 	out := Job{
 		ID: j.ID, Printer: j.Printer, State: state, Reasons: slices.Clone(reasons), Message: message, Kept: !j.Kept.IsZero(),
+		PIN:   j.PIN != nil && j.Stage == stageHeld,
 		Pages: j.Pages, Total: j.Total, Size: j.Size, Format: j.Format, Created: j.Created, Ended: j.Ended,
 	}
 	if j.visible(c) {
-		out.Owner, out.OwnerName, out.Name = j.Owner, j.OwnerName, j.Name
+		out.Owner, out.OwnerName, out.Name = j.Owner, j.OwnerName, j.title()
+	}
+	if c.ID != "" && c.ID == j.Owner {
+		out.Name = j.Name
 	}
 	return out
 }
@@ -46,11 +55,12 @@ func (s *Server) Cancel(_ context.Context, printer string, id int, caller Caller
 	if j == nil || !j.at(printer) || !j.visible(caller) {
 		return ErrNotFound
 	}
-	return s.cancelLocked(j, caller)
+	return s.cancelLocked(j, caller, "")
 }
 
-// Release lets a held job go on: it was to wait for this, or somebody has looked and says that it was not printed.
-func (s *Server) Release(_ context.Context, printer string, id int, caller Caller) error {
+// Release lets a held job go on: it was to wait for this, or somebody has looked and says that it was not printed. Its sender
+// needs no PIN; the owner of this PC the one that the job was given, if it was: ErrPIN, ErrNeedsPIN and ErrPINLocked.
+func (s *Server) Release(_ context.Context, printer string, id int, pin string, caller Caller) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	j := s.jobs[id]
@@ -58,7 +68,7 @@ func (s *Server) Release(_ context.Context, printer string, id int, caller Calle
 		return ErrNotFound
 	}
 	s.log.Info("a held job goes on", "printer", printer, "job", id, "by", caller.ID)
-	return s.releaseLocked(j)
+	return s.releaseForLocked(j, caller.ID != "" && caller.ID == j.Owner, pinDigest(pin))
 }
 
 // Errors of jobs.
@@ -68,16 +78,31 @@ var (
 	ErrNotHeld  = errors.New("the job is not held")
 )
 
-func (s *Server) cancelLocked(j *job, by Caller) error {
+// cancelLocked cancels a job. What whoever does it has to say to who may see the job is shown once it has ended.
+func (s *Server) cancelLocked(j *job, by Caller, why string) error {
 	if j.State.Ended() {
 		return ErrEnded
 	}
 	s.cancelForLocked(j, cancelReason(j, by))
+	if why = ipp.Clean(why, maxWhy); why != "" && j.State.Ended() {
+		s.moveLocked(j, j.Stage, j.State, why, j.Reasons...)
+	}
 	return nil
 }
 
-// cancelForLocked cancels a job that has not ended.
+// maxWhy is the most bytes of the message of Cancel-Job (RFC 8011 section 4.3.3.1).
+const maxWhy = 127
+
+// cancelForLocked cancels a job that has not ended, also one that was to move.
 func (s *Server) cancelForLocked(j *job, reason string) {
+	if j.MoveTo != "" {
+		j.MoveTo, j.Canceling = "", ""
+	}
+	s.withdrawLocked(j, reason)
+}
+
+// withdrawLocked ends a job, or has its print system let go of it.
+func (s *Server) withdrawLocked(j *job, reason string) {
 	switch {
 	case j.Stage == stageIncoming, j.Stage == stageWaiting && j.stop == nil, j.Stage == stageHeld:
 		s.endLocked(j, JobCanceled, "", reason)
@@ -118,10 +143,14 @@ func (s *Server) keepLocked(j *job) {
 
 // endLocked ends a job and drops its document, unless that is to be kept for a while.
 func (s *Server) endLocked(j *job, state JobState, message string, reasons ...string) {
-	if message == "" && slices.Contains(reasons, reasonTooOld) {
+	switch {
+	case message != "" || state != JobCanceled:
+	case slices.Contains(reasons, reasonTooOld):
 		message = "the job waited too long to be printed"
+	case slices.Contains(reasons, reasonTooMany):
+		message = tooManyText
 	}
-	j.Ended = time.Now()
+	j.Ended, j.MoveTo = time.Now(), ""
 	if keep := keepFor(j, state); keep > 0 {
 		j.Kept = j.Ended.Add(keep)
 		reasons = append(slices.Clone(reasons), reasonKept)

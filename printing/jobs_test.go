@@ -141,7 +141,7 @@ func TestPrintSystemComesAndGoes(t *testing.T) {
 	})
 	printed := len(cups.Printed())
 	if end.State == printing.JobHeld {
-		if err := desk.Release(t.Context(), "Laser", lost.ID, printing.Caller{ID: "ann"}); err != nil {
+		if err := desk.Release(t.Context(), "Laser", lost.ID, "", printing.Caller{ID: "ann"}); err != nil {
 			t.Fatal(err)
 		}
 		desk.await(lost.ID, 8*time.Second, "completed", state(printing.JobCompleted))

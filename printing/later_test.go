@@ -33,7 +33,7 @@ func TestT23NothingSaidLaterIsExecuted(t *testing.T) {
 				t.Errorf("%q: %v", text, goipp.Status(a.Code))
 			}
 		}
-		if err := desk.Release(t.Context(), "Laser", job.ID, owner); err != nil {
+		if err := desk.Release(t.Context(), "Laser", job.ID, "", owner); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -18,6 +18,9 @@ const (
 	// defaultJobs, defaultPerOwner and defaultGuestJobs bound the jobs that have not ended: a class of forty printing at
 	// once, one person's folder of documents, and a meeting's visitors.
 	defaultJobs, defaultPerOwner, defaultGuestJobs = 1000, 250, 50
+	// defaultImpressions bounds what one job prints: a mistake, or malice, empties a few trays and not the store. A month of
+	// books is less.
+	defaultImpressions = 10_000
 	// defaultUploads bounds the documents of one caller on the way at once.
 	defaultUploads = 16
 	// defaultRequests bounds the requests of one caller being answered at once: a PC and its print dialogs need a few.
@@ -41,6 +44,7 @@ func (l Limits) withDefaults() Limits {
 	set(&l.Reserve, defaultReserve)
 	set(&l.Jobs, defaultJobs)
 	set(&l.PerOwner, defaultPerOwner)
+	set(&l.Impressions, defaultImpressions)
 	set(&l.GuestJobs, defaultGuestJobs)
 	set(&l.Uploads, defaultUploads)
 	set(&l.Requests, defaultRequests)

@@ -176,18 +176,18 @@ func TestNoSpaceLater(t *testing.T) {
 	desk := newPC(t, []printing.Shared{{Name: "Laser", Queue: "laser"}}, func(o *printing.Options) {
 		o.System, o.Spool, o.Limits.Reserve = printing.NewCUPS(cups.Socket), filepath.Join(disk, "spool"), 1
 	})
-	if err := desk.SetPaused("Laser", true); err != nil {
+	if err := desk.SetRule("Laser", printing.Rule{Paused: true}); err != nil {
 		t.Fatal(err)
 	}
 	job, err := desk.as("ann").Print(t.Context(), "Laser", document("letter"), nil, 1)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := desk.SetPaused("Laser", false); err != nil {
+	if err := desk.SetRule("Laser", printing.Rule{}); err != nil {
 		t.Fatal(err)
 	}
 	desk.await(job.ID, 5*time.Second, "completed", state(printing.JobCompleted))
-	if err := desk.SetPaused("Laser", true); err != nil {
+	if err := desk.SetRule("Laser", printing.Rule{Paused: true}); err != nil {
 		t.Fatal(err)
 	}
 	waiting, err := desk.as("ann").Print(t.Context(), "Laser", document("letter"), nil, 1)

@@ -18,7 +18,7 @@ type localTransport struct {
 	caller Caller
 }
 
-// RoundTrip serves the request on the goroutine that made it. Answers are small: attributes only.
+// RoundTrip serves the request on the goroutine that made it. Answers are small, but for a document that is fetched.
 func (t *localTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 	w := &localWriter{header: http.Header{}, status: http.StatusOK}
 	ctx := context.WithValue(r.Context(), localCaller{}, t.caller)

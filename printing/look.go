@@ -20,6 +20,8 @@ const (
 	// unsure: the print system was started anew and began the job again, perhaps, though nothing was seen to keep the
 	// printer from printing it the first time.
 	unsure
+	// partial: a printer that takes documents as they come may have printed some of one that was cut short.
+	partial
 )
 
 // look asks the print system how a job stands. It tells whether to ask again soon, because nobody will say.
@@ -61,6 +63,8 @@ func (s *Server) look(ctx context.Context, j *job) (soon bool) {
 		s.holdLocked(j, "the printer's driver failed on this job ("+cmp.Or(state.Message, "no reason given")+"): print it again or cancel it")
 	case v == unsure:
 		s.holdLocked(j, "the print system of the printer's PC stopped while it printed this job, so nobody can tell how much of it came out: look at the printer, then print it again or cancel it")
+	case v == partial:
+		s.holdLocked(j, "the printer was cut off while it got this job, so nobody can tell how much of it came out: look at the printer, then print it again or cancel it")
 	default:
 		s.foundLocked(j, state, err)
 	}
@@ -92,6 +96,8 @@ func (s *Server) againLocked(j *job) {
 func (j *job) judge(state SystemState) verdict {
 	anew, started := j.begunAnew(state)
 	switch {
+	case j.Stage == stageSubmitting && state.Partial:
+		return partial
 	case j.Stage == stageSubmitting && !state.Received && state.State != JobCompleted && state.State != JobCanceled:
 		return cutShort
 	case state.State == JobStopped:
@@ -117,6 +123,11 @@ func (s *Server) foundLocked(j *job, state SystemState, err error) {
 	case errors.Is(err, ErrNoJob):
 		s.holdLocked(j, "the print system no longer knows this job, so nobody can tell whether it was printed: look at the printer, then print it again or cancel it")
 		return
+	case errors.Is(err, ErrOffline):
+		s.deviceSaysLocked(j.Queue, state.Printer)
+		state.State, state.Pages, state.Sheets, state.Total = JobProcessing, j.Pages, j.Sheets, j.Total
+		s.showLocked(j, state)
+		return
 	case err != nil:
 		s.showLocked(j, SystemState{State: JobStopped, Reasons: []string{"printer-stopped"}, Message: "the print system of the printer's PC doesn't answer",
 			Pages: j.Pages, Sheets: j.Sheets, Total: j.Total})
@@ -136,6 +147,10 @@ func (s *Server) foundLocked(j *job, state SystemState, err error) {
 	if state.State.Ended() {
 		s.endedLocked(j, state)
 		return
+	}
+	if most := s.opt.Limits.Impressions; state.Pages > most || state.Total > most {
+		s.log.Warn("a job has too many pages", "printer", j.Printer, "job", j.ID, "from", j.Owner, "pages", max(state.Pages, state.Total))
+		s.cancelForLocked(j, reasonTooMany)
 	}
 	if j.Canceling != "" {
 		state.Reasons = append(state.Reasons, "processing-to-stop-point")
@@ -181,7 +196,8 @@ const (
 
 // endedLocked ends a job as the print system ended it.
 func (s *Server) endedLocked(j *job, state SystemState) {
-	j.Pages, j.Sheets, j.Total = state.Pages, state.Sheets, state.Total
+	// What the printer itself said came out, its print system may not have heard yet.
+	j.Pages, j.Sheets, j.Total = max(j.Pages, state.Pages), max(j.Sheets, state.Sheets), state.Total
 	// The print system may still say that it is about to.
 	reasons := slices.DeleteFunc(state.Reasons, func(r string) bool { return r == "processing-to-stop-point" })
 	message := state.Message

@@ -34,6 +34,13 @@ func mediaSize(name string) (x, y int, ok bool) {
 	return int(math.Round(width * factor)), int(math.Round(height * factor)), true
 }
 
+// The beginnings of the names of the smallest and the largest size of a printer that takes all between (PWG 5101.1).
+const customMin, customMax = "custom_min_", "custom_max_"
+
+func isRangeEnd(name string) bool {
+	return strings.HasPrefix(name, customMin) || strings.HasPrefix(name, customMax)
+}
+
 // takesCustom tells whether media is a custom size between the custom_min and custom_max that a printer lists.
 func takesCustom(supported goipp.Attribute, media goipp.Value) bool {
 	name, _ := ipp.Text(media)
@@ -45,9 +52,9 @@ func takesCustom(supported goipp.Attribute, media goipp.Value) bool {
 	for _, v := range supported.Values {
 		s, _ := ipp.Text(v.V)
 		switch {
-		case strings.HasPrefix(s, "custom_min_"):
+		case strings.HasPrefix(s, customMin):
 			minX, minY, _ = mediaSize(s)
-		case strings.HasPrefix(s, "custom_max_"):
+		case strings.HasPrefix(s, customMax):
 			maxX, maxY, _ = mediaSize(s)
 		}
 	}

@@ -93,6 +93,9 @@ func (s *Server) refresh(ctx context.Context) {
 	s.tellPrintersLocked()
 	s.tellLocked()
 	s.mu.Unlock()
+	if _, err := s.Queues(ctx); err != nil {
+		s.log.Debug("printers not listed", "error", err)
+	}
 	s.changed()
 }
 
@@ -108,6 +111,9 @@ func (p *printer) update(attrs ipp.Attrs, err error) {
 	switch {
 	case errors.Is(err, ErrNoQueue):
 		message, accepting = "the print system of this PC no longer has this printer", false
+	case errors.Is(err, ErrOffline):
+		reasons = []string{"offline-report"}
+		message = reasonText(reasons)
 	case err != nil:
 		message = "the print system of this PC doesn't answer"
 	default:
@@ -124,7 +130,22 @@ func (p *printer) update(attrs ipp.Attrs, err error) {
 }
 
 // Queues returns the printers of this PC's print system that may be shared, whether they are or not.
-func (s *Server) Queues(ctx context.Context) ([]Queue, error) { return s.opt.System.Queues(ctx) }
+func (s *Server) Queues(ctx context.Context) ([]Queue, error) {
+	queues, err := s.opt.System.Queues(ctx)
+	if err == nil || notThere(err) {
+		s.mu.Lock()
+		s.queues = queues
+		s.mu.Unlock()
+	}
+	return queues, err
+}
+
+// Available returns what Queues last returned: when anything last changed.
+func (s *Server) Available() []Queue {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.queues)
+}
 
 // Printers returns the shared printers in the order that Share was given them.
 func (s *Server) Printers() []Printer {
@@ -134,9 +155,9 @@ func (s *Server) Printers() []Printer {
 	for _, name := range s.order {
 		p := s.shownLocked(s.printers[name])
 		all = append(all, Printer{
-			Shared: p.Shared, MakeModel: p.caps.String("printer-make-and-model"), State: p.state, Paused: s.rulings[name].Paused,
+			Shared: p.Shared, MakeModel: p.caps.String("printer-make-and-model"), State: p.state, Rule: s.rules[name],
 			Reasons: slices.Clone(p.reasons), Message: p.message, Accepting: p.accepting, Queued: s.queuedLocked(&p),
-			Color: p.caps.Bool("color-supported"), Duplex: duplex(p.caps), UUID: p.uuid,
+			Color: p.caps.Bool("color-supported"), Duplex: duplex(p.caps), UUID: p.uuid, Supplies: suppliesOf(p.caps),
 		})
 	}
 	return all

@@ -1,7 +1,7 @@
 package printing
 
 import (
-	"fmt"
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -16,13 +16,13 @@ func (s *Server) getPrinterAttributes(r *request) answer {
 	if f := r.op.String("document-format"); f != "" && !r.printer.takesFormat(f) {
 		return refuse(goipp.StatusErrorDocumentFormatNotSupported, "")
 	}
-	wanted := r.op.Strings("requested-attributes")
-	var attrs goipp.Attributes
-	for _, attr := range s.describe(r) {
-		if wantsPrinterAttr(wanted, attr.Name) {
-			attrs.Add(attr)
-		}
-	}
+	return pickPrinterAttrs(r.op, s.describe(r))
+}
+
+// pickPrinterAttrs answers Get-Printer-Attributes with what was asked for of all attributes.
+func pickPrinterAttrs(op ipp.Attrs, all goipp.Attributes) answer {
+	wanted := op.Strings("requested-attributes")
+	attrs := slices.DeleteFunc(slices.Clone(all), func(a goipp.Attribute) bool { return !wantsPrinterAttr(wanted, a.Name) })
 	return answer{groups: goipp.Groups{{Tag: goipp.TagPrinterGroup, Attrs: attrs}}}
 }
 
@@ -59,15 +59,15 @@ func (s *Server) describe(r *request) goipp.Attributes {
 	s.describeState(r, add)
 	add("printer-name", goipp.TagName, goipp.String(p.Name))
 	text("printer-info", p.Info)
-	text("printer-location", p.Location)
+	text("printer-location", p.location())
 	text("printer-organization", "")
 	text("printer-organizational-unit", "")
 	add("printer-geo-location", goipp.TagUnknown, goipp.Void{})
 	uri("printer-uuid", p.uuid)
-	uri("printer-more-info", r.webURI("/"))
-	uri("printer-supply-info-uri", r.webURI("/"))
+	uri("printer-more-info", r.webURI(Root+p.Name))
+	uri("printer-supply-info-uri", r.webURI(Root+p.Name))
 	uri("printer-icons", r.webURI(Root+p.Name+"/"+iconName))
-	add("printer-dns-sd-name", goipp.TagName, goipp.String(ipp.Clean(p.Info, 63)))
+	add("printer-dns-sd-name", goipp.TagName, goipp.String(ipp.Clean(cmp.Or(s.opt.Announced(p.Name), p.Info), maxDNSSDName)))
 	uri("printer-uri-supported", r.base)
 	security := "none"
 	if strings.HasPrefix(r.base, "ipps:") {
@@ -79,12 +79,10 @@ func (s *Server) describe(r *request) goipp.Attributes {
 		authentication = "certificate"
 	}
 	attrs.Add(keywords("uri-authentication-supported", authentication))
-	if !ipp.Attrs(attrs).Has("printer-make-and-model") {
-		text("printer-make-and-model", "Unknown")
-	}
+	text("printer-make-and-model", modelOf(p.caps))
 	attrs.Add(keywords("ipp-features-supported", features(p.caps)))
 	if !p.caps.Has("printer-supply") { // in the printer's own words
-		for name, values := range supplies(p.caps) {
+		for name, values := range supplyAttrs(p.caps) {
 			attrs.Add(goipp.Attribute{Name: name, Values: values})
 		}
 	}
@@ -155,11 +153,11 @@ func makeConstantAttrs() goipp.Attributes {
 		goipp.MakeAttr("generated-natural-language-supported", goipp.TagLanguage, goipp.String("en")),
 		keywords("ipp-versions-supported", "1.0", "1.1", "2.0", "2.1"),
 		ints("operations-supported", goipp.TagEnum, 2, 4, 5, 6, 8, 9, 0xa, 0xb, 0xc, 0xd, 0xe, 0x10, 0x11, 0x12, 0x13, 0x14, 0x15,
-			0x16, 0x17, 0x18, 0x19, 0x1a, 0x1b, 0x1c, 0x22, 0x23, 0x39, 0x3a, 0x3b, 0x3c),
+			0x16, 0x17, 0x18, 0x19, 0x1a, 0x1b, 0x1c, 0x22, 0x23, 0x39, 0x3a, 0x3b, 0x3c, 0x400d, 0x4027),
 		keywords("compression-supported", "none", "deflate", "gzip"),
 		goipp.MakeAttr("document-format-default", goipp.TagMimeType, goipp.String(formatOctet)),
 		keywords("pdl-override-supported", "attempted"),
-		keywords("job-creation-attributes-supported", "ipp-attribute-fidelity", append([]string{"job-name", "document-name"}, creation...)...),
+		keywords("job-creation-attributes-supported", "ipp-attribute-fidelity", append([]string{"job-name", "document-name", "job-password", "job-password-encryption"}, creation...)...),
 		boolean("job-ids-supported", true), boolean("multiple-document-jobs-supported", false),
 		boolean("preferred-attributes-supported", false),
 		ints("multiple-operation-time-out", goipp.TagInteger, int(incomingTime/time.Second)),
@@ -168,9 +166,12 @@ func makeConstantAttrs() goipp.Attributes {
 		keywords("identify-actions-supported", "display"), keywords("identify-actions-default", "display"),
 		keywords("overrides-supported", "document-number", "pages"),
 		keywords("printer-get-attributes-supported", "document-format"),
-		ints("document-password-supported", goipp.TagInteger, 0),
+		ints("document-password-supported", goipp.TagInteger, 0), ints("job-password-supported", goipp.TagInteger, maxPIN),
+		keywords("job-password-encryption-supported", passwordPlain, passwordSHA),
+		goipp.MakeAttr("job-password-length-supported", goipp.TagRange, goipp.Range{Lower: minPIN, Upper: maxPIN}),
+		keywords("job-password-repertoire-configured", "iana_us-ascii_digits"), keywords("job-password-repertoire-supported", "iana_us-ascii_digits"),
 		goipp.MakeAttr("job-k-octets-supported", goipp.TagRange, goipp.Range{Lower: 0, Upper: defaultDocument >> 10}),
-		goipp.MakeAttr("job-impressions-supported", goipp.TagRange, goipp.Range{Lower: 0, Upper: 1<<31 - 1}),
+		goipp.MakeAttr("job-impressions-supported", goipp.TagRange, goipp.Range{Lower: 0, Upper: defaultImpressions}),
 		keywords("job-settable-attributes-supported", "job-name", settable...), keywords("printer-settable-attributes-supported", "none"),
 		keywords("notify-events-supported", eventNames[0], eventNames[1:]...), keywords("notify-events-default", defaultEvent),
 		ints("notify-max-events-supported", goipp.TagInteger, len(eventNames)), keywords("notify-pull-method-supported", "ippget"),
@@ -178,34 +179,8 @@ func makeConstantAttrs() goipp.Attributes {
 		goipp.MakeAttr("notify-lease-duration-supported", goipp.TagRange, goipp.Range{Lower: 1, Upper: int(maxLease / time.Second)}),
 		keywords("notify-attributes-supported", "job-state", "job-state-reasons", "job-impressions-completed", "printer-state", "printer-state-reasons"),
 		ints("ippget-event-life", goipp.TagInteger, int(eventLife/time.Second)),
-		goipp.MakeAttr("mopria-certified", goipp.TagText, goipp.String("1.3")),
+		goipp.MakeAttr("mopria-certified", goipp.TagText, goipp.String(mopria)),
 	}
-}
-
-// supplies tells of ink and toner (PWG 5100.13 section 5.6.35): what the print system knows, or that it isn't known.
-func supplies(caps ipp.Attrs) map[string]goipp.Values {
-	names, kinds := caps.Strings("marker-names"), caps.Strings("marker-types")
-	levels, _ := caps.Get("marker-levels")
-	supply, description := goipp.Values{}, goipp.Values{}
-	for i, name := range names {
-		level := goipp.Value(goipp.Integer(-2)) // unknown (RFC 3805)
-		if i < len(levels.Values) {
-			level = levels.Values[i].V
-		}
-		class, kind := "supplyThatIsConsumed", "other"
-		if i < len(kinds) {
-			if kind = strings.ReplaceAll(kinds[i], "-", ""); strings.HasPrefix(kinds[i], "waste") {
-				class = "receptacleThatIsFilled"
-			}
-		}
-		supply.Add(goipp.TagString, goipp.Binary(fmt.Sprintf("index=%d;class=%s;type=%s;unit=percent;maxcapacity=100;level=%s;", i+1, class, kind, level)))
-		description.Add(goipp.TagText, goipp.String(name))
-	}
-	if len(supply) == 0 {
-		supply.Add(goipp.TagString, goipp.Binary("index=1;class=other;type=unknown;unit=percent;maxcapacity=-2;level=-2;"))
-		description.Add(goipp.TagText, goipp.String("Unknown"))
-	}
-	return map[string]goipp.Values{"printer-supply": supply, "printer-supply-description": description}
 }
 
 // identifyPrinter is PWG 5100.13 section 5.1.

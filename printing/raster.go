@@ -70,7 +70,7 @@ func withRaster(template goipp.Attributes, caps ipp.Attrs, head []byte, format s
 	if ipp.Attrs(template).Has("media") || ipp.Attrs(col).Has("media-size") || !takesSize(caps, page.x, page.y) {
 		return template
 	}
-	if name := mediaOf(caps, page.x, page.y); name != "" && len(col) == 0 {
+	if name := mediumNamed(caps, page.x, page.y); name != "" && len(col) == 0 {
 		return append(template, goipp.MakeAttr("media", goipp.TagKeyword, goipp.String(name)))
 	} else if name != "" { // whole dots are seldom whole millimetres
 		page.x, page.y, _ = mediaSize(name)
@@ -89,8 +89,8 @@ func mediaCol(template goipp.Attributes) goipp.Collection {
 	return col
 }
 
-// mediaOf is the paper of that size among those that a printer lists; "" for none.
-func mediaOf(caps ipp.Attrs, x, y int) string {
+// mediumNamed is the paper of that size among those that a printer lists; "" for none.
+func mediumNamed(caps ipp.Attrs, x, y int) string {
 	for _, name := range caps.Strings("media-supported") {
 		if w, h, ok := mediaSize(name); ok && near(w, x) && near(h, y) && !strings.HasPrefix(name, "custom_m") {
 			return name

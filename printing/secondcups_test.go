@@ -88,7 +88,7 @@ func TestPagesInOrder(t *testing.T) {
 	for n, order := range map[int]string{1: "4 3 2 1", 2: "4 3 2 1 4 3 2 1"} {
 		for name, send := range map[string]func(){
 			"our client": func() {
-				if _, err := desk.as("ann").PrintFile(t.Context(), "FaceUp", file, nil, n); err != nil {
+				if _, err := desk.as("ann").PrintFile(t.Context(), "FaceUp", file, "", nil, n); err != nil {
 					t.Fatal(err)
 				}
 			},

@@ -25,9 +25,11 @@ type Server struct {
 
 	mu       sync.Mutex // guards the below
 	printers map[string]*printer
+	queues   []Queue
 	order    []string // names of printers as Share gave them
-	rulings  map[string]ruling
+	rules    map[string]Rule
 	jobs     map[int]*job
+	ledger   ledger // what jobs that are forgotten have printed
 	lastID   int
 	busy     map[string]bool // targets that a job is being printed on
 	uploads  map[party]int   // documents on the way
@@ -96,6 +98,9 @@ func NewServer(opt Options) (*Server, error) {
 	if opt.Secure == nil {
 		opt.Secure = func(r *http.Request) bool { return r.TLS != nil }
 	}
+	if opt.Announced == nil {
+		opt.Announced = func(string) string { return "" }
+	}
 	if opt.Changed == nil {
 		opt.Changed = func() {}
 	}
@@ -110,9 +115,15 @@ func NewServer(opt Options) (*Server, error) {
 		printers: map[string]*printer{}, jobs: map[int]*job{}, busy: map[string]bool{}, uploads: map[party]int{},
 		subs: map[int]*subscription{}, heard: make(chan struct{}), waits: map[party]int{},
 	}
-	var damaged bool
-	if s.rulings, damaged = sp.loadRulings(); damaged {
-		s.log.Warn("which printers were paused can't be read; kept as .bak", "file", rulingsFile)
+	for file, damaged := range map[string]bool{
+		rulesFile: loadState(sp, rulesFile, &s.rules), countsFile: loadState(sp, countsFile, &s.ledger),
+	} {
+		if damaged {
+			s.log.Warn("a file of the spool can't be read; kept as .bak", "file", file)
+		}
+	}
+	if s.rules == nil {
+		s.rules = map[string]Rule{}
 	}
 	s.opt.Changed = func() {} // there is nobody to ask yet how it is now
 	if err := s.restore(); err != nil {
@@ -133,11 +144,15 @@ func (s *Server) restore() error {
 	}
 	s.lastID = last
 	for _, r := range records {
+		if slices.Contains(s.ledger.Settled, r.UUID) { // it died while it forgot it
+			s.spool.forget(r.ID)
+			continue
+		}
 		j := &job{record: *r, party: party{id: r.Owner, guest: r.Owner == ""}}
 		s.jobs[r.ID] = j
 		if r.Stage == stageIncoming {
 			j.Size = 0
-			s.endLocked(j, JobAborted, "the document did not arrive whole", "submission-interrupted")
+			s.endLocked(j, JobAborted, "the document did not arrive whole", reasonInterrupted)
 		} else if r.State.Ended() && r.Kept.IsZero() { // it may have died between the two
 			s.spool.dropDocument(r.ID)
 		} else {

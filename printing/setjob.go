@@ -49,23 +49,26 @@ func (s *Server) setJobAttributes(r *request) answer {
 		if !pagesFit(template) {
 			return errPagesFit
 		}
-		return s.changeLocked(j, cmp.Or(name, j.Name), template)
+		return s.changeLocked(j, r.sent(j), cmp.Or(name, j.Name), template)
 	})
 }
 
-// changeLocked gives a job another name and other options.
-func (s *Server) changeLocked(j *job, name string, template goipp.Attributes) error {
+// changeLocked gives a job another name and other options, for its sender or for somebody else.
+func (s *Server) changeLocked(j *job, sender bool, name string, template goipp.Attributes) error {
 	hold := ipp.Attrs(template).String("job-hold-until")
 	b, err := encodeTemplate(withoutHold(template))
 	if err != nil {
 		return err
 	}
+	if hold == "no-hold" && j.Hold {
+		if err := s.releaseForLocked(j, sender, nil); err != nil {
+			return err
+		}
+	}
 	j.Name, j.Template = name, b
 	switch {
 	case hold == "indefinite":
 		err = s.holdForLocked(j)
-	case hold == "no-hold" && j.Hold:
-		err = s.releaseLocked(j)
 	default:
 		s.moveLocked(j, j.Stage, j.State, j.Message, j.Reasons...)
 	}

@@ -54,11 +54,15 @@ type record struct {
 	Pages     int       `json:"pages,omitempty"`
 	Sheets    int       `json:"sheets,omitempty"`
 	Total     int       `json:"total,omitempty"`
-	Stuck     bool      `json:"stuck,omitempty"` // its printer stood still when last looked at
-	Twice     bool      `json:"twice,omitempty"` // the print system began it more than once
-	Hold      bool      `json:"hold,omitempty"`  // somebody wants it held until it is released
-	Begun     string    `json:"begun,omitempty"` // SystemState.Begun when it was first seen
-	Kept      time.Time `json:"kept,omitzero"`   // until when the document of a job that has ended is kept
+	Stuck     bool      `json:"stuck,omitempty"`   // its printer stood still when last looked at
+	Twice     bool      `json:"twice,omitempty"`   // the print system began it more than once
+	Turn      float64   `json:"turn,omitempty"`    // its place in line, where its owner has put it elsewhere than its number does
+	Hold      bool      `json:"hold,omitempty"`    // somebody wants it held until it is released
+	PIN       *pinLock  `json:"pin,omitempty"`     // that it waits for
+	ByOwner   bool      `json:"byOwner,omitempty"` // this PC itself sent it
+	Spent     []Count   `json:"spent,omitempty"`   // what it printed before it began anew
+	Begun     string    `json:"begun,omitempty"`   // SystemState.Begun when it was first seen
+	Kept      time.Time `json:"kept,omitzero"`     // until when the document of a job that has ended is kept
 	Created   time.Time `json:"created"`
 	Started   time.Time `json:"started,omitzero"` // of processing
 	Ended     time.Time `json:"ended,omitzero"`
@@ -114,19 +118,17 @@ func (s *spool) recordFile(id int) string {
 }
 
 // save writes a record so that after a crash either it or the one before is there.
-func (s *spool) save(r *record) error {
-	b, err := json.Marshal(r)
-	if err != nil {
-		return fmt.Errorf("save job: %w", err)
-	}
-	name := s.recordFile(r.ID)
+func (s *spool) save(r *record) error { return s.saveState(fmt.Sprintf("%d.json", r.ID), r) }
+
+// replaceSynced makes b the content of a file so that after a crash either it or what was there before is.
+func replaceSynced(name string, b []byte) error {
 	if err := writeSynced(name+".new", b); err != nil {
-		return fmt.Errorf("save job: %w", err)
+		return err
 	}
 	if err := os.Rename(name+".new", name); err != nil {
-		return fmt.Errorf("save job: %w", err)
+		return err
 	}
-	return syncDir(s.dir)
+	return syncDir(filepath.Dir(name))
 }
 
 func writeSynced(name string, b []byte) error {
@@ -216,4 +218,35 @@ func (s *spool) mark(id int) error {
 func (s *spool) forget(id int) {
 	s.dropDocument(id)
 	_ = os.Remove(s.recordFile(id))
+}
+
+// saveState writes something that is no job, under a name that no job has.
+func (s *spool) saveState(file string, v any) error {
+	b, err := json.Marshal(v)
+	if err == nil {
+		err = replaceSynced(filepath.Join(s.dir, file), b)
+	}
+	if err != nil {
+		return fmt.Errorf("save %s: %w", file, err)
+	}
+	return nil
+}
+
+// loadState fills v with what saveState saved, if it did. What can't be read is kept as .bak, and v is as it was.
+func loadState[T any](s *spool, file string, v *T) (damaged bool) {
+	name := filepath.Join(s.dir, file)
+	b, err := os.ReadFile(name) // #nosec G304 -- in the spool
+	if errors.Is(err, os.ErrNotExist) {
+		return false
+	}
+	var read T
+	if err == nil {
+		err = json.Unmarshal(b, &read)
+	}
+	if err != nil {
+		_ = os.Rename(name, name+".bak")
+		return true
+	}
+	*v = read
+	return false
 }

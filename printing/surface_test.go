@@ -29,6 +29,8 @@ func TestT33NoDriverCrossesTheWire(t *testing.T) {
 	}
 	want := []goipp.Op{goipp.OpPrintJob, goipp.OpValidateJob, goipp.OpCreateJob, goipp.OpSendDocument, goipp.OpCancelJob, goipp.OpGetJobAttributes, goipp.OpGetJobs,
 		goipp.OpGetPrinterAttributes, goipp.OpHoldJob, goipp.OpReleaseJob, goipp.OpRestartJob, goipp.OpResubmitJob, goipp.OpSetJobAttributes,
+		// a document goes back to who brought it, as it came
+		goipp.OpCupsGetDocument, goipp.OpCupsMoveJob,
 		goipp.OpCancelMyJobs, goipp.OpCloseJob, goipp.OpIdentifyPrinter,
 		// of these, only names of states, numbers and the words "not settable" come back
 		goipp.OpPausePrinter, goipp.OpResumePrinter, goipp.OpEnablePrinter, goipp.OpDisablePrinter, goipp.OpPurgeJobs,

@@ -22,7 +22,8 @@ type System interface {
 	// a Submit that was cut short. A *Refusal and ErrNoQueue are final; after any other error the fate of the job is what
 	// Find says.
 	Submit(ctx context.Context, job SystemJob, document io.Reader, accept func(ref string) error) error
-	// Find tells how a submitted job stands, or ErrNoJob when the print system doesn't know it (any more).
+	// Find tells how a submitted job stands, or ErrNoJob when the print system doesn't know it (any more), or ErrOffline
+	// when the printer has it and can't be asked, with Printer saying why.
 	Find(ctx context.Context, ref string) (SystemState, error)
 	// Cancel cancels a submitted job. It is no error if that has ended.
 	Cancel(ctx context.Context, ref string) error
@@ -30,6 +31,29 @@ type System interface {
 	// that must be asked is asked more often while active says that jobs are being followed, and right after soon
 	// has said that one was submitted or canceled.
 	Watch(ctx context.Context, soon <-chan struct{}, active func() bool, changed func()) error
+}
+
+// Installer is a System that can offer printers of other PCs to all programs of this PC: as queues of its own, which print
+// at an address of a Relay and are known by it.
+type Installer interface {
+	// Install makes a queue and returns when it takes jobs, with the name that it got: the wanted one if that is free. A
+	// queue that is there already for the address is set up anew; was is the address that it had before.
+	Install(ctx context.Context, q LocalQueue, was string) (name string, err error)
+	// Installed returns the name of the queue for an address; "" when there is none.
+	Installed(ctx context.Context, uri string) (name string, err error)
+	// Uninstall removes the queue for an address, with the jobs in it. It is no error if there is none.
+	Uninstall(ctx context.Context, uri string) error
+	// Tell has the queue for an address show why its printer is away; "" that it isn't. A queue that the print system itself
+	// has stopped, as the Relay ended in the middle of a document, goes on; one that a person has stopped is left alone.
+	Tell(ctx context.Context, uri, why string) error
+}
+
+// LocalQueue is a queue of this PC's print system that stands for a printer of another PC.
+type LocalQueue struct {
+	Name     string // wanted: see Slug
+	Info     string // for people
+	Location string
+	URI      string // of the Relay
 }
 
 // SystemJob is what a print system is told of a job.
@@ -50,6 +74,9 @@ type SystemState struct {
 	Sheets   int  // of paper
 	Total    int  // impressions of all copies; 0 when not known
 	Received bool // the print system has the whole document
+	// Partial says of a job whose document the print system may not have got whole that some of it may have come out all
+	// the same, or may come out yet. The job is canceled and held for a person.
+	Partial bool
 	// Begun changes when the print system begins the job anew; "" before it has begun.
 	Begun string
 	// Boot changes when the print system was seen to be started anew; Since is what it was when this run gave it the whole
@@ -69,8 +96,10 @@ type SystemState struct {
 var (
 	ErrNoSystem   = errors.New("printing through this system's spooler is not there yet")
 	ErrNotRunning = errors.New("the print system of this PC isn't running")
+	ErrOffline    = errors.New("the printer is switched off or not connected")
 	ErrNoQueue    = errors.New("the print system has no such printer")
 	ErrNoJob      = errors.New("the print system has no such job")
+	ErrForbidden  = errors.New("the print system lets only its administrators change its printers")
 )
 
 // Refusal is a print system's word that it will not take a job: trying again is no use.

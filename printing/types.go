@@ -52,6 +52,8 @@ type Queue struct {
 	Accepting bool
 	Color     bool
 	Duplex    bool
+
+	device device
 }
 
 // Printer is a shared printer and its present state.
@@ -65,8 +67,9 @@ type Printer struct {
 	Queued    int // jobs that have not ended
 	Color     bool
 	Duplex    bool
-	Paused    bool   // by its owner, here and not in its print system
-	UUID      string // urn:uuid:…, the same after a restart
+	Rule      Rule     // what its owner has decided
+	Supplies  []Supply // ink, toner and the like, as far as it says
+	UUID      string   // urn:uuid:…, the same after a restart
 }
 
 // JobState is the state of a job (RFC 8011 section 5.3.7).
@@ -107,8 +110,10 @@ type Job struct {
 	Message   string   // what holds it up or ended it, for people
 	Pages     int      // impressions printed so far; 0 when the printer doesn't say
 	Total     int      // impressions that there will be; 0 when not known
+	PIN       bool     // it waits for the PIN that it was given
 	Kept      bool     // it has ended and can be printed again (Restart)
 	Size      int64    // bytes of the document
+	Place     int      // in the line of its printer, from 1; 0 once it has ended, and where it was not asked for
 	Format    string   // MIME type
 	Created   time.Time
 	Ended     time.Time // zero until then
@@ -129,6 +134,8 @@ type Options struct {
 	Secure func(*http.Request) bool
 	// Changed is called after a printer or job has changed. It must not block and must not call the Server.
 	Changed func()
+	// Announced tells the name under which a printer is announced by DNS-SD; nil or "": it isn't. It may not call the Server.
+	Announced func(printer string) string
 	// Identify is called when somebody asks the printer to make itself known to the people near it.
 	Identify func(printer string, by Caller)
 	Logger   *slog.Logger
@@ -145,6 +152,7 @@ type Limits struct {
 	Reserve       int64         // bytes that stay free on the disk
 	Jobs          int           // jobs that have not ended, of all
 	PerOwner      int           // jobs that have not ended, of one caller
+	Impressions   int           // that one job may print, all copies together
 	GuestJobs     int           // jobs that have not ended, of all guests together
 	Uploads       int           // documents being received at once, of one caller
 	Requests      int           // requests being answered at once, of one caller

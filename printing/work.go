@@ -43,16 +43,15 @@ func (s *Server) Run(ctx context.Context) error {
 	}
 }
 
-// take marks the oldest job whose turn it is as being printed, one per target, and returns it with its context; nil
+// take marks the job whose turn it is as being printed, one per target, and returns it with its context; nil
 // for none.
 func (s *Server) take(ctx context.Context) (context.Context, *job) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var first *job
 	for _, j := range s.jobs {
-		begun := j.Stage == stageSubmitting || j.Stage == stageSubmitted
-		ready := begun || j.Stage == stageWaiting && !s.rulings[j.Printer].Paused
-		if ready && !s.busy[targetOf(j.Queue, j.Dir)] && (first == nil || j.ID < first.ID) {
+		ready := j.begun() || j.Stage == stageWaiting && !s.rules[j.Printer].Paused
+		if ready && !s.busy[targetOf(j.Queue, j.Dir)] && (first == nil || ahead(j, first) < 0) && (j.begun() || !s.overLocked(j)) {
 			first = j
 		}
 	}
@@ -83,6 +82,7 @@ func (s *Server) print(ctx context.Context, j *job) {
 		s.moveOnLocked(j)
 	}
 	s.tellPrintersLocked()
+	s.tellWaitingLocked() // of those whose sender has now printed all it may
 	s.mu.Unlock()
 	s.wakeUp()
 	s.changed()
@@ -138,7 +138,7 @@ func (s *Server) submit(ctx context.Context, j *job) {
 		s.mu.Unlock()
 		return
 	}
-	what := SystemJob{Queue: j.Queue, Name: j.Name, Format: j.Format, Size: j.Size, Template: handedOn(decodeTemplate(j.Template))}
+	what := SystemJob{Queue: j.Queue, Name: j.title(), Format: j.Format, Size: j.Size, Template: handedOn(decodeTemplate(j.Template))}
 	id := j.ID
 	s.mu.Unlock()
 

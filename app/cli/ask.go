@@ -29,6 +29,23 @@ func (c *command) asks(question string) bool {
 	return strings.EqualFold(answer, "y") || strings.EqualFold(answer, "yes")
 }
 
+const pinHelp = "- asks for it, or reads it from the input, so that it is in no list of processes"
+
+// readPIN returns a PIN as it was given, or asks for it.
+func (c *command) readPIN(given string) (string, error) {
+	if given != "-" {
+		return given, nil
+	}
+	if !c.terminal() {
+		return readLine(c.In)
+	}
+	fmt.Fprint(c.Err, "PIN: ")
+	defer fmt.Fprintln(c.Err)
+	f, _ := c.In.(*os.File)
+	b, err := term.ReadPassword(int(f.Fd()))
+	return strings.TrimSpace(string(b)), err
+}
+
 // readLine reads one line that a person typed.
 func readLine(r io.Reader) (string, error) {
 	line, err := bufio.NewReader(io.LimitReader(r, 1<<10)).ReadString('\n')

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"sort"
@@ -15,6 +16,7 @@ import (
 
 func (c *command) printers() *cobra.Command {
 	var options string
+	var supplies bool
 	cmd := &cobra.Command{
 		Use: "printers", Short: "the printers in reach, this PC's own among them", Args: cobra.NoArgs,
 		RunE: c.with(func(ctx context.Context, s node.Service, _ []string) error {
@@ -26,19 +28,28 @@ func (c *command) printers() *cobra.Command {
 				return err
 			}
 			return c.show(map[string]any{"printers": state.Printers}, func(w io.Writer) {
+				if supplies {
+					listSupplies(w, state)
+					return
+				}
 				rows := make([][]string, len(state.Printers))
 				for i, p := range state.Printers {
 					pc := nameOf(state, p.PC)
-					if !p.Shared {
+					if !p.Shared && p.PC == state.Self.ID {
 						pc += " (not shared)"
 					}
-					rows[i] = []string{p.Name, pc, p.State, strings.Join(p.Reasons, " "), strconv.Itoa(p.Queued), p.Info}
+					installed := p.Local
+					if installed == "" {
+						installed = p.LocalURI
+					}
+					rows[i] = []string{p.Name, pc, p.State, strings.Join(p.Reasons, " "), strconv.Itoa(p.Queued), installed, p.Info}
 				}
-				table(w, "PRINTER PC STATE REASONS JOBS MODEL", rows)
+				table(w, "PRINTER PC STATE REASONS JOBS INSTALLED MODEL", rows)
 			})
 		}),
 	}
 	cmd.Flags().StringVar(&options, "options", "", "PC/PRINTER: list the options that it takes")
+	cmd.Flags().BoolVar(&supplies, "levels", false, "list their ink, toner and the like instead")
 	return cmd
 }
 
@@ -77,7 +88,7 @@ func pcAndPrinter(s string) (pc, printer string, err error) {
 }
 
 func (c *command) printer() *cobra.Command {
-	cmd := &cobra.Command{Use: "printer", Short: "offer this PC's printers", Args: cobra.NoArgs, RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() }}
+	cmd := &cobra.Command{Use: "printer", Short: "offer this PC's printers, and those of others to its programs", Args: cobra.NoArgs, RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() }}
 	var guests bool
 	share := &cobra.Command{
 		Use: "share NAME", Short: "offer a printer to the workgroup", Args: cobra.ExactArgs(1),
@@ -88,7 +99,7 @@ func (c *command) printer() *cobra.Command {
 			return c.done("%s is shared.", plain(args[0]))
 		}),
 	}
-	share.Flags().BoolVar(&guests, "guests", false, "offer it to everybody on the network, too")
+	share.Flags().BoolVar(&guests, "guests", false, "offer it to everybody on the network, too: phones find it by AirPrint and the like")
 	cmd.AddCommand(share, &cobra.Command{
 		Use: "unshare NAME", Short: "withdraw it", Args: cobra.ExactArgs(1),
 		RunE: c.with(func(ctx context.Context, s node.Service, args []string) error {
@@ -97,16 +108,57 @@ func (c *command) printer() *cobra.Command {
 			}
 			return c.done("%s is no longer shared.", plain(args[0]))
 		}),
-	})
+	}, c.installPrinter(), c.uninstallPrinter(),
+		c.rule("pause", "take jobs and let them wait, until it is resumed", "is paused", func(r *node.PrinterRule) { r.Paused = true }),
+		c.rule("resume", "print again", "prints again", func(r *node.PrinterRule) { r.Paused = false }),
+		c.rule("close", "take no jobs, until it is opened; those that wait are printed", "takes no jobs", func(r *node.PrinterRule) { r.Closed = true }),
+		c.rule("open", "take jobs again", "takes jobs", func(r *node.PrinterRule) { r.Closed = false }),
+		c.printerRule(), c.printerCounts())
 	return cmd
+}
+
+// rule is a command that changes something in the rule of a printer of this PC.
+func (c *command) rule(name, short, done string, change func(*node.PrinterRule)) *cobra.Command {
+	return &cobra.Command{
+		Use: name + " NAME", Short: short, Args: cobra.ExactArgs(1),
+		RunE: c.with(func(ctx context.Context, s node.Service, args []string) error {
+			rule, err := ownRule(ctx, s, args[0])
+			if err != nil {
+				return err
+			}
+			change(&rule)
+			if err := s.SetPrinterRule(ctx, args[0], rule); err != nil {
+				return err
+			}
+			return c.done("%s %s.", plain(args[0]), done)
+		}),
+	}
+}
+
+// readOptions reads name=value.
+func readOptions(options []string) (map[string]string, error) {
+	read := map[string]string{}
+	for _, o := range options {
+		name, value, ok := strings.Cut(o, "=")
+		if !ok {
+			return nil, usage{fmt.Errorf("-o %q: want name=value", o)}
+		}
+		read[name] = value
+	}
+	return read, nil
 }
 
 func (c *command) print() *cobra.Command {
 	var to string
 	var copies int
 	var options []string
+	var wait, test bool
+	var pin string
 	cmd := &cobra.Command{
-		Use: "print -P PC/PRINTER FILE...", Short: "print documents", Args: cobra.MinimumNArgs(1),
+		Use: "print -P PC/PRINTER FILE...", Short: "print documents, or a page that shows how the printer prints",
+		Long: "Print documents: each is a job of its own, and on the disk of the printer's PC when this returns. With --wait it returns when\n" +
+			"they have ended; on a terminal it shows meanwhile how far they are and what holds them up. It fails, and says why, when one of\n" +
+			"them was not printed. Ctrl+C ends the waiting, not the jobs. With --json: {\"jobs\": [...]}, with the fields that `jobs --help` lists.",
 		RunE: c.with(func(ctx context.Context, s node.Service, args []string) error {
 			pc, printer, err := pcAndPrinter(to)
 			if err != nil {
@@ -115,13 +167,15 @@ func (c *command) print() *cobra.Command {
 			if copies < 1 {
 				return usage{fmt.Errorf("-n %d: want one copy or more", copies)}
 			}
-			r := node.PrintRequest{PC: pc, Printer: printer, Copies: copies, Options: map[string]string{}}
-			for _, o := range options {
-				name, value, ok := strings.Cut(o, "=")
-				if !ok {
-					return usage{fmt.Errorf("-o %q: want name=value", o)}
-				}
-				r.Options[name] = value
+			if test == (len(args) > 0) {
+				return usage{errors.New("want either documents or --test-page")}
+			}
+			r := node.PrintRequest{PC: pc, Printer: printer, Copies: copies, TestPage: test}
+			if r.Options, err = readOptions(options); err != nil {
+				return err
+			}
+			if r.PIN, err = c.readPIN(pin); err != nil {
+				return err
 			}
 			if r.Files, err = absolute(args); err != nil {
 				return err
@@ -129,6 +183,9 @@ func (c *command) print() *cobra.Command {
 			jobs, err := s.Print(ctx, r)
 			if err != nil {
 				return err
+			}
+			if wait {
+				return c.awaitJobs(ctx, s, jobs)
 			}
 			return c.show(map[string]any{"jobs": jobs}, func(w io.Writer) {
 				for _, j := range jobs {
@@ -141,52 +198,9 @@ func (c *command) print() *cobra.Command {
 	f.StringVarP(&to, "printer", "P", "", "PC/PRINTER")
 	f.IntVarP(&copies, "copies", "n", 1, "copies")
 	f.StringArrayVarP(&options, "option", "o", nil, "name=value, an IPP Job Template attribute; `printers --options PC/PRINTER` lists them")
+	f.StringVar(&pin, "pin", "", "4 to 8 digits: the job waits until they are typed at the PC with the printer, or this PC releases it; "+pinHelp)
+	f.BoolVar(&test, "test-page", false, "print a test page instead of a document")
+	f.BoolVar(&wait, "wait", false, "wait until the documents have come out, however long that takes")
 	_ = cmd.MarkFlagRequired("printer")
-	return cmd
-}
-
-func (c *command) jobs() *cobra.Command {
-	cmd := &cobra.Command{
-		Use: "jobs", Short: "print jobs: on this PC's printers, and this PC's on others'", Args: cobra.NoArgs,
-		RunE: c.with(func(ctx context.Context, s node.Service, _ []string) error {
-			state, err := s.Snapshot(ctx)
-			if err != nil {
-				return err
-			}
-			return c.show(map[string]any{"jobs": state.Jobs}, func(w io.Writer) {
-				rows := make([][]string, len(state.Jobs))
-				for i, j := range state.Jobs {
-					pc := nameOf(state, j.PC)
-					why := j.Message
-					if why == "" {
-						why = strings.Join(j.Reasons, " ")
-					}
-					rows[i] = []string{pc + "/" + j.Printer + "/" + strconv.Itoa(j.ID), j.State, j.Name, nameOf(state, j.Owner), why}
-				}
-				table(w, "JOB STATE DOCUMENT FROM WHY", rows)
-			})
-		}),
-	}
-	cmd.AddCommand(&cobra.Command{
-		Use: "cancel PC/PRINTER/ID", Short: "cancel one", Args: cobra.ExactArgs(1),
-		RunE: c.with(func(ctx context.Context, s node.Service, args []string) error {
-			i := strings.LastIndex(args[0], "/")
-			if i < 0 {
-				return usage{fmt.Errorf("%q: want PC/PRINTER/ID", args[0])}
-			}
-			pc, printer, err := pcAndPrinter(args[0][:i])
-			if err != nil {
-				return err
-			}
-			id, err := strconv.Atoi(args[0][i+1:])
-			if err != nil {
-				return usage{fmt.Errorf("%q: want PC/PRINTER/ID", args[0])}
-			}
-			if err := s.CancelJob(ctx, node.JobRef{PC: pc, Printer: printer, ID: id}); err != nil {
-				return err
-			}
-			return c.done("Cancelled.")
-		}),
-	})
 	return cmd
 }

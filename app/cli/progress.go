@@ -35,7 +35,7 @@ func (c *command) await(ctx context.Context, s node.Service, id string) (*node.T
 		for i := range state.Transfers {
 			if t := &state.Transfers[i]; t.ID == id {
 				last = t
-				line.draw(t)
+				line.draw(func() string { return describe(t) })
 				switch { // it tries again now and then: only what is moved ends the wait
 				case tired == nil && t.State == node.TransferBlocked && line.width == 0:
 					tired, from = time.AfterFunc(patience, stop), t.Bytes
@@ -124,13 +124,13 @@ func newProgress(w io.Writer) *progress {
 	return p
 }
 
-func (p *progress) draw(t *node.Transfer) {
+func (p *progress) draw(describe func() string) {
 	if p.width == 0 || time.Now().Before(p.next) {
 		return
 	}
 	p.next = time.Now().Add(redrawEvery)
 	p.drawn = true
-	line := []rune(describe(t))
+	line := []rune(describe())
 	fmt.Fprintf(p.w, "\r\x1b[K%s", string(line[:min(len(line), p.width-1)]))
 }
 

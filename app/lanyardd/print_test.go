@@ -87,6 +87,45 @@ func TestPrintOnTheNeighboursPrinter(t *testing.T) {
 	})
 }
 
+// The printer of the front desk is on USB and speaks IPP itself; no print system runs there.
+func TestPrintOnTheNeighboursPrinterWithNoPrintSystemThere(t *testing.T) {
+	t.Setenv("CUPS_SERVER", "/nowhere/cups.sock")
+	lan := discoverytest.NewLAN(t)
+	two := officetest.Office(t, lan, "front", "back")
+	front, back := two[0], two[1]
+	device := printingtest.NewDevice(t)
+	usb := printingtest.StartIPPUSB(t, device, 60000, inside(front))
+	usb.Plug()
+	took := front.Until(3*time.Second+air, "finds its printer", func(s *node.State) bool {
+		return slices.ContainsFunc(s.Printers, func(p node.Printer) bool {
+			return p.Name == "Lab-Colour-600-0600@usb" && p.State == "idle" && !p.Shared
+		})
+	})
+	t.Logf("the printer was found after %v", took.Round(time.Millisecond))
+	front.Must("printer", "share", "Lab-Colour-600-0600@usb")
+	const name = "Lab-Colour-600-0600-usb"
+	back.Until(10*time.Second, "has the printer", func(s *node.State) bool {
+		return slices.ContainsFunc(s.Printers, func(p node.Printer) bool { return p.Name == name && p.PC != s.Self.ID && p.State == "idle" })
+	})
+	device.SetReasons("media-empty-error")
+	back.Must("print", "-P", "front/"+name, "-n", "2", "-o", "sides=two-sided-long-edge", document(t, "report.pdf"))
+	took = job(back, 3*time.Second+air, "is told why it is stuck", func(j node.Job) bool { return slices.Contains(j.Reasons, "media-empty-error") })
+	t.Logf("the sender knew of the empty tray after %v", took.Round(time.Millisecond))
+	device.SetReasons()
+	job(back, 5*time.Second, "is told that it is printed", completed)
+	got := device.Jobs()
+	if len(got) != 1 || got[0].Option("copies") != "2" || got[0].Option("sides") != "two-sided-long-edge" || string(got[0].Document) != pdf {
+		t.Errorf("the printer got %+v", got)
+	}
+}
+
+// inside prepares a command in the network of a desk.
+func inside(d *officetest.Desk) func(name string, args ...string) *exec.Cmd {
+	return func(name string, args ...string) *exec.Cmd {
+		return exec.Command("nsenter", append([]string{"-t", strconv.Itoa(d.Cmd.Process.Pid), "-n", "--", name}, args...)...)
+	}
+}
+
 func TestBothOptionsReachARealFilterOnce(t *testing.T) {
 	_, back, cups := printOffice(t, printingtest.PostScript)
 	back.Must("print", "-P", "front/Laser", "-n", "2", "-o", "sides=two-sided-long-edge", document(t, "report.pdf"))
@@ -118,9 +157,17 @@ func TestAJobOutlivesThePCItWasSentTo(t *testing.T) {
 }
 
 func TestThePrintersPCIsGone(t *testing.T) {
-	front, back, _ := printOffice(t, printingtest.Direct)
+	front, back, cups := printOffice(t, printingtest.Direct)
+	cups.SetReasons("media-empty-error")
+	back.Must("print", "-P", "front/Laser", document(t, "begun.pdf"))
+	if jobs := listed(back); len(jobs) != 1 || jobs[0].Name != "begun.pdf" || jobs[0].Created.IsZero() {
+		t.Errorf("right after it was sent there are the jobs %+v", jobs)
+	}
 	front.Cmd.Kill()
 	back.Misses(8*time.Second, front)
+	if jobs := listed(back); len(jobs) != 1 || jobs[0].State == "processing" || !strings.Contains(jobs[0].Message, "front is off") {
+		t.Errorf("of a job at a PC that is off it is said: %+v", jobs)
+	}
 	back.Until(5*time.Second, "shows the printer as off", func(s *node.State) bool {
 		return slices.ContainsFunc(s.Printers, func(p node.Printer) bool { return p.Name == "Laser" && p.PC != s.Self.ID && p.State == "off" })
 	})
@@ -130,18 +177,15 @@ func TestThePrintersPCIsGone(t *testing.T) {
 // A PC without Lanyard prints through its own CUPS, where the owner lets guests print.
 func TestASecondCUPSAndIPPToolPrint(t *testing.T) {
 	front, _, cups := printOffice(t, printingtest.Direct, "--guests")
-	pid := strconv.Itoa(front.Cmd.Process.Pid)
-	inside := func(name string, args ...string) *exec.Cmd {
-		return exec.Command("nsenter", append([]string{"-t", pid, "-n", "--", name}, args...)...)
-	}
+	there := inside(front)
 	uri := "ipp://127.0.0.1:4720/ipp/print/Laser"
-	out, err := inside("ipptool", "-tf", document(t, "tool.pdf"), uri, "/usr/share/cups/ipptool/print-job.test").CombinedOutput()
+	out, err := there("ipptool", "-tf", document(t, "tool.pdf"), uri, "/usr/share/cups/ipptool/print-job.test").CombinedOutput()
 	if err != nil {
 		t.Errorf("ipptool: %v\n%s", err, out)
 	}
 	cups.WaitPrinted(1, 10*time.Second)
 
-	other := printingtest.NewCUPS(t, printingtest.Command(inside))
+	other := printingtest.NewCUPS(t, printingtest.Command(there))
 	other.AddRemoteQueue("neighbour", "ipps://127.0.0.1:4720/ipp/print/Laser")
 	other.Run("lp", "-d", "neighbour", "-n", "2", "-o", "sides=two-sided-long-edge", document(t, "lp.pdf"))
 	got := cups.WaitPrinted(2, 20*time.Second)[1]
@@ -149,7 +193,7 @@ func TestASecondCUPSAndIPPToolPrint(t *testing.T) {
 		t.Errorf("the printer was told of %d copies and %v", got.Copies, got.Options)
 	}
 	front.Must("printer", "share", "Laser") // guests no more
-	if out, err := inside("ipptool", "-tf", document(t, "tool.pdf"), uri, "/usr/share/cups/ipptool/print-job.test").CombinedOutput(); err == nil {
+	if out, err := there("ipptool", "-tf", document(t, "tool.pdf"), uri, "/usr/share/cups/ipptool/print-job.test").CombinedOutput(); err == nil {
 		t.Errorf("a guest still prints:\n%s", out)
 	}
 }

@@ -254,7 +254,7 @@ func nothingPrinted(t *testing.T, d *officetest.Desk) {
 }
 
 // ipp makes an IPP request (RFC 8010) with these attributes after the ones that every request has.
-func ipp(op goipp.Op, target string, operation goipp.Attributes) string {
+func ipp(op goipp.Op, target string, operation goipp.Attributes, job ...goipp.Attribute) string {
 	m := goipp.NewRequest(goipp.DefaultVersion, op, 1)
 	m.Operation.Add(goipp.MakeAttribute("attributes-charset", goipp.TagCharset, goipp.String("utf-8")))
 	m.Operation.Add(goipp.MakeAttribute("attributes-natural-language", goipp.TagLanguage, goipp.String("en")))
@@ -262,6 +262,7 @@ func ipp(op goipp.Op, target string, operation goipp.Attributes) string {
 	for _, a := range operation {
 		m.Operation.Add(a)
 	}
+	m.Job = job
 	var b bytes.Buffer
 	if err := m.Encode(&b); err != nil {
 		panic(err)

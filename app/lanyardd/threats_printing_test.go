@@ -31,7 +31,7 @@ func TestT31WhoIsOutsideTouchesNobodysJobs(t *testing.T) {
 	front, back, cups := printOffice(t, printingtest.Direct)
 	cups.SetReasons("media-empty-error") // so that the job waits
 	back.Must("print", "-P", "front/Laser", document(t, "Kündigung Meier.pdf"))
-	job(back, 5*time.Second, "waits", func(j node.Job) bool { return !completed(j) })
+	job(back, 5*time.Second, "waits", inState("processing-stopped"))
 	id := state(back).Jobs[0].ID
 	eve := newAttacker(t, front.PC) // also from the printer's own PC, which is nearer than any other
 	names := []string{"root", "back", state(back).Self.ID, state(front).Self.ID, "anonymous", ""}
@@ -44,7 +44,17 @@ func TestT31WhoIsOutsideTouchesNobodysJobs(t *testing.T) {
 			attrs.Add(goipp.MakeAttribute("job-id", goipp.TagInteger, goipp.Integer(id)))
 		}
 		attrs = append(attrs, more...)
-		r := eve.ask(at(front), config, post("/ipp/print/Laser", at(front), goipp.ContentType, ipp(op, uri, attrs)+pdf))
+		var job goipp.Attributes
+		switch op {
+		case goipp.OpCupsMoveJob:
+			job.Add(keyword("job-printer-uri", goipp.TagURI, "ipp://localhost:4720/ipp/print/Print-to-folder"))
+		case goipp.OpHoldJob:
+			attrs.Add(goipp.MakeAttribute("lanyard-recall", goipp.TagBoolean, goipp.Boolean(true)))
+		}
+		r := eve.ask(at(front), config, post("/ipp/print/Laser", at(front), goipp.ContentType, ipp(op, uri, attrs, job...)+pdf))
+		if strings.Contains(r.body, pdf) {
+			t.Errorf("%v: the document comes back", op)
+		}
 		var m goipp.Message
 		if r.status == http.StatusOK && m.DecodeBytes([]byte(r.body)) != nil {
 			t.Errorf("%v: what came is no IPP", op)
@@ -56,11 +66,12 @@ func TestT31WhoIsOutsideTouchesNobodysJobs(t *testing.T) {
 		goipp.OpGetJobAttributes, goipp.OpGetJobs, goipp.OpGetPrinterAttributes, goipp.OpHoldJob, goipp.OpReleaseJob, goipp.OpRestartJob,
 		goipp.OpPausePrinter, goipp.OpPurgeJobs, goipp.OpCancelMyJobs, goipp.OpCancelJobs, goipp.OpSetPrinterAttributes, goipp.OpSetJobAttributes,
 		goipp.OpIdentifyPrinter, goipp.OpCupsGetPrinters, goipp.OpCupsGetDocument, goipp.OpCupsGetPpd, goipp.OpCupsMoveJob, goipp.OpCupsAddModifyPrinter,
+		goipp.OpResubmitJob, goipp.OpPromoteJob, goipp.OpScheduleJobAfter, goipp.OpResumePrinter, goipp.OpEnablePrinter, goipp.OpDisablePrinter,
 	}
 	still := func(after string) {
 		t.Helper()
 		jobs := state(back).Jobs
-		if i := slices.IndexFunc(jobs, func(j node.Job) bool { return j.ID == id }); i < 0 || strings.HasPrefix(jobs[i].State, "cancel") || jobs[i].State == "aborted" {
+		if i := slices.IndexFunc(jobs, func(j node.Job) bool { return j.ID == id }); i < 0 || jobs[i].State != "processing-stopped" || jobs[i].Printer != "Laser" {
 			t.Fatalf("after %s the member's job is %+v", after, jobs)
 		}
 	}
@@ -100,6 +111,7 @@ func TestT31WhoIsOutsideTouchesNobodysJobs(t *testing.T) {
 
 	t.Run("guests", func(t *testing.T) {
 		front.Must("printer", "share", "Laser", "--guests")
+		front.Must("printer", "share", "Print-to-folder", "--guests") // where jobs could go
 		for door, config := range doors(eve) {
 			for _, op := range operations {
 				for _, name := range names {

@@ -10,6 +10,7 @@ import (
 	"github.com/miekg/dns"
 	"golang.org/x/sys/unix"
 
+	"lanyard/app/node/identity"
 	"lanyard/app/officetest"
 	"lanyard/discovery/discoverytest"
 )
@@ -23,7 +24,7 @@ func TestT41AQuietPCTellsNoNames(t *testing.T) {
 	host := "annas-notebook" // what discoverytest makes of the name
 	front.Must("workgroup", "create", "Kanzlei Schmidt")
 	front.Shares("Mandanten", "change", map[string]string{"Scheidung Meier.txt": "x"})
-	front.Must("printer", "share", "Print-to-folder")
+	front.Must("printer", "share", "Print-to-folder", "--guests")
 	private := []string{"Annas", "Notebook", host, "aschmidt", "Kanzlei", "Schmidt", "Mandanten", "Meier", "Print-to-folder", "Print to"}
 	said := func(of []packet) (all []byte) {
 		for _, p := range of {
@@ -35,9 +36,9 @@ func TestT41AQuietPCTellsNoNames(t *testing.T) {
 	}
 	// What this test would notice.
 	deadline := time.Now().Add(5 * time.Second)
-	for !bytes.Contains(said(wire.heard()), []byte("n=Annas Notebook")) {
+	for !bytes.Contains(said(wire.heard()), []byte("n=Annas Notebook")) || !bytes.Contains(said(wire.heard()), []byte("Print to folder @ Annas Notebook")) {
 		if time.Now().After(deadline) {
-			t.Fatal("not even with quiet off the name is heard")
+			t.Fatal("not even with quiet off the names are heard")
 		}
 		time.Sleep(20 * time.Millisecond)
 	}
@@ -55,6 +56,8 @@ func TestT41AQuietPCTellsNoNames(t *testing.T) {
 			{Name: "_lanyard._tcp.local.", Qtype: dns.TypePTR}, {Name: "_services._dns-sd._udp.local.", Qtype: dns.TypePTR},
 			{Name: id + "._lanyard._tcp.local.", Qtype: dns.TypeANY}, {Name: "lanyard-" + id + ".local.", Qtype: dns.TypeANY},
 			{Name: host + ".local.", Qtype: dns.TypeANY}, {Name: "_device-info._tcp.local.", Qtype: dns.TypePTR}, {Name: "_ipp._tcp.local.", Qtype: dns.TypePTR},
+			{Name: "_universal._sub._ipps._tcp.local.", Qtype: dns.TypePTR}, {Name: "_printer._tcp.local.", Qtype: dns.TypePTR},
+			{Name: "Print to folder @ Annas Notebook._ipp._tcp.local.", Qtype: dns.TypeANY}, {Name: identity.ShortHostName(id) + ".", Qtype: dns.TypeANY},
 		} {
 			q.Qclass = dns.ClassINET
 			m := dns.Msg{Question: []dns.Question{q}}

@@ -11,7 +11,7 @@ import (
 	"lanyard/share"
 )
 
-// roomLeft is how many bytes an offer that is accepted must leave on the disk.
+// roomLeft is how many bytes an offer that is accepted, or a document that moves, must leave on the disk.
 const roomLeft = 256 << 20
 
 func noOffer(id string) *Error {

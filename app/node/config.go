@@ -87,6 +87,22 @@ func (n *Node) changeSettings(ctx context.Context, edit func(*settings) error) e
 	return nil
 }
 
+// noteSettings changes what nobody has decided and nothing else depends on, such as a port.
+func (n *Node) noteSettings(edit func(*settings)) error {
+	n.changing.Lock()
+	defer n.changing.Unlock()
+	next := n.currentSettings()
+	edit(&next)
+	if err := n.home.WriteJSON(settingsFile, next); err != nil {
+		return homeProblem(n.home.Path(), err)
+	}
+	n.mu.Lock()
+	n.settings = next
+	n.applyRulesLocked()
+	n.mu.Unlock()
+	return nil
+}
+
 // keepMounts notes where the disks of the shared folders are that are there now, for when they are not.
 func (n *Node) keepMounts() {
 	n.changing.Lock()
@@ -118,7 +134,7 @@ func (n *Node) currentSettings() settings {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	s := n.settings
-	s.Folders, s.Printers = slices.Clone(s.Folders), slices.Clone(s.Printers)
+	s.Folders, s.Printers, s.Installed = slices.Clone(s.Folders), slices.Clone(s.Printers), slices.Clone(s.Installed)
 	return s
 }
 

@@ -125,23 +125,11 @@ func (n *Node) openDrive(ctx context.Context, s settings) (*drive.Server, error)
 	if err != nil || server.Port() == s.DrivePort {
 		return server, err
 	}
-	return server, n.keepDrivePort(server)
-}
-
-// keepDrivePort remembers the drive's port.
-func (n *Node) keepDrivePort(server *drive.Server) error {
-	n.changing.Lock()
-	defer n.changing.Unlock()
-	next := n.currentSettings()
-	next.DrivePort = server.Port()
-	if err := n.home.WriteJSON(settingsFile, next); err != nil {
+	if err := n.noteSettings(func(s *settings) { s.DrivePort = server.Port() }); err != nil {
 		_ = server.Close()
-		return homeProblem(n.home.Path(), err)
+		return nil, err
 	}
-	n.mu.Lock()
-	n.settings = next
-	n.mu.Unlock()
-	return nil
+	return server, nil
 }
 
 // DriveName returns what another PC of the workgroup is called on the drive, or "" if it isn't there.

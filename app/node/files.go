@@ -156,9 +156,10 @@ func (n *Node) offersFor(id string) offers {
 			}
 		}
 	}
+	used := n.print.Used(id)
 	for _, p := range n.print.Printers() {
 		if n.gate.Allows(gate.Question{Who: who, Service: gate.Printing, Thing: p.Name, Verb: gate.See}) {
-			o.Printers = append(o.Printers, n.showPrinter(p))
+			o.Printers = append(o.Printers, n.showPrinter(p, used))
 		}
 	}
 	return o

@@ -13,6 +13,12 @@ import (
 	"lanyard/app/node/pairing"
 )
 
+type invitation struct {
+	*pairing.Invitation
+	used  string    // ID of the PC that came in
+	opens time.Time // it answers from then on; zero: at once
+}
+
 // maxJoinBody bounds a newcomer's message: keys and proofs.
 const maxJoinBody = 4 << 10
 

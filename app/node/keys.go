@@ -56,7 +56,7 @@ var settingKeys = []setting{
 			s.PrintFolder = v
 			return nil
 		}},
-	{"quiet", "announce neither the name of this PC nor that of its workgroup: off, strange (where no other PC of the workgroup is), on",
+	{"quiet", "announce neither the name of this PC nor that of its workgroup, nor printers to guests: off, strange (where no other PC of the workgroup is), on",
 		func(_ *Node, s *settings) string { return s.quiet() },
 		func(_ *Node, s *settings, v string) error {
 			if !slices.Contains([]string{quietOff, quietStrange, quietOn}, v) {

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"os"
 	"sync"
 
 	"lanyard/app/node/door"
@@ -19,6 +20,9 @@ func (n *Node) Run(ctx context.Context) error {
 	defer close(n.ended)
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
+	if err := os.RemoveAll(n.home.Path(movingDir)); err != nil {
+		n.log.Warn("documents of print jobs are left over", "err", err)
+	}
 	n.keepMounts()
 	if err := n.apply(ctx, n.currentSettings()); err != nil {
 		n.log.Warn("not everything is shared", "err", err)
@@ -31,7 +35,7 @@ func (n *Node) Run(ctx context.Context) error {
 	parts := map[string]func(context.Context) error{
 		"door": n.door.Run, "presence": n.mesh.Run, "discovery": n.finder.Run, "printing": n.print.Run,
 		"awake": n.awake.Run, "transfers": n.queue.Run, "paces": n.tellPaces, "requests": n.serve, "news": n.tellNews, "peers": n.keepPeers,
-		"bins": n.tendBins, "drive": n.keepDrive, "lines": n.watchLines, "inbox": n.tendInbox, "refusals": n.tendRefusals,
+		"bins": n.tendBins, "drive": n.keepDrive, "installed printers": n.keepInstalled, "lines": n.watchLines, "inbox": n.tendInbox, "refusals": n.tendRefusals,
 	}
 	errs := make(chan error, len(parts))
 	for name, run := range parts {

@@ -77,6 +77,8 @@ type Node struct {
 	guests    *guest.Server
 	dav       *dav.Handler
 	print     *printing.Server
+	installer printing.Installer // this PC's print system; nil where it offers no queues
+	adverts   adverts
 	inbox     *inbox.Box
 	queue     *transfers.Queue
 	client    *http.Client // to other PCs; the host of the URL names the PC
@@ -92,34 +94,30 @@ type Node struct {
 	changes     signal // the State may differ
 	news        signal // what other PCs see may differ
 	driveSwitch signal // the drive is to be on or off
+	installed   signal // another set of printers of other PCs is to be there for this PC's programs
 	stop        chan struct{}
 	ended       chan struct{}
 	once        sync.Once
 
-	stopping  sync.Mutex // held while it is saved whom the brake has stopped
-	arrived   sync.Map   // bytes of offers that come in, by their IDs
-	answering sync.Mutex // held while an offer is accepted or put where it belongs; before changing
-	changing  sync.Mutex // held while settings change; before mu
-	listening sync.Mutex // held while it is found out what to listen on, and set; after changing, before mu
+	stopping   sync.Mutex // held while it is saved whom the brake has stopped
+	arrived    sync.Map   // bytes of offers that come in, by their IDs
+	answering  sync.Mutex // held while an offer is accepted or put where it belongs; before changing
+	changing   sync.Mutex // held while settings change; before mu
+	installing sync.Mutex // held while queues of this PC's print system are made or removed; before changing
+	listening  sync.Mutex // held while it is found out what to listen on, and set; after changing, before mu
 
 	mu         sync.Mutex
 	settings   settings // mu guards the below
 	list       *members.List
 	peers      map[string]*peer
 	invitation *invitation
-	queues     []printing.Queue
 	addresses  []string // of this PC
 	problems   []string // found at the start
 	drive      Drive
+	relay      *printing.Relay                              // to the printers of other PCs, for this PC's programs; nil while there is none
 	retired    bool                                         // this key was removed from its workgroup
 	using      map[string]map[*context.CancelCauseFunc]bool // by PC: what ends when it is lost
 	peersDirty bool
-}
-
-type invitation struct {
-	*pairing.Invitation
-	used  string    // ID of the PC that came in
-	opens time.Time // it answers from then on; zero: at once
 }
 
 var _ Service = (*Node)(nil)
@@ -142,12 +140,14 @@ func New(o Options) (n *Node, err error) {
 	if o.System == nil {
 		o.System = printing.LocalSystem("")
 	}
+	n.installer = printing.InstallerOf(o.System)
 	n.awake = awake.New(awake.Options{Moved: n.limits.Moved, Busy: n.giveWay, Logger: n.log})
 	n.self = polite.This(o.Show != nil)
 	n.changes.init()
 	n.news.init()
 	n.paces.init()
 	n.driveSwitch.init()
+	n.installed.init()
 	n.makeFiles()
 	if err := n.load(); err != nil {
 		return nil, homeProblem(o.Home, err)
@@ -172,13 +172,14 @@ func New(o Options) (n *Node, err error) {
 	n.print, err = printing.NewServer(printing.Options{
 		Spool: d.Path(spoolDir), System: o.System, UUID: n.id.ID, Caller: n.caller, Allow: n.allowPrint,
 		Secure:  func(r *http.Request) bool { return door.CallerOf(r.Context()).TLS },
-		Changed: n.printingChanged, Logger: n.log,
+		Changed: n.printingChanged, Announced: n.adverts.of, Logger: n.log,
 	})
 	if err != nil {
 		return nil, problem(Failed, "", "open the print spool: %w", err)
 	}
 	n.finder, err = discovery.New(discovery.Options{
-		Announcement: n.announcement(), Found: n.found, Lost: n.lost, Network: n.network, Interfaces: n.uses, Logger: n.log,
+		Announcement: n.announcement(), Host: identity.ShortHost(n.id.ID), Found: n.found, Lost: n.lost, Network: n.network, Published: n.advertised, Interfaces: n.uses,
+		Logger: n.log,
 	})
 	if err != nil {
 		return nil, problem(Failed, "", "start looking for other PCs: %w", err)

@@ -16,6 +16,7 @@ func (n *Node) tellNews(ctx context.Context) error {
 		if err := n.finder.Announce(n.announcement()); err != nil {
 			n.log.Error("not announced", "err", err)
 		}
+		n.advertise()
 		for _, id := range n.mesh.Online() {
 			n.publish(id)
 		}

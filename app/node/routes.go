@@ -33,9 +33,10 @@ func (n *Node) allRoutes() []route {
 		{"GET /v1/link", gate.Presence, gate.See, nil, http.HandlerFunc(n.serveLink)},
 		{"POST /v1/join/{step}", gate.Joining, gate.Add, nil, http.HandlerFunc(n.serveJoin)},
 		{"POST /ipp/print/{printer}", gate.Printing, gate.See, named("printer"), n.print},
+		{"GET /ipp/print/{printer}", gate.Printing, gate.See, named("printer"), n.print},
 		{"GET /ipp/print/{printer}/icon.png", gate.Printing, gate.See, named("printer"), n.print},
 		{"POST /ipp/print/{printer}/{job}", gate.Printing, gate.See, named("printer"), n.print},
-		{optionsPattern, gate.Welcome, gate.See, nil, n.print},
+		{optionsPattern, gate.Welcome, gate.See, nil, http.HandlerFunc(n.serveOptions)},
 	}
 	for _, r := range share.Routes() {
 		var files http.Handler = http.HandlerFunc(n.serveFiles)
@@ -99,8 +100,8 @@ func (n *Node) gated(r route) http.HandlerFunc {
 			notFound(w, q) // no access and no such thing look the same
 			return
 		}
-		if r.service == gate.Printing && crossOrigin.Check(q) != nil { // a page of another site, in a guest's browser
-			http.Error(w, "pages of other sites may not print", http.StatusForbidden)
+		if r.service == gate.Printing && byOtherSite(q) {
+			http.Error(w, "pages of other sites may neither print nor look", http.StatusForbidden)
 			return
 		}
 		r.handler.ServeHTTP(w, q)
@@ -136,7 +137,8 @@ func (n *Node) knowsHost(host string) bool {
 	}
 	host = strings.TrimSuffix(host, ".")
 	_, err := netip.ParseAddr(host)
-	return err == nil || strings.EqualFold(host, "localhost") || strings.EqualFold(host, identity.HostName(n.id.ID))
+	return err == nil || strings.EqualFold(host, "localhost") || strings.EqualFold(host, identity.HostName(n.id.ID)) ||
+		strings.EqualFold(host, identity.ShortHostName(n.id.ID))
 }
 
 // Allows is the one gate, for a door that isn't the Node's own.
@@ -177,27 +179,16 @@ func fileVerb(v share.Verb) gate.Verb {
 	return gate.NoVerb
 }
 
-func (n *Node) allowPrint(r *http.Request, printer string, verb printing.Verb) bool {
-	v := gate.NoVerb
-	switch verb {
+func printVerb(v printing.Verb) gate.Verb {
+	switch v {
 	case printing.See:
-		v = gate.See
+		return gate.See
 	case printing.Print:
-		v = gate.Add
+		return gate.Add
 	case printing.Manage:
-		v = gate.Change
+		return gate.Change
 	}
-	return n.visits.ask(&n.gate, r, gate.Question{Service: gate.Printing, Thing: printer, Verb: v})
-}
-
-// caller is who owns a job: by the key, never by what the request says.
-func (n *Node) caller(r *http.Request) printing.Caller {
-	who := n.who(r)
-	c := printing.Caller{ID: who.ID, Guest: who.Kind == gate.Guest || who.Kind == gate.Stranger, Owner: who.Kind == gate.Owner}
-	if who.ID != "" {
-		c.Name = n.nameOf(who.ID)
-	}
-	return c
+	return gate.NoVerb
 }
 
 // plainWelcome tells whether there is anything to be had without encryption; else plain HTTP is not taken at all.
@@ -207,7 +198,7 @@ func (n *Node) plainWelcome() bool {
 	if slices.Contains(n.settings.Off, serviceGuests) {
 		return false
 	}
-	return slices.ContainsFunc(n.settings.Printers, func(p sharedPrinter) bool { return p.Guests }) ||
+	return !slices.Contains(n.settings.Off, servicePrinters) && slices.ContainsFunc(n.settings.Printers, func(p sharedPrinter) bool { return p.Guests }) ||
 		slices.ContainsFunc(n.guests.Links(), func(l guest.Link) bool { return l.Plain && time.Now().Before(l.Expires) })
 }
 
@@ -226,7 +217,7 @@ func (n *Node) applyRulesLocked() {
 			gate.Sending:  !slices.Contains(off, serviceSending),
 			gate.Welcome:  !slices.Contains(off, serviceGuests),
 		},
-		Folders: map[string]map[string]gate.Verbs{}, Printers: map[string]bool{}, Links: n.guestRules(),
+		Folders: map[string]map[string]gate.Verbs{}, Printers: map[string]bool{}, Links: n.guestRules(), Local: n.settings.localPrinters(),
 	}
 	_, r.Inbox = n.offerFolders()
 	for _, f := range n.settings.Folders {

@@ -51,6 +51,7 @@ func TestOnlyOurOwnHostNamesAreAnswered(t *testing.T) {
 	n := newNode(t)
 	for host, known := range map[string]bool{
 		"10.0.0.1": true, "10.0.0.1:4720": true, "[fe80::1]:4720": true, "localhost": true, "LOCALHOST:1": true,
+		identity.ShortHostName(n.id.ID): true, identity.ShortHostName(strings.Repeat("a", identity.IDLen)): false,
 		identity.HostName(n.id.ID): true, identity.HostName(n.id.ID) + ".:4720": true,
 		"evil.example": false, "evil.example:4720": false, "10.0.0.1.evil.example": false, "": false,
 		identity.HostName(strings.Repeat("a", identity.IDLen)): false, "localhost.evil.example": false, "[::1": false,
@@ -124,7 +125,8 @@ func TestAStrangersMemberListCountsForNothing(t *testing.T) {
 func FuzzTopics(f *testing.F) {
 	f.Add("hello", `{"name":"a","port":4720,"addresses":["10.0.0.1:4720"]}`)
 	f.Add("offers", `{"folders":[{"name":"a","access":"read","free":1}],"printers":[{"name":"p","reasons":["x"]}]}`)
-	f.Add("jobs", `[{"id":1,"state":"pending","reasons":["a"]}]`)
+	f.Add("offers", `{"printers":[{"used":-1,"rule":{"pages":-5},"local":"x","supplies":[{"name":"a\u001b[2J","color":"red;","level":-9,"low":999},{"color":"#00ff00"}]}]}`)
+	f.Add("jobs", `[{"id":1,"printer":"p","state":"pending","reasons":["a"],"total":-1,"place":-3,"size":-1,"pages":-5},{"id":0}]`)
 	f.Add("known", `[{"id":"`+strings.Repeat("a", 52)+`","addresses":["10.0.0.1:1"]}]`)
 	f.Fuzz(func(t *testing.T, topic, value string) {
 		raw := json.RawMessage(value)
@@ -134,9 +136,25 @@ func FuzzTopics(f *testing.F) {
 				t.Errorf("name %q", h.Name)
 			}
 		case topicOffers:
-			_, _ = readOffers(raw, "x")
+			offers, err := readOffers(raw, "x")
+			for _, p := range offers.Printers {
+				if err == nil && (len(p.Supplies) > maxSupplies || p.Used < 0 || p.Rule.Pages < 0 || p.Local != "") {
+					t.Errorf("taken over: %+v", p)
+				}
+				for _, s := range p.Supplies {
+					if err == nil && (s.Level < -1 || s.Level > 100 || s.Low < 0 || s.Low > 100 || clean(s.Name) != s.Name || s.Color != "" && !color.MatchString(s.Color)) {
+						t.Errorf("taken over: %+v", s)
+					}
+				}
+			}
 		case topicJobs:
-			_, _ = readJobs(raw, "x", "y")
+			jobs, err := readJobs(raw, "x", "y")
+			for _, j := range jobs {
+				if err == nil && (j.ID <= 0 || j.PC != "x" || j.Owner != "y" || min(int64(j.Pages), int64(j.Total), int64(j.Place), j.Size) < 0 ||
+					clean(j.Printer) != j.Printer || clean(j.Name) != j.Name || len(j.Reasons) > 16) {
+					t.Errorf("kept %+v", j)
+				}
+			}
 		case topicKnown:
 			list, err := readKnown(raw)
 			for _, k := range list {

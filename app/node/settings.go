@@ -21,28 +21,30 @@ const (
 
 // settings are what the person at this PC has decided, as they stand in the home.
 type settings struct {
-	Name        string          `json:"name"`
-	Port        int             `json:"port,omitempty"` // 0: the default one, or any free one
-	PrintFolder string          `json:"printFolder,omitempty"`
-	Quiet       string          `json:"quiet,omitempty"`       // off | strange | on; "" is off
-	Off         []string        `json:"off,omitempty"`         // of the services files, printers, guests
-	Only        []string        `json:"only,omitempty"`        // IDs of the PCs to connect to; none: all
-	Avoid       []string        `json:"avoid,omitempty"`       // IDs of PCs to have nothing to do with
-	Inbox       string          `json:"inbox,omitempty"`       // folder for what people send; "": the usual one
-	Always      []string        `json:"always,omitempty"`      // IDs of PCs from which that is accepted unasked
-	Interfaces  []string        `json:"interfaces,omitempty"`  // none: those of the LAN
-	Connections int             `json:"connections,omitempty"` // open at once in all; 0: the door's default
-	PerPC       int             `json:"perPC,omitempty"`       // of these from one PC; 0: the door's default
-	Rates       limits.Rates    `json:"rates,omitzero"`
-	BinDays     int             `json:"binDays,omitempty"`     // that a bin keeps things; 0: as usual, below 0: there is no bin
-	BinShare    int             `json:"binShare,omitempty"`    // percent of its disk that a bin may take up; 0: as usual, below 0: there is no bin
-	Brake       int             `json:"brake,omitempty"`       // files that one PC may change in a minute; 0: as usual, below 0: any number
-	FullSpeed   bool            `json:"fullSpeed,omitempty"`   // not polite to the owner's other programs
-	Drive       bool            `json:"drive,omitempty"`       // the workgroup as one WebDAV address on this PC
-	DriveSecret string          `json:"driveSecret,omitempty"` // in its address
-	DrivePort   int             `json:"drivePort,omitempty"`   // on loopback, as it was last
-	Folders     []Folder        `json:"folders,omitempty"`
-	Printers    []sharedPrinter `json:"printers,omitempty"`
+	Name        string             `json:"name"`
+	Port        int                `json:"port,omitempty"` // 0: the default one, or any free one
+	PrintFolder string             `json:"printFolder,omitempty"`
+	Quiet       string             `json:"quiet,omitempty"`       // off | strange | on; "" is off
+	Off         []string           `json:"off,omitempty"`         // of the services files, printers, guests
+	Only        []string           `json:"only,omitempty"`        // IDs of the PCs to connect to; none: all
+	Avoid       []string           `json:"avoid,omitempty"`       // IDs of PCs to have nothing to do with
+	Inbox       string             `json:"inbox,omitempty"`       // folder for what people send; "": the usual one
+	Always      []string           `json:"always,omitempty"`      // IDs of PCs from which that is accepted unasked
+	Interfaces  []string           `json:"interfaces,omitempty"`  // none: those of the LAN
+	Connections int                `json:"connections,omitempty"` // open at once in all; 0: the door's default
+	PerPC       int                `json:"perPC,omitempty"`       // of these from one PC; 0: the door's default
+	Rates       limits.Rates       `json:"rates,omitzero"`
+	BinDays     int                `json:"binDays,omitempty"`     // that a bin keeps things; 0: as usual, below 0: there is no bin
+	BinShare    int                `json:"binShare,omitempty"`    // percent of its disk that a bin may take up; 0: as usual, below 0: there is no bin
+	Brake       int                `json:"brake,omitempty"`       // files that one PC may change in a minute; 0: as usual, below 0: any number
+	FullSpeed   bool               `json:"fullSpeed,omitempty"`   // not polite to the owner's other programs
+	Drive       bool               `json:"drive,omitempty"`       // the workgroup as one WebDAV address on this PC
+	DriveSecret string             `json:"driveSecret,omitempty"` // in its address
+	DrivePort   int                `json:"drivePort,omitempty"`   // on loopback, as it was last
+	Folders     []Folder           `json:"folders,omitempty"`
+	Printers    []sharedPrinter    `json:"printers,omitempty"`
+	Installed   []installedPrinter `json:"installed,omitempty"`
+	PrintPort   int                `json:"printPort,omitempty"` // on loopback, as it was last
 }
 
 // sharedPrinter is a printer of this PC that others may use.
@@ -50,6 +52,16 @@ type sharedPrinter struct {
 	Name   string `json:"name"`            // in URLs and commands
 	Queue  string `json:"queue,omitempty"` // of the print system; "" prints to a folder
 	Guests bool   `json:"guests,omitempty"`
+}
+
+// installedPrinter is a printer of another PC that this PC's own programs print on.
+type installedPrinter struct {
+	PC      string `json:"pc"`              // ID
+	Printer string `json:"printer"`         // its name there
+	Name    string `json:"name"`            // in its address on this PC
+	URI     string `json:"uri"`             // that address
+	Queue   string `json:"queue,omitempty"` // of this PC's print system; "" while there is none
+	Gone    bool   `json:"gone,omitempty"`  // no longer to be here: the queue is still to be removed
 }
 
 func defaultName() string {

@@ -13,7 +13,7 @@ type Printer struct {
 	Message   string      `json:"message"`
 	Accepting bool        `json:"accepting"`
 	Guests    bool        `json:"guests"`
-	Shared    bool        `json:"shared"` // false only for a printer of this PC that is not offered
+	Shared    bool        `json:"shared"` // false for a printer of this PC that is not offered, and for an installed one of another PC that no longer is
 	Queued    int         `json:"queued"` // jobs waiting or printing
 	Color     bool        `json:"color"`
 	Duplex    bool        `json:"duplex"`
@@ -94,6 +94,11 @@ type Job struct {
 	Mine    bool      `json:"mine"`    // sent from this PC
 	Created time.Time `json:"created"`
 	Ended   time.Time `json:"ended,omitzero"`
+}
+
+// HasEnded tells whether nothing more will happen to the job (RFC 8011 section 5.3.7).
+func (j *Job) HasEnded() bool {
+	return j.State == "completed" || j.State == "canceled" || j.State == "aborted"
 }
 
 // JobRef names a job at a printer.

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/netip"
+	"regexp"
 	"slices"
 
 	"lanyard/app/node/identity"
@@ -28,6 +29,7 @@ const (
 	maxOffers    = 1000
 	maxJobs      = 1000
 	maxAnswers   = 1000
+	maxSupplies  = 32 // of a printer
 )
 
 type hello struct {
@@ -95,10 +97,27 @@ func readOffers(raw json.RawMessage, from string) (o offers, err error) {
 	for i := range o.Printers {
 		p := &o.Printers[i]
 		p.PC, p.Shared = from, true
-		p.Info, p.Location, p.Message, p.State = clean(p.Info), clean(p.Location), clean(p.Message), clean(p.State)
+		p.Name, p.Info, p.Location, p.Message, p.State = clean(p.Name), clean(p.Info), clean(p.Location), clean(p.Message), clean(p.State)
 		p.Reasons = cleanAll(p.Reasons)
+		p.Supplies = readSupplies(p.Supplies)
+		p.Rule.Pages, p.Used = max(0, p.Rule.Pages), max(0, p.Used)
+		p.Local, p.LocalURI = "", "" // for this PC to say
 	}
 	return o, nil
+}
+
+var color = regexp.MustCompile(`^#[0-9A-F]{6}$`)
+
+func readSupplies(all []Supply) []Supply {
+	all = all[:min(len(all), maxSupplies)]
+	for i := range all {
+		s := &all[i]
+		s.Name, s.Level, s.Low = clean(s.Name), max(-1, min(s.Level, 100)), max(0, min(s.Low, 100))
+		if !color.MatchString(s.Color) {
+			s.Color = ""
+		}
+	}
+	return all
 }
 
 func readJobs(raw json.RawMessage, from, self string) (jobs []Job, err error) {
@@ -111,10 +130,12 @@ func readJobs(raw json.RawMessage, from, self string) (jobs []Job, err error) {
 	for i := range jobs {
 		j := &jobs[i]
 		j.PC, j.Owner, j.Mine = from, self, true
-		j.Name, j.State, j.Message = clean(j.Name), clean(j.State), clean(j.Message)
+		j.Printer, j.Name, j.State, j.Message = clean(j.Printer), clean(j.Name), clean(j.State), clean(j.Message)
 		j.Reasons = cleanAll(j.Reasons)
+		j.Pages, j.Total, j.Place, j.Size = max(0, j.Pages), max(0, j.Total), max(0, j.Place), max(0, j.Size)
 	}
-	return jobs, nil
+	// What has no number can't be named, and nothing be done about it.
+	return slices.DeleteFunc(jobs, func(j Job) bool { return j.ID <= 0 || j.Printer == "" }), nil
 }
 
 func cleanAll(s []string) []string {

@@ -24,8 +24,6 @@ func (u *UI) pcNameText(id string) string { return pcName(u.state, id) }
 
 func (u *UI) peerStateText(p node.Peer) string { return peerState(p, u.opt.Now()) }
 
-func (u *UI) when(j node.Job) string { return formatWhen(j.Created, u.opt.Now()) }
-
 func (u *UI) words() filelist.Words {
 	return filelist.Words{
 		Name: tr("Name"), Modified: tr("Modified"), Size: tr("Size"), FormatSize: formatSize, Clean: plain,
@@ -67,23 +65,4 @@ func (u *UI) openFile(at node.Location) { u.opener.open(at) }
 
 func (u *UI) askUpload(to node.Location) {
 	u.pick(tr("Upload to {{.Folder}}", "Folder", plain(to.Folder)), false, func(paths []string) { u.upload(to, paths) })
-}
-
-func (u *UI) cancelJob(j node.Job) {
-	u.call(func(ctx context.Context) error {
-		return u.svc.CancelJob(ctx, node.JobRef{PC: j.PC, Printer: j.Printer, ID: j.ID})
-	}, nil)
-}
-
-func (u *UI) sharePrinter(name string, on, guests bool) {
-	u.call(func(ctx context.Context) error {
-		if on {
-			return u.svc.SharePrinter(ctx, name, guests)
-		}
-		return u.svc.UnsharePrinter(ctx, name)
-	}, nil)
-}
-
-func (u *UI) askPrintFiles(pc, printer string) {
-	u.pick(tr("Print on {{.Printer}}", "Printer", plain(printer)), false, func(paths []string) { u.askPrint(pc, printer, paths) })
 }

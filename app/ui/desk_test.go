@@ -39,9 +39,9 @@ func newDesk(t *testing.T, state node.State) *desk {
 	d := &desk{t: t, app: uitest.NewApp(t), svc: uitest.New(state)}
 	d.tray.Store(true)
 	d.UI = New(d.app, d.svc, Options{
-		DataDir: t.TempDir(),
-		Now:     func() time.Time { return uitest.Now },
-		Tray:    func(context.Context) bool { return d.tray.Load() },
+		DataDir: t.TempDir(), ViewerDir: viewerDir,
+		Now:  func() time.Time { return uitest.Now },
+		Tray: func(context.Context) bool { return d.tray.Load() },
 		Open: func(_ context.Context, path string) error {
 			d.work.post(func() { d.opened = append(d.opened, path) })
 			return nil
@@ -231,9 +231,6 @@ func isButton(text string) func(*button) bool {
 func isSelect(chosen string) func(*choice) bool {
 	return func(s *choice) bool { return s.Selected == chosen }
 }
-
-// cancelFirst cancels the first job of a list.
-func (d *desk) cancelFirst(jobs *rows[node.Job]) { jobs.have[jobs.keys[0]].(*jobRow).cancel.OnTapped() }
 
 // transfer returns the line of a transfer on the page that shows them.
 func (d *desk) transfer(id string) *transferRow {

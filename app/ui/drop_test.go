@@ -129,39 +129,6 @@ func TestShareAFolder(t *testing.T) {
 	d.called("UnshareFolder Invoices")
 }
 
-func TestPrint(t *testing.T) {
-	d := newDesk(t, uitest.Office())
-	d.svc.SetOptions(node.PrinterOptions{Copies: 5, Values: map[string][]string{
-		"sides": {"one-sided", "two-sided-long-edge"}, "media": {"iso_a4_210x297mm", "na_letter_8.5x11in"}, "print-color-mode": {"monochrome"}},
-		Defaults: map[string]string{"sides": "one-sided", "media": "iso_a4_210x297mm"}})
-	d.picked = []string{"/tmp/report.pdf"}
-	d.visit(place{kind: atPC, pc: uitest.Front})
-	d.svc.Fail("PrinterOptions", &node.Error{Kind: node.Offline, Text: "Front desk can't be reached"})
-	d.tap("Print…")
-	d.until("it says why not", func() bool { return d.sheet != nil && d.sheet.problem.text() == "Front desk can't be reached" })
-	d.svc.Fail("PrinterOptions", nil)
-	d.closeSheet()
-	d.tap("Print…")
-	d.reads("Copies")
-	if d.says("Colour") {
-		t.Error("an option with one value is offered")
-	}
-	more, _ := find(d.sheet.pop, isButton("+"))
-	for range 9 {
-		more.OnTapped()
-	}
-	sides, _ := find(d.sheet.pop, isSelect("One side"))
-	sides.SetSelected("Both sides, as a book")
-	d.shoot("print")
-	d.press()
-	d.called("Print " + uitest.Front + " Laser /tmp/report.pdf 5 sides=two-sided-long-edge")
-	d.told("Sent to Laser at Front desk")
-	d.frame.notice.shown.do()
-	d.reads("/tmp/report.pdf")
-	d.cancelFirst(d.frame.view.(*printersView).jobs)
-	d.called("CancelJob " + uitest.Front + " Laser")
-}
-
 func TestShareAPrinter(t *testing.T) {
 	d := newDesk(t, uitest.Office())
 	d.visit(place{kind: atThisPC})

@@ -10,8 +10,10 @@ import (
 type input struct {
 	widget.Entry
 	onEscape  func()
-	most      int    // the longest text that can be pasted, in bytes; 0 is any
-	onTooLong func() // nothing was pasted, as it is longer
+	onKey     func(fyne.KeyName) bool // a key of its own, asked first; it tells whether it took it. May be nil
+	onFocus   func()                  // may be nil
+	most      int                     // the longest text that can be pasted, in bytes; 0 is any
+	onTooLong func()                  // nothing was pasted, as it is longer
 }
 
 func newInput(placeholder string, onEscape func()) *input {
@@ -23,11 +25,22 @@ func newInput(placeholder string, onEscape func()) *input {
 
 // TypedKey is for Fyne.
 func (i *input) TypedKey(e *fyne.KeyEvent) {
+	if i.onKey != nil && i.onKey(e.Name) {
+		return
+	}
 	if e.Name == fyne.KeyEscape && i.onEscape != nil {
 		i.onEscape()
 		return
 	}
 	i.Entry.TypedKey(e)
+}
+
+// FocusGained is for Fyne.
+func (i *input) FocusGained() {
+	i.Entry.FocusGained()
+	if i.onFocus != nil {
+		i.onFocus()
+	}
 }
 
 // TypedShortcut is for Fyne.
@@ -59,6 +72,7 @@ func newTextBox(placeholder string, onEscape func()) *input {
 type button struct {
 	widget.Button
 	onEscape func()
+	onKey    func(fyne.KeyName) bool // as of an input
 }
 
 func newButton(text string, escape, tap func()) *button {
@@ -71,6 +85,7 @@ func newButton(text string, escape, tap func()) *button {
 // TypedKey is for Fyne.
 func (b *button) TypedKey(e *fyne.KeyEvent) {
 	switch {
+	case b.onKey != nil && b.onKey(e.Name):
 	case e.Name == fyne.KeyEscape && b.onEscape != nil:
 		b.onEscape()
 	case (e.Name == fyne.KeyReturn || e.Name == fyne.KeyEnter) && !b.Disabled():
@@ -83,7 +98,8 @@ func (b *button) TypedKey(e *fyne.KeyEvent) {
 type choice struct {
 	widget.Select
 	onEscape func()
-	onFocus  func() // may be nil
+	onKey    func(fyne.KeyName) bool // as of an input
+	onFocus  func()                  // may be nil
 }
 
 func newChoice(texts []string, escape func()) *choice {
@@ -95,6 +111,9 @@ func newChoice(texts []string, escape func()) *choice {
 
 // TypedKey is for Fyne.
 func (c *choice) TypedKey(e *fyne.KeyEvent) {
+	if c.onKey != nil && c.onKey(e.Name) {
+		return
+	}
 	if e.Name == fyne.KeyEscape && c.onEscape != nil {
 		c.onEscape()
 		return
@@ -113,6 +132,8 @@ func (c *choice) FocusGained() {
 type check struct {
 	widget.Check
 	onEscape func()
+	onKey    func(fyne.KeyName) bool // as of an input
+	onFocus  func()                  // may be nil
 }
 
 func newCheck(text string, escape func()) *check {
@@ -124,9 +145,20 @@ func newCheck(text string, escape func()) *check {
 
 // TypedKey is for Fyne.
 func (c *check) TypedKey(e *fyne.KeyEvent) {
+	if c.onKey != nil && c.onKey(e.Name) {
+		return
+	}
 	if e.Name == fyne.KeyEscape && c.onEscape != nil {
 		c.onEscape()
 		return
 	}
 	c.Check.TypedKey(e)
+}
+
+// FocusGained is for Fyne.
+func (c *check) FocusGained() {
+	c.Check.FocusGained()
+	if c.onFocus != nil {
+		c.onFocus()
+	}
 }

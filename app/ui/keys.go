@@ -10,7 +10,7 @@ import (
 //	Ctrl+Q quit            Alt+Up the folder above      F5 refresh
 //	Ctrl+W close           Alt+Left, Alt+Right history  Escape close a dialog
 //	Ctrl+F filter          Ctrl+A select all            Ctrl+1…5 pages
-//	Ctrl+Z undo what was just deleted                   Ctrl+Up, Ctrl+Down a transfer's place in the queue
+//	Ctrl+Z undo what was just deleted                   Ctrl+Up, Ctrl+Down the place of a transfer or job in its queue
 func (u *UI) bindKeys() {
 	c := u.window.Canvas()
 	bind := func(key fyne.KeyName, mod fyne.KeyModifier, do func()) {
@@ -75,9 +75,11 @@ func (u *UI) focusFilter() {
 	}
 }
 
-// moveFocused moves the transfer that has the focus in the queue.
+// moveFocused moves the transfer or job that has the focus in its queue.
 func (u *UI) moveFocused(by int) {
-	if v, ok := u.frame.view.(*transfersView); ok {
+	if v, ok := u.frame.view.(interface {
+		moved(focused fyne.Focusable, by int)
+	}); ok {
 		v.moved(u.window.Canvas().Focused(), by)
 	}
 }

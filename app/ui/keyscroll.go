@@ -18,6 +18,7 @@ type keyScroll struct {
 	scroll   *container.Scroll
 	mark     *look.Paint
 	onEscape func()
+	onKey    func(fyne.KeyName) bool // a key of its owner's, asked first; may be nil
 }
 
 func newKeyScroll(content fyne.CanvasObject, escape func()) *keyScroll {
@@ -42,6 +43,9 @@ func (k *keyScroll) TypedRune(rune) {}
 
 // TypedKey is for Fyne.
 func (k *keyScroll) TypedKey(e *fyne.KeyEvent) {
+	if k.onKey != nil && k.onKey(e.Name) {
+		return
+	}
 	at := k.scroll.Offset.Y
 	switch e.Name {
 	case fyne.KeyUp:

@@ -57,6 +57,19 @@ func findLink(s *node.State, id string) *node.GuestLink {
 	return nil
 }
 
+// findPrinter returns a printer of a PC, or nil.
+func findPrinter(s *node.State, pc, name string) *node.Printer {
+	if s == nil {
+		return nil
+	}
+	for i := range s.Printers {
+		if s.Printers[i].PC == pc && s.Printers[i].Name == name {
+			return &s.Printers[i]
+		}
+	}
+	return nil
+}
+
 // printersOf returns the printers at a PC.
 func printersOf(s *node.State, pc string) []node.Printer {
 	var at []node.Printer

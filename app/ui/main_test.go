@@ -1,9 +1,23 @@
 package ui
 
 import (
+	"os"
 	"testing"
 
 	"go.uber.org/goleak"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+// viewerDir is shared by the tests, so that the viewer for PDF is compiled once.
+var viewerDir string
+
+func TestMain(m *testing.M) {
+	dir, err := os.MkdirTemp("", "viewer")
+	if err != nil {
+		panic(err)
+	}
+	viewerDir = dir
+	goleak.VerifyTestMain(m, goleak.Cleanup(func(code int) {
+		os.RemoveAll(dir)
+		os.Exit(code)
+	}))
+}

@@ -39,6 +39,7 @@ func (u *UI) show(s *node.State) {
 	u.tellProblems(old, s)
 	u.tellOffers(old, s)
 	u.tellBrakes(old, s)
+	u.tellJobs(old, s)
 	u.tellEnded(old, s) // while the opener still knows which are its own
 	u.opener.show(s)
 }

@@ -15,6 +15,8 @@ type Options struct {
 	// DataDir is a private folder for the window's own things: its size, the theme, copies of files that were opened.
 	// "" means a folder below the system's cache folder.
 	DataDir string
+	// ViewerDir is a private folder for the program that draws PDF, as this machine runs it. "" means one in DataDir.
+	ViewerDir string
 	// Hidden starts without showing the window, where there is a tray.
 	Hidden bool
 	// Remote says that the node runs in another process, so that quitting the window doesn't end the sharing.
@@ -42,6 +44,9 @@ func (o Options) withDefaults() Options {
 			dir = os.TempDir()
 		}
 		o.DataDir = filepath.Join(dir, "lanyard", "window")
+	}
+	if o.ViewerDir == "" {
+		o.ViewerDir = filepath.Join(o.DataDir, "viewer")
 	}
 	if o.Tray == nil {
 		o.Tray = trayPresent

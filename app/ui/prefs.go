@@ -35,6 +35,8 @@ type prefs struct {
 	Height float32   `json:"height"`
 	Saved  string    `json:"saved"` // the folder that downloads went to last
 
+	Printers map[string]printerMemo `json:"printers"` // how somebody prints, by printer
+
 	path string
 	log  *slog.Logger
 }

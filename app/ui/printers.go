@@ -1,13 +1,12 @@
 package ui
 
 import (
-	"strconv"
+	"cmp"
+	"slices"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/layout"
-	"fyne.io/fyne/v2/theme"
-	"fyne.io/fyne/v2/widget"
 
 	"lanyard/app/node"
 	"lanyard/app/ui/look"
@@ -19,30 +18,43 @@ const maxJobs = 100
 // jobDeeds is what the page of printers asks for.
 type jobDeeds interface {
 	printerDeeds
-	cancelJob(j node.Job)
+	jobRowDeeds
+	orderJob(j node.Job, before int)
 	printerTarget(pc, printer string) dropTarget
-	when(j node.Job) string
+	focus(o fyne.Focusable)
 }
 
-// printersView is every printer in reach, and the jobs.
+// printersView is every printer in reach, the jobs that wait for them in their order, and those that have ended.
 type printersView struct {
 	do       jobDeeds
 	page     *fyne.Container
 	full     fyne.CanvasObject
 	empty    fyne.CanvasObject
 	printers *rows[node.Printer]
-	jobs     *rows[node.Job]
+	jobs     *rows[node.Job] // not ended
+	ended    *rows[node.Job]
+	before   *look.Text // the heading of the ended ones
 	noJobs   fyne.CanvasObject
 }
 
 func newPrintersView(do jobDeeds) *printersView {
-	v := &printersView{do: do, page: container.NewStack(), printers: printerGrid(do)}
-	key := func(j node.Job) string { return j.PC + "\x00" + j.Printer + "\x00" + strconv.Itoa(j.ID) }
-	v.jobs = newRows(fyne.Layout(layout.NewCustomPaddedVBoxLayout(6)), key, func() row[node.Job] { return newJobRow(do) })
+	v := &printersView{do: do, page: container.NewStack(), printers: printerGrid(do), before: look.NewHeading(tr("Ended"))}
+	list := func() *rows[node.Job] {
+		return newRows(fyne.Layout(layout.NewCustomPaddedVBoxLayout(6)), jobKey, v.newRow)
+	}
+	v.jobs, v.ended = list(), list()
 	v.noJobs = look.NewProse(tr("No jobs. Drop a document on a printer to print it."), fyne.TextAlignLeading)
-	v.full = look.Page(14, v.printers.box, look.NewHeading(tr("Jobs")), v.jobs.box, v.noJobs)
+	v.full = look.Page(14, v.printers.box, look.NewHeading(tr("Jobs")), v.jobs.box, v.noJobs, v.before, v.ended.box)
 	v.empty = emptyState(look.IconPrinter, tr("No printer in reach"), tr("Printers that are set up on this PC, and those that other PCs of the workgroup share, appear here."))
 	return v
+}
+
+func (v *printersView) newRow() row[node.Job] {
+	r := newJobRow(v.do)
+	r.OnFocus = func() { look.Reveal(v.full, r.Button) }
+	r.step = func(by int) { v.step(r.job, by) }
+	r.move = func(by int) { v.move(r.job, by) }
+	return r
 }
 
 func (v *printersView) content() fyne.CanvasObject { return v.page }
@@ -51,8 +63,18 @@ func (v *printersView) leave()                     {}
 
 func (v *printersView) show(s *node.State) {
 	v.printers.show(s.Printers)
-	v.jobs.show(s.Jobs[:min(len(s.Jobs), maxJobs)])
-	visible(v.noJobs, len(s.Jobs) == 0)
+	jobs, ended := queuedJobs(s.Jobs[:min(len(s.Jobs), maxJobs)])
+	v.jobs.show(jobs)
+	v.ended.show(ended)
+	for _, j := range jobs {
+		r := v.jobs.have[jobKey(j)].(*jobRow)
+		queue, at := v.queue(j)
+		r.above, r.below = at > 0, at >= 0 && at < len(queue)-1
+	}
+	visible(v.jobs.box, len(jobs) > 0)
+	visible(v.noJobs, len(jobs)+len(ended) == 0)
+	visible(v.before, len(ended) > 0)
+	visible(v.ended.box, len(ended) > 0)
 	page := v.full
 	if len(s.Printers)+len(s.Jobs) == 0 {
 		page = v.empty
@@ -63,57 +85,77 @@ func (v *printersView) show(s *node.State) {
 	}
 }
 
+// queuedJobs parts jobs into those that have not ended, in the order in which each printer takes them, and those that have,
+// the latest first.
+func queuedJobs(all []node.Job) (queue, ended []node.Job) {
+	for _, j := range all {
+		if jobEnded(j.State) {
+			ended = append(ended, j)
+		} else {
+			queue = append(queue, j)
+		}
+	}
+	slices.SortStableFunc(queue, func(a, b node.Job) int {
+		return cmp.Or(cmp.Compare(a.PC, b.PC), cmp.Compare(a.Printer, b.Printer), cmp.Compare(a.Place, b.Place), cmp.Compare(a.ID, b.ID))
+	})
+	return queue, ended
+}
+
+// queue are the jobs of a printer of this PC whose order can be changed, and where a job is among them; -1 is nowhere.
+func (v *printersView) queue(j node.Job) (queue []node.Job, at int) {
+	at = -1
+	if j.PC != v.do.selfID() || !waits(j) {
+		return nil, at
+	}
+	for _, k := range v.jobs.keys {
+		other := v.jobs.have[k].(*jobRow).job
+		if other.PC == j.PC && other.Printer == j.Printer && waits(other) {
+			if other.ID == j.ID {
+				at = len(queue)
+			}
+			queue = append(queue, other)
+		}
+	}
+	return queue, at
+}
+
+// move puts a job before the one above it, or after the one below it.
+func (v *printersView) move(j node.Job, by int) {
+	queue, at := v.queue(j)
+	switch {
+	case at < 0 || at+by < 0 || at+by >= len(queue):
+	case by < 0:
+		v.do.orderJob(j, queue[at-1].ID)
+	case at+2 < len(queue):
+		v.do.orderJob(j, queue[at+2].ID)
+	default:
+		v.do.orderJob(j, 0)
+	}
+}
+
+// moved is for the window's keys: the job that has the focus moves in its queue.
+func (v *printersView) moved(focused fyne.Focusable, by int) {
+	for _, k := range v.jobs.keys {
+		if r := v.jobs.have[k].(*jobRow); r.Button == focused {
+			v.move(r.job, by)
+		}
+	}
+}
+
+// step takes the keyboard from one job to the one above or below.
+func (v *printersView) step(j node.Job, by int) {
+	keys := append(slices.Clone(v.jobs.keys), v.ended.keys...)
+	to := slices.Index(keys, jobKey(j)) + by
+	if to < 0 || to >= len(keys) {
+		return
+	}
+	r, ok := v.jobs.have[keys[to]]
+	if !ok {
+		r = v.ended.have[keys[to]]
+	}
+	v.do.focus(r.(*jobRow).Button)
+}
+
 func (v *printersView) dropAt(at fyne.Position) dropTarget {
 	return dropOnPrinter(v.printers, at, v.do.printerTarget)
-}
-
-// jobRow is a print job.
-type jobRow struct {
-	*look.Tile
-	do          jobDeeds
-	job         node.Job
-	name, where *look.Text
-	state, why  *look.Text
-	cancel      *widget.Button
-}
-
-func newJobRow(do jobDeeds) *jobRow {
-	r := &jobRow{do: do, name: look.NewHeading("").Shrink(60), where: look.NewCaption("").Shrink(60),
-		state: look.NewText("").Bold().Right().Shrink(190), why: look.NewCaption("").Right().Shrink(190)}
-	r.cancel = quietButton("", look.IconClose, func() { do.cancelJob(r.job) })
-	left := look.VBox(2, r.name, r.where)
-	right := container.New(atLeast{width: 190}, look.VBox(2, r.state, r.why))
-	body := container.NewBorder(nil, nil, look.Pad(0, 6, look.Middle(look.Icon(look.Quiet(look.IconText), 22))), look.Middle(container.New(atLeast{width: 34}, container.NewStack(r.cancel))),
-		container.NewBorder(nil, nil, nil, right, left))
-	r.Tile = look.NewCard(body, nil)
-	r.Tile.Inset = fyne.NewSize(12, 8)
-	return r
-}
-
-func (r *jobRow) set(j node.Job) {
-	r.job = j
-	name := plain(j.Name)
-	if name == "" {
-		name = tr("A document of {{.PC}}", "PC", r.do.pcNameText(j.Owner))
-	}
-	r.name.SetText(name)
-	where := tr("{{.Printer}} at {{.PC}}", "Printer", plain(j.Printer), "PC", r.do.pcNameText(j.PC))
-	if !j.Mine {
-		where = tr("from {{.PC}}", "PC", r.do.pcNameText(j.Owner)) + " · " + where
-	}
-	r.where.SetText(where + " · " + r.do.when(j))
-	text, ink := jobState(j)
-	if j.Pages > 0 {
-		text += ", " + trn("{{.N}} page", "{{.N}} pages", j.Pages)
-	}
-	r.state.SetText(text)
-	r.state.SetColor(ink)
-	why := jobWhy(j)
-	r.why.SetText(why)
-	visible(r.why, why != "")
-	r.why.SetColor(look.ColorQuiet)
-	if why != "" && !jobEnded(j.State) {
-		r.why.SetColor(theme.ColorNameWarning)
-	}
-	visible(r.cancel, !jobEnded(j.State))
 }

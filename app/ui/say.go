@@ -4,11 +4,7 @@ import (
 	"strings"
 	"time"
 
-	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/theme"
-
 	"lanyard/app/node"
-	"lanyard/app/ui/look"
 )
 
 // peerState says how another PC is.
@@ -59,69 +55,4 @@ func reasonText(reason string) string {
 		return tr("No space left for print jobs")
 	}
 	return plain(sentence(strings.ReplaceAll(base, "-", " ")))
-}
-
-// printerState says how a printer is, and in which colour.
-func printerState(p node.Printer) (text string, ink fyne.ThemeColorName) {
-	text, ink = tr("Ready"), theme.ColorNameSuccess
-	switch {
-	case p.State == "off":
-		return tr("Its PC is off"), look.ColorQuiet
-	case p.State == "stopped":
-		text, ink = tr("Stopped"), theme.ColorNameError
-	case p.State == "processing":
-		text, ink = tr("Printing"), theme.ColorNamePrimary
-	case !p.Accepting:
-		text, ink = tr("Takes no jobs now"), theme.ColorNameWarning
-	}
-	if len(p.Reasons) > 0 {
-		text = reasonText(p.Reasons[0])
-		if ink != theme.ColorNameError {
-			ink = theme.ColorNameWarning
-		}
-	}
-	return text, ink
-}
-
-// jobEnded tells whether an IPP job-state (RFC 8011, 5.3.7) is final.
-func jobEnded(state string) bool {
-	return state == "completed" || state == "canceled" || state == "aborted"
-}
-
-// jobState says how a job is, and in which colour.
-func jobState(j node.Job) (text string, ink fyne.ThemeColorName) {
-	switch j.State {
-	case "pending":
-		text, ink = tr("Waiting"), look.ColorQuiet
-	case "pending-held":
-		text, ink = tr("Held"), theme.ColorNameWarning
-	case "processing":
-		text, ink = tr("Printing"), theme.ColorNamePrimary
-	case "processing-stopped":
-		text, ink = tr("Stopped"), theme.ColorNameError
-	case "completed":
-		return tr("Printed"), theme.ColorNameSuccess
-	case "canceled":
-		return tr("Cancelled"), look.ColorQuiet
-	case "aborted":
-		text, ink = tr("Failed"), theme.ColorNameError
-	default:
-		text, ink = plain(sentence(j.State)), look.ColorQuiet
-	}
-	return text, ink
-}
-
-// jobWhy says what holds a job up, or "".
-func jobWhy(j node.Job) string {
-	if j.Message != "" {
-		return plain(sentence(j.Message))
-	}
-	for _, r := range j.Reasons {
-		switch r {
-		case "none", "job-printing", "job-completed-successfully", "job-incoming", "job-queued", "job-spooling", "processing-to-stop-point", "job-canceled-by-user":
-		default:
-			return reasonText(r)
-		}
-	}
-	return ""
 }

@@ -122,6 +122,17 @@ func (u *UI) closeSheet() {
 
 // run does something that may take time. When it worked, then is called, which usually closes the sheet.
 func (s *sheet) run(doing string, do func(ctx context.Context) error, then func()) {
+	s.attempt(doing, do, func(err error) {
+		if err != nil {
+			s.problem.show(err)
+			return
+		}
+		then()
+	})
+}
+
+// attempt is run for who says himself what went wrong.
+func (s *sheet) attempt(doing string, do func(ctx context.Context) error, then func(error)) {
 	s.problem.clear()
 	s.busy.start(doing)
 	if s.main != nil {
@@ -134,11 +145,7 @@ func (s *sheet) run(doing string, do func(ctx context.Context) error, then func(
 			if s.main != nil {
 				s.main.Enable()
 			}
-			if err != nil {
-				s.problem.show(err)
-				return
-			}
-			then()
+			then(err)
 		}
 	})
 }

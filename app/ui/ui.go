@@ -11,6 +11,7 @@ import (
 
 	"lanyard/app/node"
 	"lanyard/app/ui/look"
+	"lanyard/app/ui/preview"
 )
 
 // quitWait is how long Run waits for background tasks once the window is gone. Their contexts have ended, so this
@@ -29,14 +30,17 @@ type UI struct {
 	frame  *frame
 	tray   *tray
 	opener *opener
+	viewer *preview.Viewer
 
 	state    *node.State // the latest that was shown; nil before the first
 	sheet    *sheet      // the open dialog, or nil
 	invite   *inviteView // the open invitation, or nil
 	nav      navigator
-	patience time.Duration // before a preview says what it does: previewPatience, less in tests
-	left     []string      // transfers whose held files a person has seen and left
-	read     []string      // entries of the inbox that a person has seen
+	patience time.Duration     // before a preview says what it does: previewPatience, less in tests
+	told     map[string]string // what was told of one's own print jobs, so that it is told once
+	resting  *task             // unloads the viewer after a while
+	left     []string          // transfers whose held files a person has seen and left
+	read     []string          // entries of the inbox that a person has seen
 	visible  bool
 	endPost  func()      // stops the goroutine that posts to Fyne and waits for it
 	started  atomic.Bool // Run runs: Show may post
@@ -45,8 +49,9 @@ type UI struct {
 
 // New makes the window. Nothing is shown and no goroutine runs before Run.
 func New(app fyne.App, svc node.Service, options Options) *UI {
-	u := &UI{app: app, svc: svc, opt: options.withDefaults(), work: newWork(), patience: previewPatience, endPost: func() {}}
+	u := &UI{app: app, svc: svc, opt: options.withDefaults(), work: newWork(), patience: previewPatience, told: map[string]string{}, endPost: func() {}}
 	u.prefs = loadPrefs(u.opt.DataDir, u.opt.Log)
+	u.viewer = preview.New(u.opt.ViewerDir)
 	app.Settings().SetTheme(look.Theme(u.prefs.Theme))
 	u.window = app.NewWindow("Lanyard")
 	if u.opt.Icon != nil {

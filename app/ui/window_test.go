@@ -28,7 +28,7 @@ func TestEveryPageOpens(t *testing.T) {
 		{"pc-off", place{kind: atPC, pc: uitest.Archive}, []string{"Off since", "2019–2025"}},
 		{"stranger", place{kind: atPC, pc: uitest.Visitor}, []string{"MacBook of Jo isn't in this workgroup"}},
 		{"gone", place{kind: atPC, pc: "nobody"}, []string{"no longer in sight"}},
-		{"printers", place{kind: atPrinters}, []string{"Plotter", "Out of paper", "Printing, 3 pages", "Printed, 2 pages"}},
+		{"printers", place{kind: atPrinters}, []string{"Plotter", "Out of paper", "Printing   ·   3 pages", "Printed   ·   2 pages"}},
 		{"transfers", place{kind: atTransfers}, []string{"Customers and 3 more", "734 MB of 1.90 GB", "212 of 640 files", "96.0 MB/s", "12 s left", "Archive went away while files were moving"}},
 		{"settings", place{kind: atSettings}, []string{"Name of this PC", "Announce the names", "Appearance", "Guests", "Only where the workgroup is", "Max upload", "The most that others may send"}},
 	} {

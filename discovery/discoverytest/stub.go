@@ -24,6 +24,8 @@ type (
 	Cable struct{ Interface string }
 	// Cmd is a program that runs inside a PC.
 	Cmd struct{ *exec.Cmd }
+	// Browser is an avahi-browse that goes on.
+	Browser struct{}
 	// Option changes how a PC comes to the LAN.
 	Option func()
 )
@@ -56,6 +58,11 @@ func (*PC) Attach(*LAN, ...Option) *Cable                   { return nil }
 func (*PC) Do(func())                                       {}
 func (*PC) AddDocker()                                      {}
 func (*PC) AddVPN()                                         {}
+func (*PC) RunAvahi()                                       {}
+func (*PC) Browse(string) *Browser                          { return nil }
+func (*Browser) Has(...string) string                       { return "" }
+func (*Browser) Again()                                     {}
+func (*Browser) String() string                             { return "" }
 func (*PC) Command(context.Context, string, ...string) *Cmd { return nil }
 func (*PC) Self(context.Context, string, ...string) *Cmd    { return nil }
 func (*Cable) Unplug()                                      {}

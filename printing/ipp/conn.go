@@ -1,29 +1,16 @@
 package ipp
 
 import (
-	"bufio"
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"net/url"
-	"time"
 
 	"github.com/OpenPrinting/goipp"
 	goippclient "github.com/phin1x/go-ipp"
 )
-
-// answerTime bounds a request that carries no document. A print system answers in milliseconds; one that is stuck
-// must not hold its caller for ever.
-const answerTime = 20 * time.Second
-
-// storeTime bounds the wait for an answer once the document has gone out: as long as it may take to get it safely onto
-// a slow disk.
-const storeTime = 5 * time.Minute
-
-var errNoAnswer = fmt.Errorf("wait for IPP answer: %w", context.DeadlineExceeded)
 
 // Conn sends IPP requests to one print system or one PC, through the client of go-ipp over an adapter of our own:
 // encoded and checked by goipp, bounded, cancellable, never panicking. It may be used by several goroutines.
@@ -62,8 +49,10 @@ type Request struct {
 	Operation    goipp.Attributes
 	Job          goipp.Attributes
 	Subscription goipp.Attributes
-	Document     io.Reader // or nil
-	Size         int64     // bytes of the document; -1 when not known
+	Set          goipp.Attributes // of the printer
+	Document     io.Reader        // or nil
+	Size         int64            // bytes of the document; -1 when not known
+	Into         io.Writer        // gets the document that comes with the answer; nil when there is none
 }
 
 // Do sends r and returns the answer. An answer of 0x0100 and more is a *StatusError; one below is success, with what
@@ -211,71 +200,19 @@ func (a *call) send(req *goippclient.Request) (*goipp.Message, error) {
 	if err != nil {
 		return nil, fmt.Errorf("write IPP request: %w", err)
 	}
-	ctx, cancel := context.WithCancelCause(a.ctx)
-	defer cancel(nil)
-	timer := time.AfterFunc(answerTime, func() { cancel(errNoAnswer) })
-	defer timer.Stop()
-	if req.File != nil {
-		timer.Stop() // until the document has gone out
-	}
 	target := a.conn.Base.JoinPath(a.conn.Path(a.request.Printer)) // #nosec G125 -- Path escapes slashes, and ".." meets no printer
-	httpReq, err := http.NewRequestWithContext(ctx, http.MethodPost, target.String(), bytes.NewReader(body))
+	x := exchange{transport: a.conn.Transport, target: target.String(), message: body, document: req.File, size: a.request.Size, into: a.request.Into}
+	if a.conn.PeerCred {
+		x.authorization = "PeerCred " + a.conn.User
+	}
+	m, err := x.do(a.ctx)
 	if err != nil {
 		return nil, err
 	}
-	if req.File != nil {
-		httpReq.Body = io.NopCloser(io.MultiReader(bytes.NewReader(body), &sentReader{req.File, timer}))
-		httpReq.GetBody = nil // a document is sent once: a retry behind our back could print it twice
-		httpReq.ContentLength = -1
-		if a.request.Size >= 0 {
-			httpReq.ContentLength = int64(len(body)) + a.request.Size
-		}
-	}
-	httpReq.Header.Set("Content-Type", goipp.ContentType)
-	if a.conn.PeerCred {
-		httpReq.Header.Set("Authorization", "PeerCred "+a.conn.User)
-	}
-	// The transport itself, not a client: redirects are not followed and cookies not kept.
-	resp, err := a.conn.Transport.RoundTrip(httpReq)
-	if err != nil {
-		return nil, causeOf(ctx, err)
-	}
-	defer resp.Body.Close()
-	if resp.StatusCode != http.StatusOK {
-		return nil, &HTTPError{resp.StatusCode}
-	}
-	m, err := Read(bufio.NewReader(resp.Body))
-	if err != nil {
-		return nil, causeOf(ctx, err)
-	}
-	// Reading to the end lets the connection be used again. The limit ends an answer that does not end.
-	_, _ = io.CopyN(io.Discard, resp.Body, MaxHeader)
 	if status := goipp.Status(m.Code); status >= 0x0100 {
 		return nil, &StatusError{Status: status, Message: Clean(Attrs(m.Operation).String("status-message"), 255)}
 	}
 	return m, nil
-}
-
-// causeOf is why a request was broken off, where that was done by ourselves, and err where not.
-func causeOf(ctx context.Context, err error) error {
-	if cause := context.Cause(ctx); cause != nil {
-		return cause
-	}
-	return err
-}
-
-// sentReader reads a document and starts the time for the answer at its end.
-type sentReader struct {
-	r     io.Reader
-	timer *time.Timer
-}
-
-func (s *sentReader) Read(p []byte) (int, error) {
-	n, err := s.r.Read(p)
-	if err == io.EOF {
-		s.timer.Reset(storeTime)
-	}
-	return n, err
 }
 
 // simplified is the part of an answer that go-ipp's client looks at: integers and strings of jobs and printers.

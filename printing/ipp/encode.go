@@ -27,6 +27,7 @@ func (a *call) encode(operation goipp.Op, id uint32, attributes map[string]any) 
 	*op = append(*op, a.request.Operation...)
 	m.Job = a.request.Job
 	m.Subscription = a.request.Subscription
+	m.Printer = a.request.Set
 	return m
 }
 

@@ -3,7 +3,7 @@ package printingtest
 import "strings"
 
 const cupsdConf = `Listen @DIR@/s
-LogLevel debug
+@LISTEN@LogLevel debug
 Browsing No
 DefaultAuthType None
 MaxLogSize 0
@@ -34,10 +34,18 @@ PageLogFormat
     Require user @OWNER @SYSTEM
     Order deny,allow
   </Limit>
-  <Limit All>
+@GUARD@  <Limit All>
     Order deny,allow
   </Limit>
 </Policy>
+`
+
+// guard is what CUPS has for its administrators, of whom there are none here.
+const guard = `  <Limit CUPS-Add-Modify-Printer CUPS-Delete-Printer Pause-Printer Resume-Printer>
+    AuthType Default
+    Require user nobody-at-all
+    Order deny,allow
+  </Limit>
 `
 
 // User and Group count only where cupsd is started by root.
@@ -69,7 +77,11 @@ if [ -s "$D/switch/broken" ]; then
   exit 1
 fi
 said=
+told=
 while :; do
+  attrs=$(cat "$D/switch/attrs" 2>/dev/null)
+  [ "$attrs" != "$told" ] && echo "$attrs" | sed 's/^/ATTR: /' >&2
+  told=$attrs
   now=
   [ -s "$D/switch/reasons" ] && now=$(tr '\n' ',' <"$D/switch/reasons" | sed 's/,*$//')
   if [ "$now" != "$said" ]; then

@@ -25,6 +25,10 @@ type CUPS struct {
 	command func(name string, args ...string) *exec.Cmd
 	cmd     *exec.Cmd
 	dirty   string // seconds until cupsd writes down what it has promised
+	listen  string // lines of its configuration that say where it listens besides
+	guard   string // who may change queues
+
+	discovering bool
 }
 
 // Option changes how a CUPS is run.
@@ -37,6 +41,17 @@ func Command(build func(name string, args ...string) *exec.Cmd) Option {
 
 // Durable makes cupsd write each job to its disk at once, and not within half a minute as it comes.
 func Durable(c *CUPS) { c.dirty = "0" }
+
+// Listen makes cupsd share its printers with other networks at an address, which must be one of its own network.
+func Listen(address string) Option {
+	return func(c *CUPS) { c.listen += "Listen " + address + "\n" }
+}
+
+// Guarded makes cupsd let nobody change its queues, as it does to who isn't one of its administrators.
+func Guarded(c *CUPS) { c.guard = guard }
+
+// Discovering lets it look for printers on the network, as cupsd does where avahi runs.
+func Discovering(c *CUPS) { c.discovering = true }
 
 // NewCUPS starts a cupsd that ends with the test. Where CUPS isn't installed the test is skipped, and fails in CI.
 func NewCUPS(t testing.TB, opts ...Option) *CUPS {
@@ -62,19 +77,6 @@ func NewCUPS(t testing.TB, opts ...Option) *CUPS {
 	return c
 }
 
-// Need skips the test, loudly, where one of the files is missing, and fails it in CI.
-func Need(t testing.TB, files ...string) {
-	t.Helper()
-	for _, f := range files {
-		if _, err := os.Stat(f); err != nil {
-			if os.Getenv("CI") == "true" {
-				t.Fatalf("%s is not installed", f)
-			}
-			t.Skipf("SKIPPED: %s is not installed", f)
-		}
-	}
-}
-
 func (c *CUPS) configure() error {
 	if err := os.Chmod(c.Dir, 0o755); err != nil {
 		return err
@@ -92,8 +94,12 @@ func (c *CUPS) configure() error {
 			return err
 		}
 	}
-	for _, b := range []string{"ipp", "ipps", "dnssd"} {
-		if err := os.Symlink("/usr/lib/cups/backend/ipp", filepath.Join(c.Dir, "bin/backend", b)); err != nil {
+	backends := map[string]string{"ipp": "ipp", "ipps": "ipp", "dnssd": "ipp"}
+	if c.discovering {
+		backends["dnssd"] = "dnssd"
+	}
+	for name, of := range backends {
+		if err := os.Symlink(filepath.Join("/usr/lib/cups/backend", of), filepath.Join(c.Dir, "bin/backend", name)); err != nil {
 			return err
 		}
 	}
@@ -103,7 +109,7 @@ func (c *CUPS) configure() error {
 		if name == "bin/backend/usb" {
 			mode = 0o700 // CUPS runs a backend that only root may read as root
 		}
-		text = strings.NewReplacer("@DIR@", c.Dir, "@DIRTY@", c.dirty).Replace(text)
+		text = strings.NewReplacer("@DIR@", c.Dir, "@DIRTY@", c.dirty, "@LISTEN@", c.listen, "@GUARD@", c.guard).Replace(text)
 		if err := os.WriteFile(filepath.Join(c.Dir, name), []byte(text), mode); err != nil {
 			return err
 		}
@@ -221,7 +227,7 @@ func (c *CUPS) AddUSBQueue(name, model string) {
 	if err := os.WriteFile(ppd, []byte(makePPD(model)), 0o644); err != nil {
 		c.t.Fatal(err)
 	}
-	c.Run("/usr/sbin/lpadmin", "-p", name, "-v", "usb://HP/LaserJet%20Lab?serial="+name, "-P", ppd, "-o", "printer-error-policy=retry-current-job",
+	c.Run("/usr/sbin/lpadmin", "-p", name, "-v", "usb://HP/LaserJet%20Lab?serial="+name, "-P", ppd, "-o", "printer-error-policy=retry-current-job", "-o", "printer-is-shared="+strconv.FormatBool(c.listen != ""),
 		"-D", "LaserJet Lab", "-L", "Room 1", "-E")
 }
 
@@ -230,7 +236,7 @@ func (c *CUPS) AddRemoteQueue(name, uri string) {
 	c.t.Helper()
 	c.Run("/usr/sbin/lpadmin", "-p", name, "-v", uri, "-m", "everywhere", "-E")
 	ppd := filepath.Join(c.Dir, "root/ppd", name+".ppd")
-	for range 300 {
+	for range 1500 { // it may have to find it on the network first
 		if info, err := os.Stat(ppd); err == nil && info.Size() > 0 {
 			return
 		}
@@ -244,6 +250,10 @@ func (c *CUPS) AddRemoteQueue(name, uri string) {
 func (c *CUPS) SetReasons(reasons ...string) {
 	c.set("reasons", strings.Join(reasons, "\n"))
 }
+
+// SetAttrs makes the printers say NAME=VALUE of themselves, as CUPS takes it from a backend: "marker-levels=42,77", from the
+// next look at a job on.
+func (c *CUPS) SetAttrs(attrs ...string) { c.set("attrs", strings.Join(attrs, "\n")) }
 
 // SetSlow makes each job take that long at the printer.
 func (c *CUPS) SetSlow(d time.Duration) {

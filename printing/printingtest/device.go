@@ -43,6 +43,16 @@ type DeviceJob struct {
 	Done     int // pages printed
 
 	last time.Time // when a page came out
+	gone bool
+}
+
+// Option is an option that the job came with, "" where it didn't.
+func (j DeviceJob) Option(name string) string {
+	attr, ok := ipp.Attrs(j.Options).Get(name)
+	if !ok {
+		return ""
+	}
+	return attr.Values.String()
 }
 
 // The states that a Device can end a job in.
@@ -84,6 +94,16 @@ func (d *Device) Unplug() { _ = d.server.Close() }
 
 // Plug brings it back.
 func (d *Device) Plug() { d.listen(d.addr) }
+
+// Forget makes it lose its jobs, as one does that is switched off.
+func (d *Device) Forget() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.settle()
+	for _, j := range d.jobs {
+		j.gone = true
+	}
+}
 
 // SetReasons gives the printer troubles; those that are errors stop it. None lets it print on.
 func (d *Device) SetReasons(reasons ...string) {
@@ -128,7 +148,7 @@ func (d *Device) settle() {
 	now := time.Now()
 	for _, j := range d.jobs {
 		switch {
-		case j.State >= Canceled || j.State == 4:
+		case j.State >= Canceled || j.State == 4 || j.gone:
 			continue
 		case d.stopped():
 			j.State, j.last = 6, now
@@ -194,13 +214,16 @@ func (d *Device) answer(m *goipp.Message, document []byte) *goipp.Message {
 		a.Job = d.describeJob(id)
 	case goipp.OpGetJobs:
 		for i, j := range d.jobs {
+			if j.gone {
+				continue
+			}
 			if completed := op.String("which-jobs") == "completed"; completed == (j.State >= Canceled) || op.String("which-jobs") == "all" {
 				a.Groups.Add(goipp.Group{Tag: goipp.TagJobGroup, Attrs: d.describeJob(i + 1)})
 			}
 		}
 		a.Groups = append(goipp.Groups{{Tag: goipp.TagOperationGroup, Attrs: a.Operation}}, a.Groups...)
 	case goipp.OpSendDocument, goipp.OpGetJobAttributes, goipp.OpCancelJob, goipp.OpCloseJob:
-		if id < 1 || id > len(d.jobs) {
+		if id < 1 || id > len(d.jobs) || d.jobs[id-1].gone {
 			a.Code = goipp.Code(goipp.StatusErrorNotFound)
 			break
 		}
@@ -243,7 +266,7 @@ func (d *Device) describeJob(id int) goipp.Attributes {
 // describe is what the printer says of itself: enough for a print system to drive it without a driver.
 func (d *Device) describe() goipp.Attributes {
 	state := 3
-	if slices.ContainsFunc(d.jobs, func(j *DeviceJob) bool { return j.State == 5 }) {
+	if slices.ContainsFunc(d.jobs, func(j *DeviceJob) bool { return j.State == 5 && !j.gone }) {
 		state = 4
 	}
 	reasons := d.reasons

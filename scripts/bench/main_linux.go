@@ -1,15 +1,15 @@
-// Command bench does the same work with Lanyard and with the file servers that are installed, in turn, and prints how long
-// each took as tables. It is no test: it judges nothing, and figures of two runs on two machines say nothing together.
+// Command bench does the same work with Lanyard and with the file servers and CUPS that are installed, in turn, and prints
+// how long each took as tables. It is no test: it judges nothing, and figures of two runs on two machines say nothing together.
 //
 // It works in network and process namespaces of its own, so that nothing else is on its network and nothing is left
 // running, and with files below a temporary folder on a disk. The environment says what is wanted:
 //
 //	ROUNDS   rounds of each work, of which the median counts (3)
-//	SIZE     MiB of the large file (2048)
+//	SIZE     MiB of the large file, and of the largest document to print (2048)
 //	FILES    small files of 4 KiB (10000); the large folder has ten times as many
 //	CLIENTS  PCs that get from one at the same time (12)
-//	ONLY     regular expression for the works to do: large, small, many, list, link, office; or packages: instead of
-//	         all that, the benchmarks of the Go packages
+//	ONLY     regular expression for the works to do: large, small, many, list, link, office, print; or packages: instead
+//	         of all that, the benchmarks of the Go packages
 //	PEERS    regular expression for the programs to do them with
 //	DIR      where the temporary folder is made (/var/tmp)
 //

@@ -84,6 +84,7 @@ func TestEveryWorkIsMeasuredAndNothingStays(t *testing.T) {
 		"Get a file of 2 MiB", "Put a file of 2 MiB", "Get 20 files of 4 KiB", "Put 20 files of 4 KiB", "Get 200 files of 4 KiB",
 		"Get the same 200 files again", "Put 200 files of 4 KiB", "List a folder of 200 entries",
 		"Get a file of 1 MiB over a link of 1gbit/s", "Put a file of 1 MiB over a link of 1gbit/s", "2 PCs get the same 1 MiB from one",
+		"Print a page of text", "Print a PDF of 20 pages", "Print a PDF of 300 pages", "Print a JPEG of 0 MB", "Print a JPEG of 2 MiB",
 	} {
 		i := slices.IndexFunc(r.Tables, func(t *table) bool { return t.Work == want })
 		if i < 0 {
@@ -91,8 +92,13 @@ func TestEveryWorkIsMeasuredAndNothingStays(t *testing.T) {
 			continue
 		}
 		of := r.Tables[i]
-		if len(of.Rows) == 0 && len(of.Facts) == 0 {
+		if len(of.Rows) == 0 && len(of.Prints) == 0 && len(of.Facts) == 0 {
 			t.Errorf("%s: no figures", want)
+		}
+		for _, row := range of.Prints {
+			if row.First <= 0 || row.Device < row.First || row.Done <= 0 || row.Rounds != 1 {
+				t.Errorf("%s: %+v", want, row)
+			}
 		}
 		for _, row := range of.Rows {
 			if row.Disk <= 0 || row.Said > row.Disk || row.Ratio <= 0 || row.Rounds != 1 || row.Program == lanyardName && row.ServerMem == 0 {

@@ -14,7 +14,8 @@ const rate = "1gbit"
 type place struct {
 	name    string
 	address string
-	pid     int // of a process in it
+	pid     int      // of a process in it
+	env     []string // KEY=VALUE, for all that runs there
 }
 
 // command runs a command line there.
@@ -22,7 +23,11 @@ func (p place) command(args ...string) []string {
 	if p.pid == 0 {
 		return args
 	}
-	return append([]string{"nsenter", fmt.Sprintf("--net=/proc/%d/ns/net", p.pid), "--"}, args...)
+	words := []string{"nsenter", fmt.Sprintf("--net=/proc/%d/ns/net", p.pid), "--"}
+	if len(p.env) > 0 {
+		words = append(append(words, "env"), p.env...)
+	}
+	return append(words, args...)
 }
 
 func (p place) reach() string {

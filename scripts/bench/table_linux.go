@@ -14,10 +14,11 @@ type report struct {
 
 // table is what one work found.
 type table struct {
-	Work  string   `json:"work"`
-	Rows  []row    `json:"rows,omitempty"`
-	Facts []string `json:"facts,omitempty"` // what is no comparison
-	files bool     // it is about files, not bytes
+	Work   string     `json:"work"`
+	Rows   []row      `json:"rows,omitempty"`
+	Prints []printRow `json:"prints,omitempty"`
+	Facts  []string   `json:"facts,omitempty"` // what is no comparison
+	files  bool       // it is about files, not bytes
 }
 
 // row is what one program needed, as medians.
@@ -108,6 +109,7 @@ func (t *table) markdown(b *strings.Builder) {
 	if len(t.Rows) > 0 {
 		b.WriteString("\n")
 	}
+	t.prints(b)
 	for _, f := range t.Facts {
 		fmt.Fprintf(b, "- %s\n", f)
 	}

@@ -23,6 +23,7 @@ var works = []struct {
 	{"list", (*bench).list},
 	{"link", (*bench).link},
 	{"office", (*bench).office},
+	{"print", (*bench).print},
 }
 
 // large moves one large file.

@@ -66,6 +66,10 @@ func open(t testing.TB, o Options) *desk {
 	ended := make(chan struct{})
 	go func() { defer close(ended); d.Run(ctx) }()
 	server := &http.Server{ConnContext: ConnContext, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if AsksForTLS(r) {
+			d.Upgrade(w, r)
+			return
+		}
 		d.asked.Add(1)
 		greeting(w, r)
 	})}

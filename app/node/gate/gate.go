@@ -17,6 +17,7 @@ const (
 	Stranger      // a PC that proved its key, outside the workgroup
 	Member        // a PC of the workgroup
 	Owner         // the person at this PC, by the control socket
+	Program       // a program of this PC, by the address for printing on other PCs' printers
 )
 
 // Who is a caller. ID is the peer ID of a Stranger or Member, and the link of a Guest that has one.
@@ -106,6 +107,7 @@ type Rules struct {
 	Folders  map[string]map[string]Verbs // folder → peer ID, Everyone or Guests → verbs; none is none
 	Links    map[string]Link             // open links for guests, by their IDs
 	Printers map[string]bool             // shared printer → guests may print
+	Local    map[string]string           // printer of another PC that this PC's programs may print on, as they call it → ID of its PC
 }
 
 // Link is what a guest may do who has one: in one folder, and no more than that folder's rule for Guests if it has one.
@@ -124,6 +126,7 @@ func (g *Gate) Set(r Rules) {
 	r.Inbox = maps.Clone(r.Inbox)
 	r.Links = maps.Clone(r.Links)
 	r.Printers = maps.Clone(r.Printers)
+	r.Local = maps.Clone(r.Local)
 	g.rules.Store(&r)
 }
 
@@ -176,6 +179,9 @@ func (g *Gate) Allows(q Question) bool {
 	}
 	if q.Who.Kind == Guest && !r.On[Welcome] {
 		return false
+	}
+	if q.Who.Kind == Program { // what more may be, that PC's gate says
+		return q.Service == Printing && q.Verb <= Add && g.Peer(r.Local[q.Thing]).Kind == Member
 	}
 	switch q.Service {
 	case Presence:

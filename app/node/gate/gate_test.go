@@ -15,6 +15,7 @@ var office = Rules{
 		"nobody":   {},
 	},
 	Printers: map[string]bool{"laser": false, "ink": true},
+	Local:    map[string]string{"laser-at-anna": "anna", "ink-at-eve": "eve", "ink-at-max": "max"},
 	On:       map[Service]bool{Files: true, Printing: true, Welcome: true},
 	Avoids:   func(id string) bool { return id == "max" },
 	Links: map[string]Link{
@@ -69,6 +70,11 @@ func TestTheGate(t *testing.T) {
 		{"strangers join", eve, Joining, "", Of(Add)},
 		{"members have joined", anna, Joining, "", 0},
 		{"guests can't join", guest, Joining, "", 0},
+		{"programs print on the printers of members", Who{Kind: Program}, Printing, "laser-at-anna", Of(See, Read, Add)},
+		{"not on those of others", Who{Kind: Program}, Printing, "ink-at-eve", 0},
+		{"nor of who is avoided", Who{Kind: Program}, Printing, "ink-at-max", 0},
+		{"nor, so, on this PC's", Who{Kind: Program}, Printing, "ink", 0},
+		{"and do nothing else", Who{Kind: Program}, Files, "plans", 0},
 		{"control is the owner's", anna, Control, "", 0},
 		{"and all his", owner, Control, "", Of(See, Read, Add, Change)},
 		{"nobody is nobody", nobody, Presence, "", 0},
@@ -115,11 +121,14 @@ func TestSwitches(t *testing.T) {
 
 func TestZeroValuesSayNo(t *testing.T) {
 	var g Gate
-	for k := Nobody; k < Owner; k++ {
+	for k := Nobody; k <= Program; k++ {
+		if k == Owner {
+			continue
+		}
 		for s := NoService; s <= Control; s++ {
 			for v := NoVerb; v <= Change; v++ {
 				ok := g.Allows(Question{Who{Kind: k}, s, "", v})
-				if ok && !(k == Stranger && s == Joining && v == Add) && !(s == Presence && k >= Stranger) {
+				if ok && !(k == Stranger && s == Joining && v == Add) && !(s == Presence && (k == Stranger || k == Member)) {
 					t.Errorf("kind %d service %d verb %d is allowed with no rules", k, s, v)
 				}
 			}

@@ -85,10 +85,10 @@ func Load(d *home.Dir) (*Identity, error) {
 		return nil, gerr
 	}
 	i := &Identity{Key: ed, ID: IDOf(ed.Public().(ed25519.PublicKey))}
-	if i.peer, gerr = certificate(ed, i.ID); gerr != nil {
+	if i.peer, gerr = certificate(ed, HostName(i.ID)); gerr != nil {
 		return nil, gerr
 	}
-	if i.guest, gerr = certificate(guest, i.ID); gerr != nil {
+	if i.guest, gerr = certificate(guest, ShortHostName(i.ID), HostName(i.ID)); gerr != nil {
 		return nil, gerr
 	}
 	return i, err
@@ -146,13 +146,13 @@ func parseKey(data []byte) (crypto.Signer, error) {
 	return signer, nil
 }
 
-// certificate makes a self-signed one that says nothing but the key. Clocks don't matter: it never begins and
+// certificate makes a self-signed one that says nothing but the key and names that are made of it. Clocks don't matter: it never begins and
 // never ends (RFC 5280 4.1.2.5 names the last date).
-func certificate(key crypto.Signer, id string) (tls.Certificate, error) {
+func certificate(key crypto.Signer, names ...string) (tls.Certificate, error) {
 	template := &x509.Certificate{
 		SerialNumber: big.NewInt(1),
-		Subject:      pkix.Name{CommonName: HostName(id)},
-		DNSNames:     []string{HostName(id)},
+		Subject:      pkix.Name{CommonName: names[0]},
+		DNSNames:     names,
 		NotBefore:    time.Date(1970, 1, 1, 0, 0, 0, 0, time.UTC),
 		NotAfter:     time.Date(9999, 12, 31, 23, 59, 59, 0, time.UTC),
 		KeyUsage:     x509.KeyUsageDigitalSignature,
@@ -167,3 +167,9 @@ func certificate(key crypto.Signer, id string) (tls.Certificate, error) {
 
 // HostName is the mDNS host name of the PC with an ID.
 func HostName(id string) string { return "lanyard-" + id + ".local" }
+
+// ShortHostName is another one, for programs of guests, not all of which take a name that long.
+func ShortHostName(id string) string { return ShortHost(id) + ".local" }
+
+// ShortHost is its first label. Its 80 bits of the hash keep it from being another PC's.
+func ShortHost(id string) string { return "lanyard-" + id[:16] }

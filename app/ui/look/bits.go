@@ -1,6 +1,9 @@
 package look
 
 import (
+	"cmp"
+	"image/color"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
@@ -13,7 +16,9 @@ import (
 type Paint struct {
 	widget.BaseWidget
 	Fill   fyne.ThemeColorName
+	Ink    color.Color         // in place of Fill, for what has a colour of its own; may be nil
 	Line   fyne.ThemeColorName // "" draws none
+	Stroke float32             // the width of the line; 0 is 1.5
 	Radius float32
 	Least  fyne.Size
 	box    *canvas.Rectangle
@@ -60,22 +65,29 @@ func (r *paintRenderer) colour() {
 	if r.p.Fill != "" {
 		b.FillColor = th.Color(r.p.Fill, v)
 	}
+	if r.p.Ink != nil {
+		b.FillColor = r.p.Ink
+	}
 	if r.p.Line != "" {
-		b.StrokeColor, b.StrokeWidth = th.Color(r.p.Line, v), 1.5
+		b.StrokeColor, b.StrokeWidth = th.Color(r.p.Line, v), cmp.Or(r.p.Stroke, 1.5)
 	}
 }
+
+// barTall is how tall a progress bar is, in Fyne's pixels.
+const barTall = 5
 
 // Bar is a thin progress bar. It moves only when told to.
 type Bar struct {
 	widget.BaseWidget
 	Fill        fyne.ThemeColorName
+	Tall        float32 // 0 is barTall
 	value       float64
 	track, done *Paint
 }
 
 // NewBar returns an empty bar.
 func NewBar() *Bar {
-	b := &Bar{Fill: theme.ColorNamePrimary, track: NewPaint(ColorTrack, 2.5), done: NewPaint(theme.ColorNamePrimary, 2.5)}
+	b := &Bar{Fill: theme.ColorNamePrimary, track: NewPaint(ColorTrack, barTall/2), done: NewPaint(theme.ColorNamePrimary, barTall/2)}
 	b.ExtendBaseWidget(b)
 	return b
 }
@@ -95,17 +107,21 @@ func (b *Bar) CreateRenderer() fyne.WidgetRenderer { return barRenderer{b} }
 
 type barRenderer struct{ b *Bar }
 
-func (r barRenderer) MinSize() fyne.Size { return fyne.NewSize(40, 5) }
+func (r barRenderer) tall() float32 { return max(r.b.Tall, barTall) }
+
+func (r barRenderer) MinSize() fyne.Size { return fyne.NewSize(40, r.tall()) }
 func (r barRenderer) Layout(s fyne.Size) {
-	y := (s.Height - 5) / 2
+	tall := r.tall()
+	y := (s.Height - tall) / 2
 	r.b.track.Move(fyne.NewPos(0, y))
-	r.b.track.Resize(fyne.NewSize(s.Width, 5))
+	r.b.track.Resize(fyne.NewSize(s.Width, tall))
+	r.b.track.Radius, r.b.done.Radius = tall/2, tall/2
 	w := s.Width * float32(r.b.value)
-	if w > 0 && w < 5 {
-		w = 5
+	if w > 0 && w < tall {
+		w = tall
 	}
 	r.b.done.Move(fyne.NewPos(0, y))
-	r.b.done.Resize(fyne.NewSize(w, 5))
+	r.b.done.Resize(fyne.NewSize(w, tall))
 }
 func (r barRenderer) Refresh() {
 	r.Layout(r.b.Size())
@@ -114,6 +130,13 @@ func (r barRenderer) Refresh() {
 }
 func (r barRenderer) Objects() []fyne.CanvasObject { return []fyne.CanvasObject{r.b.track, r.b.done} }
 func (r barRenderer) Destroy()                     {}
+
+// Ink shows a share in a colour that the theme doesn't know, outlined, so that it can be told from any ground. nil is the
+// colour of text.
+func (b *Bar) Ink(value float64, ink color.Color) {
+	b.done.Ink, b.track.Line, b.track.Stroke = ink, theme.ColorNameInputBorder, 1
+	b.Set(value, theme.ColorNameForeground)
+}
 
 // Dot is a filled circle for "yes" and an open one for "no", so that it can be read without its colour.
 func Dot(on bool) fyne.CanvasObject {

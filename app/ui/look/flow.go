@@ -103,12 +103,16 @@ func Page(gap float32, objects ...fyne.CanvasObject) fyne.CanvasObject {
 
 // Reveal scrolls a Page so that something on it, which the keyboard has come to, can be seen.
 func Reveal(page, o fyne.CanvasObject) {
-	box, ok := page.(*fyne.Container)
-	if !ok || len(box.Objects) != 1 {
-		return
+	if box, ok := page.(*fyne.Container); ok && len(box.Objects) == 1 {
+		if scroll, ok := box.Objects[0].(*container.Scroll); ok {
+			RevealIn(scroll, o)
+		}
 	}
-	scroll, ok := box.Objects[0].(*container.Scroll)
-	if !ok || scroll.Size().Height <= 0 {
+}
+
+// RevealIn scrolls so that something in the scroll can be seen.
+func RevealIn(scroll *container.Scroll, o fyne.CanvasObject) {
+	if scroll.Size().Height <= 0 {
 		return
 	}
 	d := fyne.CurrentApp().Driver()

@@ -40,8 +40,11 @@ func Office() node.State {
 		},
 		Printers: []node.Printer{
 			{Name: "Print to folder", PC: This, Info: "PDF in a folder of this PC", State: "idle", Accepting: true, Color: true, Duplex: true},
-			{Name: "Laser", PC: Front, Info: "HP LaserJet M404", Location: "ground floor", State: "processing", Accepting: true, Shared: true, Queued: 2, Duplex: true},
-			{Name: "Plotter", PC: Workshop, Info: "HP DesignJet T230", State: "stopped", Reasons: []string{"media-empty-error"}, Accepting: true, Shared: true, Queued: 1, Color: true},
+			{Name: "Laser", PC: Front, Info: "HP LaserJet M404", Location: "ground floor", State: "processing", Accepting: true, Shared: true, Queued: 2, Duplex: true,
+				Supplies: []node.Supply{{Name: "Black toner", Color: "#000000", Level: 64, Low: 10}}},
+			{Name: "Plotter", PC: Workshop, Info: "HP DesignJet T230", State: "stopped", Reasons: []string{"media-empty-error"}, Accepting: true, Shared: true, Queued: 1, Color: true,
+				Supplies: []node.Supply{{Name: "Cyan", Color: "#00B7EB", Level: 71, Low: 10}, {Name: "Magenta", Color: "#E6007E", Level: 8, Low: 10}, {Name: "Yellow", Color: "#FFE600", Level: 44, Low: 10},
+					{Name: "Black", Color: "#1A1A1A", Level: 0, Low: 10}, {Name: "Maintenance box", Level: 93, Low: 10, Waste: true}}},
 		},
 		Transfers: []node.Transfer{
 			{ID: "x1", Direction: "get", PC: Front, Label: "Customers and 3 more", Dest: "/home/anna/Downloads", State: node.TransferRunning, Bytes: 734e6, Total: 1.9e9, Speed: 96e6, Files: 212, Count: 640, Started: Now.Add(-8 * time.Second)},
@@ -103,6 +106,30 @@ func Queue() []node.Transfer {
 		{ID: "q7", Direction: "get", PC: Front, Label: "offer-2026-118.pdf", Dest: "/home/anna/Downloads", State: node.TransferDone, Bytes: 284e3, Total: 284e3, Files: 1, Count: 1, Started: then(time.Hour), Ended: then(time.Hour)},
 		{ID: "q8", Direction: "get", PC: Workshop, Label: "Photos of the site", Dest: "/home/anna/Pictures", State: node.TransferFailed, Error: "3 files could not be read at Workshop", Bytes: 512e6, Total: 530e6, Files: 397, Failed: 3, Count: 400, Started: then(3 * time.Hour), Ended: then(3 * time.Hour)},
 		{ID: "q9", Direction: "send", PC: Front, Label: "minutes.odt", State: node.TransferDeclined, Total: 31221, Count: 1, Started: then(5 * time.Hour), Ended: then(5 * time.Hour)},
+	}
+}
+
+// Jobs is print jobs in every state, at a printer of this PC and at another one.
+func Jobs() []node.Job {
+	at := func(id int, j node.Job) node.Job {
+		j.ID, j.Created = id, Now.Add(-time.Duration(60-id)*time.Minute)
+		if j.PC == "" {
+			j.PC, j.Printer = This, "Office"
+		}
+		j.Mine = j.Owner == This
+		return j
+	}
+	return []node.Job{
+		at(27, node.Job{Owner: Front, Name: "offer-2026-118.pdf", State: "processing", Pages: 3, Total: 12, Place: 1}),
+		at(28, node.Job{Owner: Workshop, Name: "cutting list.pdf", State: "pending", Place: 2}),
+		at(29, node.Job{Owner: This, Name: "letter to the bank.pdf", State: "pending", Place: 3}),
+		at(30, node.Job{Owner: Front, Name: "payroll.pdf", State: "pending-held", PIN: true, Reasons: []string{"job-password-wait"}, Message: "it waits for its PIN at the PC with the printer", Place: 4}),
+		at(31, node.Job{Owner: This, Name: "brochure.pdf", State: "pending-held", Reasons: []string{"job-hold-until-specified"}, Message: "it is held until it is released", Place: 5}),
+		at(9, node.Job{PC: Workshop, Printer: "Plotter", Owner: This, Name: "gearbox-v7.pdf", State: "processing-stopped", Reasons: []string{"media-empty-error"}, Message: "the printer is out of paper", Pages: 1, Total: 2, Place: 1}),
+		at(22, node.Job{Owner: This, Name: "minutes.pdf", State: "completed", Pages: 4, Total: 4, Kept: true}),
+		at(21, node.Job{PC: Workshop, Printer: "Plotter", Owner: This, Name: "floor plan.pdf", State: "completed", Message: "handed to the printer, which can't confirm that it came out", Kept: true}),
+		at(20, node.Job{Owner: "", Name: "boarding pass.pdf", State: "canceled"}),
+		at(19, node.Job{Owner: This, Name: "scan.pdf", State: "aborted", Message: "the printer couldn't make sense of the document", Kept: true}),
 	}
 }
 

@@ -54,7 +54,15 @@ func (s *Service) Print(ctx context.Context, r node.PrintRequest) ([]node.Job, e
 	for i, k := range options {
 		options[i] = k + "=" + r.Options[k]
 	}
-	if err := s.call(ctx, "Print", r.PC, r.Printer, strings.Join(r.Files, " "), r.Copies, strings.Join(options, ",")); err != nil {
+	call := []any{r.PC, r.Printer, strings.Join(r.Files, " "), r.Copies, strings.Join(options, ",")}
+	if r.PIN != "" {
+		call = append(call, r.PIN)
+	}
+	if r.TestPage {
+		call = append(call, "test page")
+		r.Files = []string{"Test page"}
+	}
+	if err := s.call(ctx, "Print", call...); err != nil {
 		return nil, err
 	}
 	var jobs []node.Job

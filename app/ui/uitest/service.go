@@ -19,6 +19,7 @@ type Service struct {
 	watchers map[chan struct{}]bool
 	calls    []string
 	fails    map[string]error
+	good     map[string]int // calls of a method that work before it fails
 	folders  map[node.Location][]node.Entry
 	portion  int // how many entries of a folder are shown first; 0: all
 	settings []node.Setting
@@ -69,6 +70,17 @@ func (s *Service) Fail(method string, err error) {
 		s.fails = map[string]error{}
 	}
 	s.fails[method] = err
+}
+
+// FailAfter lets some calls of a method work before it fails as with Fail.
+func (s *Service) FailAfter(method string, good int, err error) {
+	s.Fail(method, err)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.good == nil {
+		s.good = map[string]int{}
+	}
+	s.good[method] = good
 }
 
 // Block makes a method wait until release is called or its context ends.
@@ -136,6 +148,10 @@ func (s *Service) call(ctx context.Context, method string, args ...any) error {
 	s.mu.Lock()
 	s.calls = append(s.calls, strings.TrimSpace(method+" "+strings.TrimSuffix(fmt.Sprintln(args...), "\n")))
 	err, gate := s.fails[method], s.block[method]
+	if s.good[method] > 0 {
+		s.good[method]--
+		err = nil
+	}
 	s.mu.Unlock()
 	if gate != nil {
 		select {

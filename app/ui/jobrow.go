@@ -1,0 +1,179 @@
+package ui
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"lanyard/app/node"
+	"lanyard/app/ui/look"
+)
+
+// jobRowDeeds is what the line of a print job asks for.
+type jobRowDeeds interface {
+	cancelJob(j node.Job)
+	holdJob(j node.Job)
+	releaseJob(j node.Job)
+	restartJob(j node.Job)
+	askMoveJob(j node.Job)
+	canMove(j node.Job) bool
+	when(j node.Job) string
+	pcNameText(id string) string
+	selfID() string
+	menu(at fyne.Position, items ...*fyne.MenuItem)
+}
+
+// jobRow is a print job. What can be done with it is in its buttons, its menu and its keys.
+type jobRow struct {
+	*look.Button
+	do            jobRowDeeds
+	job           node.Job
+	name, where   *look.Text
+	state, why    *look.Text
+	bar           *look.Bar
+	release       *widget.Button
+	again, cancel *widget.Button
+	more          *widget.Button
+	above, below  bool // it can go up or down in its queue
+	step, move    func(by int)
+}
+
+func newJobRow(do jobRowDeeds) *jobRow {
+	r := &jobRow{do: do, name: look.NewHeading("").Shrink(60), where: look.NewCaption("").Shrink(60), bar: look.NewBar(),
+		state: look.NewText("").Bold().Right().Shrink(60), why: look.NewCaption("").Shrink(60)}
+	r.release = widget.NewButton(tr("Release"), func() { do.releaseJob(r.job) })
+	r.again = widget.NewButton(tr("Print again"), func() { do.restartJob(r.job) })
+	r.cancel = quietButton("", look.IconClose, func() { do.cancelJob(r.job) })
+	r.more = quietButton("", look.IconMore, r.menuAtButton)
+	middle := look.VBox(3, container.New(beside{}, r.name, r.state), r.bar, r.where, r.why)
+	buttons := container.NewHBox(r.release, r.again, r.cancel, r.more)
+	body := container.NewBorder(nil, nil, look.Pad(0, 6, look.Middle(look.Icon(look.Quiet(look.IconText), 22))), look.Middle(buttons), look.Pad(0, 4, middle))
+	r.Button = look.NewCardButton(body, r.menuAtButton)
+	r.Inset = fyne.NewSize(12, 9)
+	r.OnMenu = func(at fyne.Position) { do.menu(at, r.menuItems()...) }
+	r.OnKey = r.key
+	return r
+}
+
+func (r *jobRow) set(j node.Job) {
+	r.job = j
+	name := plain(j.Name)
+	if name == "" {
+		name = tr("A document of {{.PC}}", "PC", r.do.pcNameText(j.Owner))
+	}
+	r.name.SetText(name)
+	from := ""
+	if !j.Mine {
+		from = tr("from {{.PC}}", "PC", ownerText(j, r.do.pcNameText))
+	}
+	r.where.SetText(join(sentence(from), tr("{{.Printer}} at {{.PC}}", "Printer", plain(j.Printer), "PC", r.do.pcNameText(j.PC)), r.do.when(j)))
+	text, ink := jobState(j)
+	r.state.SetText(text)
+	r.state.SetColor(ink)
+	printing := j.State == "processing" || j.State == "processing-stopped"
+	visible(r.bar, printing && j.Total > 0)
+	if ink == theme.ColorNameError {
+		ink = look.ColorQuiet
+	}
+	r.bar.Set(float64(j.Pages)/float64(max(j.Total, 1)), ink)
+	why := jobWhy(j)
+	r.why.SetText(why)
+	visible(r.why, why != "")
+	r.why.SetColor(look.ColorQuiet)
+	switch {
+	case j.State == "aborted":
+		r.why.SetColor(theme.ColorNameError)
+	case why != "" && !jobEnded(j.State):
+		r.why.SetColor(theme.ColorNameWarning)
+	}
+	visible(r.release, r.may() && canRelease(j))
+	visible(r.again, r.may() && j.Kept && (j.State == "aborted" || j.State == "canceled"))
+	visible(r.cancel, r.may() && !jobEnded(j.State))
+	visible(r.more, len(r.menuItems()) > 0)
+}
+
+// ownerText names who sent a job; "" stands for a guest.
+func ownerText(j node.Job, name func(string) string) string {
+	if j.Owner == "" {
+		return tr("a guest")
+	}
+	return name(j.Owner)
+}
+
+// may tells whether this PC has a say about the job: it has sent it, or the printer is its own.
+func (r *jobRow) may() bool { return r.job.Mine || r.job.PC == r.do.selfID() }
+
+// What can be done with a job in its state.
+
+func canHold(j node.Job) bool    { return j.State == "pending" || j.State == "processing-stopped" }
+func canRelease(j node.Job) bool { return j.State == "pending-held" }
+
+// waits tells whether a job has a place in its queue that can be changed.
+func waits(j node.Job) bool { return j.State == "pending" || j.State == "pending-held" }
+
+func (r *jobRow) menuAtButton() {
+	at := fyne.CurrentApp().Driver().AbsolutePositionForObject(r.more)
+	r.OnMenu(at.AddXY(0, r.more.Size().Height))
+}
+
+// menuItems are what can be done with it now.
+func (r *jobRow) menuItems() (items []*fyne.MenuItem) {
+	j, do := r.job, r.do
+	add := func(may bool, text string, icon fyne.Resource, do func()) {
+		if may {
+			items = append(items, fyne.NewMenuItemWithIcon(text, icon, do))
+		}
+	}
+	if !r.may() {
+		return nil
+	}
+	add(canRelease(j), tr("Release"), look.IconPlay, func() { do.releaseJob(j) })
+	add(canHold(j), tr("Hold"), look.IconPause, func() { do.holdJob(j) })
+	add(j.Kept, tr("Print again"), look.IconRefresh, func() { do.restartJob(j) })
+	add(do.canMove(j), tr("Move to another printer…"), look.IconPrinter, func() { do.askMoveJob(j) })
+	add(r.above, tr("Move up"), look.IconUp, func() { r.move(-1) })
+	add(r.below, tr("Move down"), look.IconDownArrow, func() { r.move(1) })
+	if !jobEnded(j.State) {
+		if len(items) > 0 {
+			items = append(items, fyne.NewMenuItemSeparator())
+		}
+		add(true, tr("Cancel"), look.IconClose, func() { do.cancelJob(j) })
+	}
+	return items
+}
+
+// key is for what can be done with the job that has the focus:
+//
+//	Up, Down another one   P hold, release   Delete cancel   R print again   M move
+func (r *jobRow) key(key fyne.KeyName) bool {
+	j := r.job
+	switch key {
+	case fyne.KeyUp:
+		r.step(-1)
+	case fyne.KeyDown:
+		r.step(1)
+	case fyne.KeyP:
+		switch {
+		case r.may() && canRelease(j):
+			r.do.releaseJob(j)
+		case r.may() && canHold(j):
+			r.do.holdJob(j)
+		}
+	case fyne.KeyR:
+		if r.may() && j.Kept {
+			r.do.restartJob(j)
+		}
+	case fyne.KeyM:
+		if r.may() && r.do.canMove(j) {
+			r.do.askMoveJob(j)
+		}
+	case fyne.KeyDelete:
+		if r.may() && !jobEnded(j.State) {
+			r.do.cancelJob(j)
+		}
+	default:
+		return false
+	}
+	return true
+}
