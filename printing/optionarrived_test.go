@@ -200,9 +200,6 @@ func (a *arrived) lay(t *testing.T, faces []face, copies int, collate bool) {
 // sheetsOf lays faces on the two sides of sheets and makes copies: all sheets again and again, or each sheet.
 func (a *arrived) sheetsOf(faces []string, copies int, collate bool) string {
 	duplex := a.told["sides"] != "one-sided"
-	if len(faces) == 1 { // comes out the same, and some filters spare the printer the turn
-		delete(a.told, "sides")
-	}
 	var sheets []string
 	for i := 0; i < len(faces); i++ {
 		if sheet := faces[i]; !duplex || i+1 == len(faces) || faces[i+1] == "-" {
@@ -213,6 +210,9 @@ func (a *arrived) sheetsOf(faces []string, copies int, collate bool) string {
 		if duplex {
 			i++
 		}
+	}
+	if !strings.Contains(strings.Join(sheets, ""), "|") { // all backs are empty: it is the same, and some filters know
+		delete(a.told, "sides")
 	}
 	var all []string
 	for range copies {

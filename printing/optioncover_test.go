@@ -44,21 +44,12 @@ func cover(choices []choice) []asked {
 	for _, p := range all {
 		open[p] = true
 	}
+	row := map[int]int{}
+	for i := range choices {
+		row[i] = 0
+	}
 	var jobs []asked
-	for row := map[int]int{}; len(open) > 0; row = map[int]int{} {
-		if len(jobs) == 0 {
-			for i := range choices {
-				row[i] = 0
-			}
-		} else {
-			for _, p := range all {
-				if open[p] { // the first that is left begins a row, which the others fill as well as they can
-					row[p.a], row[p.b] = p.va, p.vb
-					break
-				}
-			}
-			fill(choices, row, open)
-		}
+	for {
 		job := asked{}
 		for a, va := range row {
 			for b, vb := range row {
@@ -68,13 +59,24 @@ func cover(choices []choice) []asked {
 				job[choices[a].option] = v
 			}
 		}
-		jobs = append(jobs, job)
+		if jobs = append(jobs, job); len(open) == 0 {
+			return jobs
+		}
+		best := 0
+		for _, p := range all {
+			if !open[p] {
+				continue
+			}
+			try := map[int]int{p.a: p.va, p.b: p.vb} // which the others fill as well as they can
+			if met := 1 + fill(choices, try, open); met > best {
+				row, best = try, met
+			}
+		}
 	}
-	return jobs
 }
 
-// fill gives each choice that a row lacks the value that meets most of what it hasn't met.
-func fill(choices []choice, row map[int]int, open map[pair]bool) {
+// fill gives each choice that a row lacks the value that meets most of what it hasn't met, and counts these.
+func fill(choices []choice, row map[int]int, open map[pair]bool) (met int) {
 	for len(row) < len(choices) {
 		option, value, best := 0, 0, -1
 		for a := range choices {
@@ -94,7 +96,9 @@ func fill(choices []choice, row map[int]int, open map[pair]bool) {
 			}
 		}
 		row[option] = value
+		met += best
 	}
+	return met
 }
 
 func TestCoverMeetsAllPairs(t *testing.T) {

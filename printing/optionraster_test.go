@@ -103,6 +103,9 @@ func (r markedRaster) page(out []byte, page, wide, high, pixel int) []byte {
 	return out
 }
 
+// rasterPages are fewer than of other documents: each is a large picture to the filters.
+const rasterPages = 3
+
 // rasterChoices are what a client says that makes raster itself: some in the header of the pages, some in the request.
 var rasterChoices = []choice{
 	{"header paper", []string{"iso_a5_148x210mm", "iso_a4_210x297mm", "na_letter_8.5x11in"}},
@@ -122,7 +125,7 @@ var rasterChoices = []choice{
 func (lab *optionLab) raster(t *testing.T, printer, title, _ string, a asked) {
 	page := markedRaster{paper: a["header paper"], dpi: 150, color: a["header color"] == "color", sides: a["header sides"]}
 	file := filepath.Join(t.TempDir(), "page.pwg")
-	write(t, file, string(page.encode(markedPages)))
+	write(t, file, string(page.encode(rasterPages)))
 	for name := range a {
 		if strings.HasPrefix(name, "header ") {
 			a = without(a, name)
