@@ -148,6 +148,7 @@ func takeAll(t *testing.T, lan *discoverytest.LAN, desks []*officetest.Desk, cup
 	shot("pc")
 	w.drop(point{400 * by, 300 * by}, doc)
 	w.seesPages()
+	time.Sleep(time.Second) // the first page is drawn
 	shot("print")
 	w.xdotool("key", "Escape")
 	w.settle()
