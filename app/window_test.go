@@ -20,6 +20,7 @@ import (
 	"lanyard/app/node"
 	"lanyard/app/node/control"
 	"lanyard/app/officetest"
+	"lanyard/app/ui/uitest"
 	"lanyard/app/ui/xdnd"
 	"lanyard/discovery/discoverytest"
 )
@@ -240,17 +241,28 @@ func TestAWindowOnTheNeighboursFolderAndPrinter(t *testing.T) {
 		t.Errorf("front has %q", got)
 	}
 
-	// A document dropped on the neighbour's printer is printed, once the person has seen how.
+	// Documents dropped on the neighbour's printer are printed, once the person has seen how they come out; one that it
+	// doesn't take is left out.
 	w.click(sidebarFront)
 	w.settle()
-	doc := filepath.Join(t.TempDir(), "report.pdf")
-	os.WriteFile(doc, []byte("%PDF-1.4\n%%EOF\n"), 0o644)
-	w.drop(firstPrinter, doc)
+	doc, letter := filepath.Join(t.TempDir(), "report.pdf"), filepath.Join(t.TempDir(), "letter.docx")
+	os.WriteFile(doc, uitest.Offer(3), 0o644)
+	os.WriteFile(letter, []byte("PK\x03\x04\x00\x00"), 0o644)
+	w.drop(firstPrinter, doc, letter)
+	eventually(t, "the viewer is loaded", func() bool {
+		compiled, _ := filepath.Glob(filepath.Join(w.home, "window", "viewer", "*", "*"))
+		return len(compiled) == 1 && !strings.HasSuffix(compiled[0], ".tmp")
+	})
 	w.settle()
+	w.xdotool("key", "Next")
+	w.settle()
+	if dir := os.Getenv("LANYARD_SHOTS"); dir != "" {
+		w.shoot(filepath.Join(dir, "window-print.png"))
+	}
 	w.xdotool("key", "Return")
 	w.until("prints it", func(st *node.State) bool { return len(st.Jobs) == 1 && st.Jobs[0].State == "completed" })
-	if officetest.Content(t, filepath.Join(front.Home, "printed", "report.pdf")) == "" {
-		t.Error("nothing came out at front")
+	if officetest.Content(t, filepath.Join(front.Home, "printed", "report.pdf")) != string(uitest.Offer(3)) {
+		t.Error("what came out at front isn't what was dropped")
 	}
 
 	// A second start shows this window and ends.

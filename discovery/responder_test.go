@@ -198,6 +198,49 @@ func TestWhatIsKnownOrForgedIsAnsweredAccordingly(t *testing.T) {
 	}
 }
 
+// A network that comes later is told of what there is too, and only with the address that this PC has there. Somebody may
+// have the name there; meanwhile who asks is still answered.
+func TestANetworkThatComesLater(t *testing.T) {
+	d := newDesk(t)
+	d.set(printer, d.now)
+	d.passes(10 * time.Second)
+	on := map[int][]dns.RR{}
+	probes := 0
+	d.send = func(data []byte, i Interface) {
+		var m dns.Msg
+		if err := m.Unpack(data); err != nil {
+			t.Fatal(err)
+		}
+		if on[i.Index] = append(on[i.Index], m.Answer...); !m.Response && i.Index == wlan0.Index {
+			probes++
+		}
+	}
+	d.network([]Interface{eth0, wlan0}, d.now)
+	d.passes(100 * time.Millisecond)
+	if got := d.answersTo(dns.Question{Name: "_ipp._tcp.local.", Qtype: dns.TypePTR, Qclass: dns.ClassINET}, eth0); len(got) != 1 {
+		t.Errorf("who asks while names are probed for again is told %v", got)
+	}
+	d.passes(5 * time.Second)
+	for _, i := range []Interface{eth0, wlan0} {
+		there := false
+		for _, rr := range on[i.Index] {
+			if a, ok := rr.(*dns.A); ok {
+				addr, _ := netip.AddrFromSlice(a.A.To4())
+				there = there || i.owns(addr)
+				if !i.owns(addr) {
+					t.Errorf("%s is told of %v", i.Name, addr)
+				}
+			}
+		}
+		if !there {
+			t.Errorf("%s isn't told where this PC is: %v", i.Name, on[i.Index])
+		}
+	}
+	if probes != probeCount {
+		t.Errorf("%d probes on the new one", probes)
+	}
+}
+
 func TestNumberedNamesFit(t *testing.T) {
 	long := strings.Repeat("ö", 31)
 	for _, c := range []struct {

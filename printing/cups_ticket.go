@@ -24,8 +24,9 @@ func cupsTemplate(template goipp.Attributes, format string) goipp.Attributes {
 		}
 	}
 	// Left to itself CUPS makes copies sheet by sheet, and a printer that makes them as it likes.
-	if n, _ := ipp.Attrs(attrs).Int("copies"); n > 1 && !ipp.Attrs(attrs).Has("multiple-document-handling") {
-		attrs.Add(keywords("multiple-document-handling", uncollated))
+	// Told to collate copies of a picture, it makes them twice over or adds empty sheets; of one page it is all the same.
+	if n, _ := ipp.Attrs(attrs).Int("copies"); n > 1 && (!ipp.Attrs(attrs).Has("multiple-document-handling") || format == formatJPEG || format == formatPNG) {
+		set(keywords("multiple-document-handling", uncollated))
 	}
 	up, _ := ipp.Attrs(attrs).Int("number-up")
 	// Ranges of pages count the faces that pages have been put together on, and not the pages of the document.

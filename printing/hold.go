@@ -94,6 +94,9 @@ func (s *Server) releaseLocked(j *job) error {
 	case j.Stage == stageIncoming && j.Hold:
 		j.Hold = false
 		s.moveLocked(j, stageIncoming, JobHeld, j.Message, "job-incoming")
+	case j.Hold && j.MoveTo != "" && !j.State.Ended(): // on its way back from the printer: it goes on once it is here
+		j.Hold = false
+		s.keepLocked(j)
 	case j.Stage == stageHeld:
 		j.spend()
 		j.Hold, j.Ref, j.Begun, j.Written = false, "", "", nil

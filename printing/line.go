@@ -15,21 +15,27 @@ func (j *job) begun() bool {
 	return j.stop != nil || j.Stage == stageSubmitting || j.Stage == stageSubmitted
 }
 
-// ahead compares two jobs of one printer that have not ended: less than 0 when a's turn is before b's.
-func ahead(a, b *job) int {
+// ahead compares two jobs of one printer that have not ended: less than 0 when a is before b. What is being printed is first,
+// and what is held last: nobody knows when that is its turn.
+func ahead(a, b *job) int { return cmp.Or(a.rank()-b.rank(), byTurn(a, b)) }
+
+func (j *job) rank() int {
 	switch {
-	case a.begun() && !b.begun():
-		return -1
-	case b.begun() && !a.begun():
-		return 1
+	case j.begun():
+		return 0
+	case j.Stage == stageHeld || j.Hold:
+		return 2
 	}
-	return cmp.Or(cmp.Compare(a.turn(), b.turn()), a.ID-b.ID)
+	return 1
 }
+
+// byTurn is ahead without regard to how the jobs are.
+func byTurn(a, b *job) int { return cmp.Or(cmp.Compare(a.turn(), b.turn()), a.ID-b.ID) }
 
 // sameTarget tells whether two jobs wait in one line. Two shared printers may stand for one queue.
 func (j *job) sameTarget(other *job) bool { return j.Queue == other.Queue && j.Dir == other.Dir }
 
-// placesLocked are the places in line of all jobs that have not ended, from 1. Held ones have theirs too.
+// placesLocked are the places in line of all jobs that have not ended, from 1. Held ones have theirs behind the others.
 func (s *Server) placesLocked() map[int]int {
 	var all []*job
 	for _, j := range s.jobs {
@@ -91,7 +97,7 @@ func (s *Server) Order(_ context.Context, printer string, id, before int, caller
 	return nil
 }
 
-// waitingLocked are the jobs that wait in one line with j, without j itself, in order.
+// waitingLocked are the jobs that wait in one line with j, without j itself, by their turns.
 func (s *Server) waitingLocked(j *job) []*job {
 	var line []*job
 	for _, other := range s.jobs {
@@ -99,7 +105,7 @@ func (s *Server) waitingLocked(j *job) []*job {
 			line = append(line, other)
 		}
 	}
-	slices.SortFunc(line, ahead)
+	slices.SortFunc(line, byTurn)
 	return line
 }
 

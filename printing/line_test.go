@@ -81,6 +81,17 @@ func TestTheOwnerOrdersTheLine(t *testing.T) {
 			t.Errorf("%s: %v", tt.name, err)
 		}
 	}
+	if err := desk.Hold(t.Context(), "Laser", ids["d"], owner); err != nil {
+		t.Fatal(err)
+	}
+	if got := line(); got != "aecfbd" {
+		t.Errorf("with one that is held the line is %s", got)
+	}
+	order("b", "d", "abecfd")
+	order("b", "", "aecfbd")
+	if err := desk.Release(t.Context(), "Laser", ids["d"], "", owner); err != nil {
+		t.Fatal(err)
+	}
 	late := send("g")
 	if j, err := ann.Job(t.Context(), "Laser", late); err != nil || j.Place != 8 {
 		t.Errorf("the last is told that its place is %d, %v", j.Place, err)

@@ -150,6 +150,9 @@ func readDevice(t *testing.T, j printingtest.DeviceJob) arrived {
 	if tells == "" {
 		tells = "iso_a4_210x297mm"
 	}
+	if faces[0].w == 0 { // a picture
+		got.paper = tells
+	}
 	if tells != got.paper {
 		got.paper += " on " + tells
 	}

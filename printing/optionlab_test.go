@@ -22,7 +22,7 @@ type optionLab struct {
 
 func newOptionLab(t *testing.T) *optionLab {
 	t.Helper()
-	printingtest.Need(t, "/usr/bin/gs", "/usr/bin/pdftoppm", "/usr/bin/ipptool", "/usr/lib/cups/filter/pdftops")
+	printingtest.Need(t, "/usr/bin/gs", "/usr/bin/ipptool", "/usr/lib/cups/filter/pdftops")
 	lab := &optionLab{near: printingtest.NewCUPS(t), far: printingtest.NewCUPS(t), device: printingtest.NewDevice(t)}
 	lab.near.AddUSBQueue("driver", printingtest.PostScript)
 	lab.near.AddRemoteQueue("net", lab.device.URI)

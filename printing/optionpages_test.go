@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"image"
 	"image/color"
+	"image/jpeg"
 	"math"
 	"os"
 	"os/exec"
@@ -86,18 +87,19 @@ type placed struct {
 type face struct {
 	w, h  float64 // points
 	pages []placed
+	ink   int  // dots that are not white
+	wide  bool // it goes across most of the paper
 }
 
 // rendered turns what a printer was sent into its faces.
 func rendered(t *testing.T, file string) []face {
 	t.Helper()
+	if b := slurp(t, file); strings.HasPrefix(b, "\xff\xd8") { // as it is
+		return []face{readPicture(t, b)}
+	}
 	dir := t.TempDir()
-	b := slurp(t, file)
 	cmd := exec.Command("/usr/bin/gs", "-q", "-dNOPAUSE", "-dBATCH", "-dSAFER", "-sDEVICE=ppmraw",
 		fmt.Sprintf("-r%d", markDPI), "-sOutputFile="+filepath.Join(dir, "%03d.ppm"), file)
-	if strings.HasPrefix(b, "%PDF") {
-		cmd = exec.Command("/usr/bin/pdftoppm", "-r", fmt.Sprint(markDPI), file, filepath.Join(dir, "p"))
-	}
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("render %s: %v: %s", file, err, out)
 	}
@@ -106,6 +108,24 @@ func rendered(t *testing.T, file string) []face {
 		faces = append(faces, readFace(t, filepath.Join(dir, name)))
 	}
 	return faces
+}
+
+// readPicture reads a picture that the printer puts on paper itself: of no size in points.
+func readPicture(t *testing.T, content string) face {
+	t.Helper()
+	img, err := jpeg.Decode(strings.NewReader(content))
+	if err != nil {
+		t.Fatal(err)
+	}
+	w, h := img.Bounds().Dx(), img.Bounds().Dy()
+	var pix []byte
+	for y := range h {
+		for x := range w {
+			r, g, b, _ := img.At(x, y).RGBA()
+			pix = append(pix, byte(r>>8), byte(g>>8), byte(b>>8))
+		}
+	}
+	return face{pages: findPages(pix, w, h)}
 }
 
 func readFace(t *testing.T, file string) face {
@@ -123,7 +143,16 @@ func readFace(t *testing.T, file string) face {
 		}
 	}
 	pix := b[len(b)-3*w*h:]
-	return face{w: float64(w) * 72 / markDPI, h: float64(h) * 72 / markDPI, pages: findPages(pix, w, h)}
+	f := face{w: float64(w) * 72 / markDPI, h: float64(h) * 72 / markDPI, pages: findPages(pix, w, h)}
+	left, right := w, 0
+	for i := 0; i < len(pix); i += 3 {
+		if pix[i] < 200 {
+			f.ink++
+			left, right = min(left, i/3%w), max(right, i/3%w)
+		}
+	}
+	f.wide = right-left > w/2
+	return f
 }
 
 // findPages finds the pages on a face by the centres of their squares.

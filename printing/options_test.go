@@ -63,32 +63,35 @@ func TestOptionsExact(t *testing.T) {
 		for _, printer := range optionPrinters {
 			t.Run(name+" on "+printer, func(t *testing.T) {
 				t.Parallel()
-				jobs := cover(choicesOf(name, printer))
-				var titles []string
-				byTitle := map[string]asked{}
-				for i, a := range jobs {
-					title := fmt.Sprintf("%s %02d", name, i)
-					titles = append(titles, title)
-					byTitle[title] = a
-					send(t, printer, title, file, a)
-				}
-				for _, got := range lab.await(t, printer, titles) {
-					a := byTitle[got.title]
-					if a == nil {
-						t.Errorf("%s was printed twice", got.title)
-						continue
-					}
-					delete(byTitle, got.title)
-					want := expected(a, name, printer)
-					if diff := want.differs(got); diff != "" {
-						t.Errorf("%s %v:%s", got.title, a, diff)
-					}
-				}
-				for title := range byTitle {
-					t.Errorf("%s was not printed", title)
-				}
+				lab.matrix(t, name, printer, file, cover(choicesOf(name, printer)), send)
 			})
 		}
+	}
+}
+
+// matrix prints jobs and compares what each made the printer do with what it asked for.
+func (lab *optionLab) matrix(t *testing.T, client, printer, file string, jobs []asked, send optionClient) {
+	var titles []string
+	left := map[string]asked{}
+	for i, a := range jobs {
+		title := fmt.Sprintf("%s %02d", client, i)
+		titles = append(titles, title)
+		left[title] = a
+		send(t, printer, title, file, a)
+	}
+	for _, got := range lab.await(t, printer, titles) {
+		a := left[got.title]
+		if a == nil {
+			t.Errorf("%s was printed twice", got.title)
+			continue
+		}
+		delete(left, got.title)
+		if diff := expected(a, client, printer).differs(got); diff != "" {
+			t.Errorf("%s %v:%s", got.title, a, diff)
+		}
+	}
+	for title := range left {
+		t.Errorf("%s was not printed", title)
 	}
 }
 
@@ -115,6 +118,11 @@ func (want arrived) differs(got arrived) string {
 
 // expected is what a job must make a printer do.
 func expected(a asked, client, printer string) arrived {
+	document := "iso_a4_210x297mm"
+	if client == "raster" {
+		document = a["header paper"]
+		a = asRequested(a)
+	}
 	or := func(name, otherwise string) string {
 		if v := a[name]; v != "" {
 			return v
@@ -128,11 +136,11 @@ func expected(a asked, client, printer string) arrived {
 	}
 	copies, _ := strconv.Atoi(or("copies", "1"))
 	// Who doesn't say gets whole documents one by one, from our client and from the driver that CUPS makes.
-	collate := a["multiple-document-handling"] == collatedCopies || client != "ipptool" && a["multiple-document-handling"] == ""
+	collate := a["multiple-document-handling"] == collatedCopies || (client == "lanyard" || client == "dialog") && a["multiple-document-handling"] == ""
 	faces := expectedFaces(a, client)
 	want.sheets = want.sheetsOf(faces, copies, collate)
 	if a["number-up"] == "" || !fits(a, client) {
-		want.scale = expectedWidth(a["print-scaling"], want.paper, printer)
+		want.scale = expectedWidth(a["print-scaling"], document, want.paper, printer)
 	}
 	return want
 }
@@ -201,16 +209,19 @@ func inRanges(pages []string, ranges string) []string {
 	return in
 }
 
-// expectedWidth is how wide in inches a page of A4 comes out (PWG 5100.13 section 5.2.9, print-scaling).
-func expectedWidth(scaling, paper, printer string) float64 {
-	const w, h = 595, 842
-	pw, ph := float64(paperSizes[paper][0])*72/2540, float64(paperSizes[paper][1])*72/2540
+// expectedWidth is how wide in inches a page comes out (PWG 5100.13 section 5.2.9, print-scaling).
+func expectedWidth(scaling, document, paper, printer string) float64 {
+	points := func(paper string) (w, h float64) {
+		return float64(paperSizes[paper][0]) * 72 / 2540, float64(paperSizes[paper][1]) * 72 / 2540
+	}
+	w, h := points(document)
+	pw, ph := points(paper)
 	mw, mh := 36.0, 72.0 // the margins of the driver
 	if printer == "Net" {
 		mw, mh = 24, 24
 	}
 	if scaling == "fit" || scaling != "none" && (pw < w-3 || ph < h-3) {
-		return w / 72.0 * min((pw-mw)/w, (ph-mh)/h)
+		return w / 72 * min((pw-mw)/w, (ph-mh)/h)
 	}
-	return w / 72.0
+	return w / 72
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -96,6 +97,12 @@ func TestTakenBackFromThePrinter(t *testing.T) {
 	ann = desk.as("ann")
 	desk.await(stuck, 5*time.Second, "held", state(printing.JobHeld))
 	desk.await(dropped, 5*time.Second, "at the printer", state(printing.JobStopped))
+	if err := errors.Join(ann.Hold(t.Context(), "Laser", dropped, true), ann.Release(t.Context(), "Laser", dropped, "")); err != nil {
+		t.Errorf("taken back, and let go before it is: %v", err)
+	}
+	desk.await(dropped, 5*time.Second, "at the printer again", func(j printing.Job) bool {
+		return j.State == printing.JobStopped && !slices.Contains(j.Reasons, "processing-to-stop-point")
+	})
 	if err := ann.Hold(t.Context(), "Laser", dropped, true); err != nil {
 		t.Fatal(err)
 	}

@@ -99,7 +99,7 @@ func (c *command) printer() *cobra.Command {
 			return c.done("%s is shared.", plain(args[0]))
 		}),
 	}
-	share.Flags().BoolVar(&guests, "guests", false, "offer it to everybody on the network, too")
+	share.Flags().BoolVar(&guests, "guests", false, "offer it to everybody on the network, too: phones find it by AirPrint and the like")
 	cmd.AddCommand(share, &cobra.Command{
 		Use: "unshare NAME", Short: "withdraw it", Args: cobra.ExactArgs(1),
 		RunE: c.with(func(ctx context.Context, s node.Service, args []string) error {

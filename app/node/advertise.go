@@ -4,13 +4,11 @@ import (
 	"fmt"
 	"maps"
 	"net"
-	"net/http"
 	"slices"
 	"strconv"
 	"strings"
 	"sync"
 
-	"lanyard/app/node/door"
 	"lanyard/app/node/gate"
 	"lanyard/app/node/identity"
 	"lanyard/discovery"
@@ -108,15 +106,6 @@ func advertName(printer, pc string, taken map[string]string) string {
 		name = cut(base, maxAdvert-len(at)-len(number)) + number + at
 	}
 	return name
-}
-
-// serveOptions answers OPTIONS *, with which print systems ask what there is and for TLS.
-func (n *Node) serveOptions(w http.ResponseWriter, r *http.Request) {
-	if door.AsksForTLS(r) {
-		n.door.Upgrade(w, r)
-		return
-	}
-	w.Header().Set("Allow", "GET, HEAD, OPTIONS, POST")
 }
 
 // advertised is told by discovery under which name a printer is announced.

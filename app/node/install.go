@@ -197,7 +197,7 @@ func (n *Node) installProblem(entry installedPrinter, uri string, err error) err
 		return problem(Failed, "its address for programs of this PC is "+uri, "make a queue for %s: %w", q.Info, err)
 	}
 	// Nothing in it is from outside but the name, which is letters and digits.
-	return problem(Denied, "its address is "+uri+"; somebody who may can make the queue: sudo lpadmin -p "+q.Name+" -E -v "+uri+" -m everywhere -o printer-is-shared=false",
+	return problem(Denied, "its address is "+uri+"; somebody who may can make the queue: sudo lpadmin -p "+q.Name+" -E -v "+uri+" -m everywhere -o printer-is-shared=false -o printer-error-policy=retry-current-job",
 		"this PC's user may not add a printer to its print system")
 }
 

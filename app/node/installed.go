@@ -143,6 +143,7 @@ type tended struct {
 	why     string // that was told to the print system
 	learned time.Time
 	stale   bool // the print system is to make its description of the printer anew
+	barred  bool // the print system lets only its administrators change queues
 }
 
 // tendInstalled keeps the queues of the print system right: there, at the right address, showing whether the printer's
@@ -213,13 +214,20 @@ func (n *Node) tend(ctx context.Context, relay *printing.Relay, name string, d *
 }
 
 // tendQueue makes the queue of an installed printer where there is none yet, puts it right, and has it show how its printer
-// is. One that a person has removed from the print system stays so.
+// is. One that a person has removed from the print system stays so. Where only administrators change queues, one that
+// somebody has made is found.
 func (n *Node) tendQueue(ctx context.Context, relay *printing.Relay, entry installedPrinter, d *tended) error {
-	if n.installer == nil {
-		return nil
-	}
 	uri := relay.URI(entry.Name)
-	if entry.Queue == "" || entry.URI != uri || d.stale {
+	switch {
+	case n.installer == nil:
+		return nil
+	case d.barred:
+		made, err := n.installer.Installed(ctx, uri)
+		if err != nil || made == entry.Queue && uri == entry.URI {
+			return err
+		}
+		return n.noteInstalled(entry.Name, func(p *installedPrinter) { p.URI, p.Queue = uri, made })
+	case entry.Queue == "" || entry.URI != uri || d.stale:
 		if d.stale = false; entry.Queue != "" {
 			there, err := n.installer.Installed(ctx, entry.URI)
 			if err != nil || there == "" {
@@ -227,8 +235,11 @@ func (n *Node) tendQueue(ctx context.Context, relay *printing.Relay, entry insta
 			}
 		}
 		if err := n.makeQueue(ctx, relay, entry); err != nil {
+			d.barred = errors.Is(err, printing.ErrForbidden)
 			return err
 		}
 	}
-	return n.installer.Tell(ctx, uri, d.why)
+	err := n.installer.Tell(ctx, uri, d.why)
+	d.barred = errors.Is(err, printing.ErrForbidden)
+	return err
 }

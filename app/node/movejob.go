@@ -29,8 +29,8 @@ const (
 	// movingDir holds documents on their way, in the home. What a crash has left in it is removed at the next start.
 	movingDir = "moving"
 	// movingWait is how long each of the steps may take that must not be broken off half-way, when whoever wanted the move
-	// is gone: a PC that is off doesn't answer any sooner.
-	movingWait = 10 * time.Second
+	// is gone: a PC that is on answers at once, and the end of this Lanyard must not wait long for one that is off.
+	movingWait = 4 * time.Second
 )
 
 // moving is a job on its way from one PC to another.

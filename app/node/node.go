@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
-	"strings"
 	"sync"
 	"syscall"
 	"time"
@@ -179,7 +178,7 @@ func New(o Options) (n *Node, err error) {
 		return nil, problem(Failed, "", "open the print spool: %w", err)
 	}
 	n.finder, err = discovery.New(discovery.Options{
-		Announcement: n.announcement(), Host: strings.TrimSuffix(identity.ShortHostName(n.id.ID), ".local"), Found: n.found, Lost: n.lost, Network: n.network, Published: n.advertised, Interfaces: n.uses,
+		Announcement: n.announcement(), Host: identity.ShortHost(n.id.ID), Found: n.found, Lost: n.lost, Network: n.network, Published: n.advertised, Interfaces: n.uses,
 		Logger: n.log,
 	})
 	if err != nil {

@@ -111,7 +111,7 @@ const (
 )
 
 // errNotBack says that a job is still at its printer, from where it was to be taken back.
-var errNotBack = errors.New("its print system has not let go of the job yet; it is held when it has")
+var errNotBack = errors.New("its print system has not let go of the job yet")
 
 // takeBack holds a job wherever it is, and returns once it is held. One that has come out, or was cancelled, is
 // printing.ErrEnded.

@@ -100,8 +100,8 @@ func (n *Node) gated(r route) http.HandlerFunc {
 			notFound(w, q) // no access and no such thing look the same
 			return
 		}
-		if r.service == gate.Printing && crossOrigin.Check(q) != nil { // a page of another site, in a guest's browser
-			http.Error(w, "pages of other sites may not print", http.StatusForbidden)
+		if r.service == gate.Printing && byOtherSite(q) {
+			http.Error(w, "pages of other sites may neither print nor look", http.StatusForbidden)
 			return
 		}
 		r.handler.ServeHTTP(w, q)
@@ -179,10 +179,6 @@ func fileVerb(v share.Verb) gate.Verb {
 	return gate.NoVerb
 }
 
-func (n *Node) allowPrint(r *http.Request, printer string, verb printing.Verb) bool {
-	return n.visits.ask(&n.gate, r, gate.Question{Service: gate.Printing, Thing: printer, Verb: printVerb(verb)})
-}
-
 func printVerb(v printing.Verb) gate.Verb {
 	switch v {
 	case printing.See:
@@ -193,16 +189,6 @@ func printVerb(v printing.Verb) gate.Verb {
 		return gate.Change
 	}
 	return gate.NoVerb
-}
-
-// caller is who owns a job: by the key, never by what the request says.
-func (n *Node) caller(r *http.Request) printing.Caller {
-	who := n.who(r)
-	c := printing.Caller{ID: who.ID, Guest: who.Kind == gate.Guest || who.Kind == gate.Stranger, Owner: who.Kind == gate.Owner}
-	if who.ID != "" {
-		c.Name = n.nameOf(who.ID)
-	}
-	return c
 }
 
 // plainWelcome tells whether there is anything to be had without encryption; else plain HTTP is not taken at all.

@@ -28,10 +28,14 @@ func hostile() node.State {
 	}
 	for i := range s.Printers {
 		s.Printers[i].Name, s.Printers[i].Info, s.Printers[i].Location, s.Printers[i].Reasons = evil, evil, evil, []string{evil}
+		s.Printers[i].Supplies = []node.Supply{{Name: evil, Color: evil, Level: -9, Low: 1 << 40}, {Name: evil, Level: 1 << 40, Low: -5, Waste: true}}
+		s.Printers[i].Local, s.Printers[i].LocalURI, s.Printers[i].Rule, s.Printers[i].Used = evil, evil, node.PrinterRule{Release: true, Pages: 1 << 40}, -7
 	}
 	for i := range s.Jobs {
 		s.Jobs[i].Name, s.Jobs[i].Message, s.Jobs[i].State = evil, evil, evil
 	}
+	s.Jobs = append(s.Jobs, node.Job{ID: -1, PC: s.Self.ID, Printer: evil, Owner: evil, Name: evil, State: "pending-held", PIN: true, Reasons: []string{evil}, Pages: -1, Total: -1, Place: -1},
+		node.Job{ID: 1 << 40, PC: evil, Printer: evil, Name: evil, State: "processing", Pages: 1 << 40, Total: 1, Mine: true})
 	for i := range s.Transfers {
 		s.Transfers[i].Label, s.Transfers[i].Error, s.Transfers[i].Held = evil, evil, []node.Held{{Path: evil, Why: evil}}
 	}
@@ -81,6 +85,12 @@ func TestT38NamesFromOutsideAreShownNeutral(t *testing.T) {
 	d.svc.SetBin(uitest.Visitor, evil, hostileBin())
 	d.svc.SetResults(node.Results{Count: 900, Files: []node.Result{{Path: evil, At: evil, How: evil, Error: evil}, {Path: evil, How: "failed", Error: evil}}})
 	d.svc.SetVerification(node.Verification{Bad: []node.Result{{Path: evil, Error: evil}}})
+	options := node.PrinterOptions{Formats: []string{evil}, Copies: 1 << 40, PIN: true, Values: map[string][]string{"page-ranges": {evil}}, Defaults: map[string]string{}, Media: []node.Medium{{Name: evil, Width: -1, Height: 1 << 40, Top: 1 << 40, Ready: true}}}
+	for _, name := range printOptions {
+		options.Values[name], options.Defaults[name] = []string{evil, "iso_" + evil + "_9x9mm", "1-99999999999999"}, evil
+	}
+	d.svc.SetOptions(options)
+	d.svc.SetCounts([]node.PrintCount{{Printer: evil, PC: evil, Jobs: -1, Pages: 1 << 40}, {Printer: evil, PC: uitest.Front}})
 	check := func(where string) {
 		t.Helper()
 		root := d.window.Canvas().Content()
@@ -114,6 +124,7 @@ func TestT38NamesFromOutsideAreShownNeutral(t *testing.T) {
 			check("a page")
 		}
 	}
+	d.window.Resize(fyne.NewSize(leastWidth, firstHeight)) // some dialogs take what the window has
 	for what, ask := range map[string]func(){
 		"delete": func() { d.askRemove([]node.Location{{PC: uitest.Front, Folder: evil, Path: evil}}, nil) },
 		"rename": func() {
@@ -131,11 +142,21 @@ func TestT38NamesFromOutsideAreShownNeutral(t *testing.T) {
 		"revoke":    func() { d.askRevoke(d.UI.state.Links[0]) },
 		"held":      func() { d.askHeld("x3") },
 		"avoid":     func() { d.askAvoid(uitest.Visitor) },
-		"print":     func() { d.askPrint(uitest.Front, evil, []string{"/tmp/" + evil}) },
-		"program":   func() { d.opener.open(node.Location{PC: uitest.Front, Folder: evil, Path: evil + ".exe"}) },
-		"join":      func() { d.askJoin(uitest.Front) },
-		"invite":    d.askInvite,
-		"connect":   d.askConnect,
+		"print": func() {
+			s := d.askPrint(uitest.Front, evil, []string{"/tmp/" + evil, "/tmp/x" + evil})
+			d.until("the form is there", func() bool { return s.form != nil && s.docs.list[1].looked })
+		},
+		"move a job":  func() { d.askMoveJob(node.Job{Name: evil, PC: evil, Printer: "x"}) },
+		"release one": func() { d.releaseJob(node.Job{Name: evil, PC: evil, Printer: evil, Owner: evil, PIN: true}) },
+		"rule":        func() { d.askPrinterRule(d.UI.state.Printers[0]) },
+		"counts": func() {
+			d.showPrintCounts(evil)
+			d.reads("Sheets")
+		},
+		"program": func() { d.opener.open(node.Location{PC: uitest.Front, Folder: evil, Path: evil + ".exe"}) },
+		"join":    func() { d.askJoin(uitest.Front) },
+		"invite":  d.askInvite,
+		"connect": d.askConnect,
 		"conflicts": func() {
 			d.askConflicts(batch{get: true, pc: uitest.Front}, node.Preview{Differ: node.Tally{Files: 2}, Conflicts: []node.Conflict{{Path: evil}}, Renamed: []node.Renamed{{Path: evil, As: evil}}})
 		},
@@ -165,6 +186,10 @@ func TestT38NamesFromOutsideAreShownNeutral(t *testing.T) {
 	d.tellRestored(node.Restored{Items: 1, Renamed: []node.Renamed{{Path: evil, As: evil}}, Failed: 1, Error: evil})
 	check("a notice")
 	d.tellOffers(nil, d.UI.state)
+	check("a notice")
+	stuck := *d.UI.state
+	stuck.Jobs = []node.Job{{Mine: true, Name: evil, Printer: evil, State: "aborted", Message: evil}}
+	d.tellJobs(d.UI.state, &stuck)
 	check("a notice")
 	d.fail(&node.Error{Text: evil, Hint: evil})
 	check("a notice")

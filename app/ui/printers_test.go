@@ -285,6 +285,7 @@ func TestJobsInTroubleAreTold(t *testing.T) {
 }
 
 func TestSupplies(t *testing.T) {
+	newDesk(t, uitest.Office()) // for its theme
 	for _, c := range []struct {
 		supply node.Supply
 		text   string

@@ -169,4 +169,7 @@ func certificate(key crypto.Signer, names ...string) (tls.Certificate, error) {
 func HostName(id string) string { return "lanyard-" + id + ".local" }
 
 // ShortHostName is another one, for programs of guests, not all of which take a name that long.
-func ShortHostName(id string) string { return HostName(id[:16]) }
+func ShortHostName(id string) string { return ShortHost(id) + ".local" }
+
+// ShortHost is its first label. Its 80 bits of the hash keep it from being another PC's.
+func ShortHost(id string) string { return "lanyard-" + id[:16] }

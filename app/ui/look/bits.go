@@ -1,6 +1,7 @@
 package look
 
 import (
+	"cmp"
 	"image/color"
 
 	"fyne.io/fyne/v2"
@@ -17,17 +18,10 @@ type Paint struct {
 	Fill   fyne.ThemeColorName
 	Ink    color.Color         // in place of Fill, for what has a colour of its own; may be nil
 	Line   fyne.ThemeColorName // "" draws none
+	Stroke float32             // the width of the line; 0 is 1.5
 	Radius float32
 	Least  fyne.Size
 	box    *canvas.Rectangle
-}
-
-// lineWidth is that of the outline: a bar has a thinner one than what has the focus.
-func (p *Paint) lineWidth() float32 {
-	if p.Radius <= 5 {
-		return 1
-	}
-	return 1.5
 }
 
 // NewPaint returns an area without an outline.
@@ -75,7 +69,7 @@ func (r *paintRenderer) colour() {
 		b.FillColor = r.p.Ink
 	}
 	if r.p.Line != "" {
-		b.StrokeColor, b.StrokeWidth = th.Color(r.p.Line, v), r.p.lineWidth()
+		b.StrokeColor, b.StrokeWidth = th.Color(r.p.Line, v), cmp.Or(r.p.Stroke, 1.5)
 	}
 }
 
@@ -140,7 +134,7 @@ func (r barRenderer) Destroy()                     {}
 // Ink shows a share in a colour that the theme doesn't know, outlined, so that it can be told from any ground. nil is the
 // colour of text.
 func (b *Bar) Ink(value float64, ink color.Color) {
-	b.done.Ink, b.track.Line = ink, theme.ColorNameInputBorder
+	b.done.Ink, b.track.Line, b.track.Stroke = ink, theme.ColorNameInputBorder, 1
 	b.Set(value, theme.ColorNameForeground)
 }
 
