@@ -80,6 +80,9 @@ func (s *Server) shownLocked(p *printer) printer {
 			shown.message = reasonText(held)
 		}
 	}
+	if s.busy[p.target()] && len(blocking(shown.reasons)) > 0 {
+		shown.state = StateStopped // RFC 8011 section 5.4.11: somebody must help. To CUPS it works, as it has begun a job.
+	}
 	c := s.rules[p.Name]
 	if c.Closed {
 		shown.accepting = false

@@ -9,8 +9,10 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/OpenPrinting/goipp"
 
@@ -38,32 +40,46 @@ func TestConformance(t *testing.T) {
 		func(o *printing.Options) { o.System = printing.NewCUPS(cups.Socket) })
 	far, _ := newRelay(t, desk.http.URL+printing.Root+"Laser", t.TempDir())
 	dir := suiteFiles(t)
-	for _, tt := range []struct {
-		printer, suite string
-	}{
-		{"Laser", "ipp-1.1"}, {"Laser", "ipp-2.0"}, {"Laser", "ipp-2.1"}, {"Laser", "ipp-everywhere"},
-		{"Net", "ipp-2.1"}, {"Net", "ipp-everywhere"}, // without a driver
-		{"Far", "ipp-2.1"}, // as another PC's programs have it
-		// A folder doesn't say that it is IPP Everywhere: see TestOnlyWhatIsEverywhereSaysSo.
-		{"Folder", "ipp-1.1"}, {"Folder", "ipp-2.0"}, {"Folder", "ipp-2.1"},
-	} {
-		t.Run(tt.printer+"/"+tt.suite, func(t *testing.T) {
-			t.Parallel()
-			uri := strings.Replace(desk.http.URL, "http:", "ipp:", 1) + printing.Root + tt.printer
-			if tt.printer == "Far" {
-				uri = far.URI(tt.printer)
-			}
-			version := strings.TrimPrefix(tt.suite, "ipp-") // that the client speaks
-			if tt.suite == "ipp-everywhere" {
-				version = "2.0"
-			}
-			out, err := exec.Command("/usr/bin/ipptool", "-tI", "-V", version, "-T", "20", "-f", "document-a4.pdf", uri, filepath.Join(dir, tt.suite+".test")).CombinedOutput()
-			report := string(out)
-			t.Logf("%d passed, %d failed, %d skipped", strings.Count(report, "[PASS]"), strings.Count(report, "[FAIL]"), strings.Count(report, "[SKIP]"))
-			if err != nil || strings.Contains(report, "[FAIL]") || strings.Contains(report, "cannot be read") || !strings.Contains(report, "[PASS]") {
-				t.Errorf("%v\n%s", err, failures(report))
-			}
-		})
+	t.Run("suites", func(t *testing.T) {
+		for _, tt := range []struct {
+			printer, suite string
+		}{
+			{"Laser", "ipp-1.1"}, {"Laser", "ipp-2.0"}, {"Laser", "ipp-2.1"}, {"Laser", "ipp-everywhere"},
+			{"Net", "ipp-2.1"}, {"Net", "ipp-everywhere"}, // without a driver
+			{"Far", "ipp-2.1"}, // as another PC's programs have it
+			// A folder doesn't say that it is IPP Everywhere: see TestOnlyWhatIsEverywhereSaysSo.
+			{"Folder", "ipp-1.1"}, {"Folder", "ipp-2.0"}, {"Folder", "ipp-2.1"},
+		} {
+			t.Run(tt.printer+"/"+tt.suite, func(t *testing.T) {
+				t.Parallel()
+				uri := strings.Replace(desk.http.URL, "http:", "ipp:", 1) + printing.Root + tt.printer
+				if tt.printer == "Far" {
+					uri = far.URI(tt.printer)
+				}
+				version := strings.TrimPrefix(tt.suite, "ipp-") // that the client speaks
+				if tt.suite == "ipp-everywhere" {
+					version = "2.0"
+				}
+				out, err := exec.Command("/usr/bin/ipptool", "-tI", "-V", version, "-T", "20", "-f", "document-a4.pdf", uri, filepath.Join(dir, tt.suite+".test")).CombinedOutput()
+				report := string(out)
+				t.Logf("%d passed, %d failed, %d skipped", strings.Count(report, "[PASS]"), strings.Count(report, "[FAIL]"), strings.Count(report, "[SKIP]"))
+				if err != nil || strings.Contains(report, "[FAIL]") || strings.Contains(report, "cannot be read") || !strings.Contains(report, "[PASS]") {
+					t.Errorf("%v\n%s", err, failures(report))
+				}
+			})
+		}
+	})
+	// What was taken is printed, too: documents of every kind, size and resolution.
+	rasters := 0
+	for _, j := range desk.Jobs(owner) {
+		if j.Printer == "Laser" && j.Format == "image/pwg-raster" {
+			rasters++
+			desk.await(j.ID, time.Minute, "printed", state(printing.JobCompleted))
+		}
+	}
+	t.Logf("%d rasters printed", rasters)
+	if rasters < 100 {
+		t.Errorf("the suites sent %d documents in raster", rasters)
 	}
 }
 
@@ -93,7 +109,7 @@ func suiteFiles(t *testing.T) string {
 	if err := jpeg.Encode(&picture, image.NewGray(image.Rect(0, 0, 8, 8)), nil); err != nil {
 		t.Fatal(err)
 	}
-	content := map[string]string{".pdf": pdf, ".jpg": picture.String(), ".ps": "%!PS\nshowpage\n", ".pwg": "RaS2" + strings.Repeat("\x00", 2000)}
+	content := map[string]string{".pdf": pdf, ".jpg": picture.String(), ".ps": "%!PS\nshowpage\n"}
 	named := regexp.MustCompile(`(?m)^\s*FILE (\S+\.(?:pdf|jpg|ps|pwg))$`)
 	for _, test := range tests {
 		b, err := os.ReadFile(test)
@@ -102,10 +118,37 @@ func suiteFiles(t *testing.T) string {
 		}
 		write(t, filepath.Join(dir, filepath.Base(test)), string(b))
 		for _, m := range named.FindAllStringSubmatch(string(b), -1) {
-			write(t, filepath.Join(dir, m[1]), content[filepath.Ext(m[1])])
+			document := content[filepath.Ext(m[1])]
+			if filepath.Ext(m[1]) == ".pwg" {
+				document = rasterSample(t, m[1])
+			}
+			write(t, filepath.Join(dir, m[1]), document)
 		}
 	}
 	return dir
+}
+
+var sampleName = regexp.MustCompile(`/([a-z.]+)-(4x6|a4|letter)-([a-z]+-\d+)-(\d+)dpi\.pwg$`)
+
+// rasterSample makes a document of the kind that its name says: of one page or several, in that size, colour and
+// resolution. Kinds that no printer here takes stay empty.
+func rasterSample(t *testing.T, name string) string {
+	t.Helper()
+	m := sampleName.FindStringSubmatch(name)
+	if m == nil {
+		t.Fatalf("what document is %s?", name)
+	}
+	dpi, _ := strconv.Atoi(m[4])
+	papers := map[string]string{"4x6": "na_index-4x6_4x6in", "a4": "iso_a4_210x297mm", "letter": "na_letter_8.5x11in"}
+	page := markedRaster{paper: papers[m[2]], dpi: dpi, color: m[3] == "srgb-8", bits: m[3] == "black-1"}
+	pages := 1
+	if m[1] == "document" {
+		pages = markedPages
+	}
+	if m[3] == "cmyk-8" || m[3] == "srgb-16" {
+		return ""
+	}
+	return string(page.encode(pages))
 }
 
 func write(t *testing.T, file, content string) {

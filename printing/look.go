@@ -196,7 +196,8 @@ const (
 
 // endedLocked ends a job as the print system ended it.
 func (s *Server) endedLocked(j *job, state SystemState) {
-	j.Pages, j.Sheets, j.Total = state.Pages, state.Sheets, state.Total
+	// What the printer itself said came out, its print system may not have heard yet.
+	j.Pages, j.Sheets, j.Total = max(j.Pages, state.Pages), max(j.Sheets, state.Sheets), state.Total
 	// The print system may still say that it is about to.
 	reasons := slices.DeleteFunc(state.Reasons, func(r string) bool { return r == "processing-to-stop-point" })
 	message := state.Message

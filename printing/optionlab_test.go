@@ -72,7 +72,8 @@ var ippSyntax = map[string]string{"copies": "integer", "number-up": "integer", "
 var ippNames = map[string]string{"draft": "3", "normal": "4", "high": "5", "portrait": "3", "landscape": "4", "reverse-landscape": "5",
 	"reverse-portrait": "6", "staple": "4"}
 
-var paperSizes = map[string][2]int{"iso_a4_210x297mm": {21000, 29700}, "na_letter_8.5x11in": {21590, 27940}, "iso_a5_148x210mm": {14800, 21000}}
+var paperSizes = map[string][2]int{"iso_a4_210x297mm": {21000, 29700}, "na_letter_8.5x11in": {21590, 27940}, "iso_a5_148x210mm": {14800, 21000},
+	"na_index-4x6_4x6in": {10160, 15240}}
 
 // ipptool is the reference client of CUPS.
 func (lab *optionLab) ipptool(t *testing.T, printer, title, file string, a asked) {

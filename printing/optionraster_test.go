@@ -12,6 +12,7 @@ type markedRaster struct {
 	paper string // its size, in hundredths of a millimetre, is in paperSizes
 	dpi   int
 	color bool
+	bits  bool // black and white only: eight dots in a byte
 	sides string
 }
 
@@ -34,6 +35,12 @@ func (r markedRaster) encode(pages int) []byte {
 	put(384, 8)
 	put(388, 8*pixel)
 	put(392, wide*pixel)
+	if r.bits {
+		space = 3 // black
+		put(384, 1)
+		put(388, 1)
+		put(392, (wide+7)/8)
+	}
 	put(400, space)
 	put(420, pixel)
 	put(452, pages)
@@ -61,6 +68,13 @@ func (r markedRaster) page(out []byte, page, wide, high, pixel int) []byte {
 		}
 	}
 	white := []byte{255, 255, 255}
+	if r.bits { // in which a one is black
+		for ; high > 0; high -= 256 {
+			out = append(out, byte(min(high, 256)-1))
+			dots((wide+7)/8, 0)
+		}
+		return out
+	}
 	lines := func(n int, corners ...int) {
 		for ; n > 0; n -= 256 {
 			out = append(out, byte(min(n, 256)-1))

@@ -1,40 +1,13 @@
 package printing
 
 import (
-	"html/template"
+	"fmt"
+	"html"
 	"net/http"
-
-	"github.com/OpenPrinting/goipp"
-
-	"lanyard/printing/ipp"
+	"strings"
 )
 
-// page is what a browser shows of a printer (printer-more-info, RFC 8011 section 5.4.7): how it is, for those who may see it.
-var page = template.Must(template.New("printer").Parse(`<!DOCTYPE html>
-<html lang="en">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width">
-<meta name="color-scheme" content="light dark">
-<title>{{.Info}}</title>
-<h1><img src="{{.Icon}}" alt="" width="64" height="64"> {{.Info}}</h1>
-<p>{{.Model}}{{with .Location}}<br>{{.}}{{end}}</p>
-<p><strong>{{.State}}</strong>{{with .Message}}: {{.}}{{end}}<br>Jobs that wait: {{.Queued}}</p>
-{{with .Supplies}}<ul>{{range .}}<li>{{.Name}}: {{if lt .Level 0}}not known{{else}}{{.Level}} %{{end}}</li>{{end}}</ul>{{end}}
-`))
-
-// shownPrinter is what the page tells.
-type shownPrinter struct {
-	Info, Model, Location, Icon, State, Message string
-	Queued                                      int
-	Supplies                                    []shownSupply
-}
-
-type shownSupply struct {
-	Name  string
-	Level int // percent; below 0: not known
-}
-
-// servePage shows the page to who may see the printer.
+// servePage shows in a browser how a printer is (printer-more-info, RFC 8011 section 5.4.7), to who may see it.
 func (s *Server) servePage(w http.ResponseWriter, r *http.Request, name string) {
 	allowed := s.allowed(r, name, See)
 	s.mu.Lock()
@@ -55,23 +28,30 @@ func (s *Server) servePage(w http.ResponseWriter, r *http.Request, name string) 
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Referrer-Policy", "no-referrer")
 	h.Set("Cache-Control", "no-store")
-	states := map[string]string{StateIdle: "Ready", StateProcessing: "Printing", StateStopped: "Stopped"}
-	_ = page.Execute(w, shownPrinter{
-		Info: p.Info, Model: modelOf(p.caps), Location: p.location(), Icon: Root + p.Name + "/" + iconName,
-		State: states[p.state], Message: p.message, Queued: queued, Supplies: shownSupplies(p.caps),
-	})
+	_, _ = w.Write([]byte(pageOf(p, queued)))
 }
 
-func shownSupplies(caps ipp.Attrs) (list []shownSupply) {
-	levels, _ := caps.Get("marker-levels")
-	for i, name := range caps.Strings("marker-names") {
-		one := shownSupply{name, -1}
-		if i < len(levels.Values) {
-			if n, ok := levels.Values[i].V.(goipp.Integer); ok {
-				one.Level = int(n)
-			}
+// pageOf is the page: text of the printer stands in it as text alone.
+func pageOf(p printer, queued int) string {
+	states := map[string]string{StateIdle: "Ready", StateProcessing: "Printing", StateStopped: "Stopped"}
+	text := html.EscapeString
+	var b strings.Builder
+	fmt.Fprintf(&b, `<!DOCTYPE html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<meta name="color-scheme" content="light dark">
+<title>%[1]s</title>
+<h1><img src="%[2]s" alt="" width="64" height="64"> %[1]s</h1>
+<p>%[3]s<br>%[4]s</p>
+<p><strong>%[5]s</strong> %[6]s<br>Jobs that wait: %[7]d</p>
+`, text(p.Info), text(Root+p.Name+"/"+iconName), text(modelOf(p.caps)), text(p.location()), states[p.state], text(p.message), queued)
+	for _, s := range suppliesOf(p.caps) {
+		level := "not known"
+		if s.Level >= 0 {
+			level = fmt.Sprintf("%d %%", s.Level)
 		}
-		list = append(list, one)
+		fmt.Fprintf(&b, "<p>%s: %s</p>\n", text(s.Name), level)
 	}
-	return list
+	return b.String()
 }

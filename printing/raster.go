@@ -72,8 +72,10 @@ func withRaster(template goipp.Attributes, caps ipp.Attrs, head []byte, format s
 	}
 	if name := mediumNamed(caps, page.x, page.y); name != "" && len(col) == 0 {
 		return append(template, goipp.MakeAttr("media", goipp.TagKeyword, goipp.String(name)))
+	} else if name != "" { // whole dots are seldom whole millimetres
+		page.x, page.y, _ = mediaSize(name)
 	}
-	// A size of its own, or one that goes with a tray.
+	// One that goes with a tray, or of a size of its own.
 	col = append(goipp.Collection{goipp.MakeAttr("media-size", goipp.TagBeginCollection, sizeCol(page.x, page.y))}, col...)
 	return overlaid(template, goipp.Attributes{goipp.MakeAttr("media-col", goipp.TagBeginCollection, col)})
 }

@@ -37,22 +37,8 @@ type Part struct {
 // systems are several print systems as one.
 type systems []Part
 
-// installing are systems one of which takes queues for the printers of other PCs.
-type installing struct {
-	systems
-	Installer
-}
-
-// Systems makes one System of several, and an Installer where one of them is. A printer that more than one of them drives
-// is listed by the first of them only.
-func Systems(parts ...Part) System {
-	for _, p := range parts {
-		if installer, ok := p.System.(Installer); ok {
-			return installing{parts, installer}
-		}
-	}
-	return systems(parts)
-}
+// Systems makes one System of several. A printer that more than one of them drives is listed by the first of them only.
+func Systems(parts ...Part) System { return systems(parts) }
 
 // InstallerOf returns what of a System offers printers of other PCs to programs; nil when nothing of it does.
 func InstallerOf(system System) Installer {

@@ -74,7 +74,7 @@ func TestEveryProgramPrintsOnTheNeighboursPrinter(t *testing.T) {
 	o.far.Start()
 	o.back.Start()
 	o.back.Until(5*time.Second, "still shows it as off", off)
-	o.says(15*time.Second, "front is off", "lpstat", "-l", "-o", o.queue)
+	o.says(15*time.Second, "front is off", "lpstat", "-p", o.queue) // where CUPS may have said that the printer is in use
 	o.front.Cmd.Wait()
 	o.front.Start()
 	o.back.Sees(o.front)

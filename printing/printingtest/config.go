@@ -186,6 +186,7 @@ const ppd = `*PPD-Adobe: "4.3"
 *OpenUI *Resolution/Resolution: PickOne
 *OrderDependency: 50 AnySetup *Resolution
 *DefaultResolution: 600dpi
+*Resolution 150dpi/150 dpi: "<</HWResolution[150 150]>>setpagedevice"
 *Resolution 300dpi/300 dpi: "<</HWResolution[300 300]>>setpagedevice"
 *Resolution 600dpi/600 dpi: "<</HWResolution[600 600]>>setpagedevice"
 *CloseUI: *Resolution
