@@ -1,6 +1,7 @@
 package printing_test
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"math"
@@ -9,6 +10,11 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/OpenPrinting/goipp"
+
+	"lanyard/printing"
+	"lanyard/printing/printingtest"
 )
 
 const (
@@ -224,4 +230,48 @@ func expectedWidth(scaling, document, paper, printer string) float64 {
 		return w / 72 * min((pw-mw)/w, (ph-mh)/h)
 	}
 	return w / 72
+}
+
+// TestPagesThatFillTheirFaces: pages are picked and put together only if that comes to the same in whatever order it is
+// done, and whoever asks for anything else is told.
+func TestPagesThatFillTheirFaces(t *testing.T) {
+	t.Parallel()
+	fake := printingtest.NewPrinter(t)
+	fake.Answer(func(_ goipp.Op, _, a *goipp.Message) {
+		if len(a.Printer) > 0 {
+			a.Printer.Add(goipp.MakeAttr("page-ranges-supported", goipp.TagBoolean, goipp.Boolean(true)))
+			a.Printer.Add(goipp.MakeAttr("number-up-supported", goipp.TagInteger, goipp.Integer(1), goipp.Integer(2), goipp.Integer(4)))
+		}
+	})
+	desk := newPC(t, []printing.Shared{{Name: "Laser", Queue: "fake"}}, func(o *printing.Options) {
+		o.System = printing.NewCUPS(strings.TrimPrefix(fake.URL, "http://"))
+	})
+	for _, tt := range []struct {
+		ranges, up string
+		fill       bool
+	}{
+		{"1-4", "2", true}, {"1-4", "4", true}, {"3-", "2", true}, {"1-2,5-6", "2", true}, {"1-4,9-", "4", true}, {"2-3", "1", true},
+		{"2-3", "2", false}, {"1-3", "2", false}, {"1-4,6-8", "2", false}, {"3-", "4", false}, {"5", "4", false},
+	} {
+		_, err := desk.as("ann").Print(t.Context(), "Laser", document("letter"), map[string]string{"page-ranges": tt.ranges, "number-up": tt.up}, 1)
+		refused, ok := errors.AsType[*printing.OptionError](err)
+		if tt.fill && err != nil || !tt.fill && (!ok || refused.With != "page-ranges="+tt.ranges) {
+			t.Errorf("pages %s, %s on a side: %v", tt.ranges, tt.up, err)
+		}
+	}
+	job, err := desk.as("ann").Print(t.Context(), "Laser", document("held"), map[string]string{"job-hold-until": "indefinite", "page-ranges": "2-3"}, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := goipp.NewRequest(goipp.MakeVersion(2, 0), goipp.OpSetJobAttributes, 42)
+	m.Operation = goipp.Attributes{text(goipp.TagCharset, "attributes-charset", "utf-8"), text(goipp.TagLanguage, "attributes-natural-language", "en"),
+		text(goipp.TagURI, "printer-uri", "ipp://pc.local"+printing.Root+"Laser"), jobNumber(job.ID)}
+	m.Job = goipp.Attributes{goipp.MakeAttr("number-up", goipp.TagInteger, goipp.Integer(2))}
+	header, err := m.EncodeBytes()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a := desk.post("ann", printing.Root+"Laser", strings.NewReader(string(header))); goipp.Status(a.Code) != goipp.StatusErrorNotPossible {
+		t.Errorf("two pages on a side for a job that picks pages: %v", goipp.Status(a.Code))
+	}
 }
