@@ -103,7 +103,7 @@ func endless() []byte {
 
 // Documents that are damaged, made to hang or to fill the memory are refused in words, in time, and the next document is
 // shown as if nothing had been.
-func TestDocumentsThatMakeTrouble(t *testing.T) {
+func TestT43DocumentsThatMakeTrouble(t *testing.T) {
 	v := newViewer(t)
 	good := uitest.Offer(2)
 	for _, c := range []struct {
