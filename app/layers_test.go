@@ -21,7 +21,7 @@ var layers = map[string][]string{
 	"printing":      {},
 	"assets":        {},
 	"scripts":       {},
-	"scripts/bench": {"app/cli"}, // its test is Lanyard, too
+	"scripts/bench": {"app/cli", "printing"}, // its test is Lanyard, too; and it runs CUPS as the tests of printing do
 	"app/node":      {"discovery", "share", "printing", "assets"},
 	"app/qr":        {},
 	"app/ui":        {"app/node", "app/qr", "assets"},

@@ -12,7 +12,9 @@ import (
 
 	"lanyard/app/node"
 	"lanyard/app/officetest"
+	"lanyard/app/ui/uitest"
 	"lanyard/discovery/discoverytest"
+	"lanyard/printing/printingtest"
 )
 
 // TestScreenshots takes the pictures of the documentation, of a real window in a small office, when it is told where to
@@ -23,6 +25,9 @@ func TestScreenshots(t *testing.T) {
 		t.Log("LANYARD_SCREENSHOTS names no folder: nothing to do")
 		return
 	}
+	cups := printingtest.NewCUPS(t)
+	cups.AddUSBQueue("Laser", printingtest.Direct)
+	t.Setenv("CUPS_SERVER", cups.Socket) // of the three; the window's PC has none
 	lan := discoverytest.NewLAN(t)
 	desks := officetest.Office(t, lan, "Front desk", "Workshop", "Accounts")
 	papers := map[string]string{}
@@ -38,17 +43,18 @@ func TestScreenshots(t *testing.T) {
 	desks[1].Shares("Drawings", "read", map[string]string{"Table.dxf": "x"})
 	desks[2].Shares("Receipts", "add", nil)
 	desks[0].Shares("Videos", "read", map[string]string{"Open house.mp4": string(make([]byte, 96<<20)), "How to wire a plug.mp4": string(make([]byte, 48<<20))})
-	desks[0].Must("printer", "share", "Print-to-folder")
+	os.Unsetenv("CUPS_SERVER")
+	desks[0].Must("printer", "share", "Laser")
 	desks[1].Must("printer", "share", "Print-to-folder")
 
 	for _, theme := range []string{"light", "dark"} {
 		for _, scale := range []string{"1", "2"} {
-			takeAll(t, lan, desks, theme, scale, dir)
+			takeAll(t, lan, desks, cups, theme, scale, dir)
 		}
 	}
 }
 
-func takeAll(t *testing.T, lan *discoverytest.LAN, desks []*officetest.Desk, theme, scale, dir string) {
+func takeAll(t *testing.T, lan *discoverytest.LAN, desks []*officetest.Desk, cups *printingtest.CUPS, theme, scale, dir string) {
 	size := map[string]string{"1": "1280x800", "2": "2400x1600"}[scale]
 	home := filepath.Join(t.TempDir(), "home")
 	os.MkdirAll(filepath.Join(home, "window"), 0o700)
@@ -84,11 +90,8 @@ func takeAll(t *testing.T, lan *discoverytest.LAN, desks []*officetest.Desk, the
 	if _, err := w.Get(t.Context(), []node.Location{{PC: "Front desk", Folder: "Papers"}}, got, node.Moving{}); err != nil {
 		t.Fatal(err)
 	}
-	doc := filepath.Join(got, "Order.pdf")
-	os.WriteFile(doc, []byte("%PDF-1.4\n%%EOF\n"), 0o644)
-	if _, err := w.Print(t.Context(), node.PrintRequest{PC: "Front desk", Printer: "Print-to-folder", Files: []string{doc}, Copies: 1}); err != nil {
-		t.Fatal(err)
-	}
+	doc := prints(t, w, cups)
+	defer cups.SetReasons()
 	brochures := filepath.Join(t.TempDir(), "Brochures")
 	os.Mkdir(brochures, 0o700)
 	if _, err := w.ShareFolder(t.Context(), node.Folder{Dir: brochures, Allow: map[string]string{"everyone": "change"}}); err != nil {
@@ -143,11 +146,41 @@ func takeAll(t *testing.T, lan *discoverytest.LAN, desks []*officetest.Desk, the
 	w.settle()
 	click(110, 280) // Front desk, the second of the PCs
 	shot("pc")
+	w.drop(point{400 * by, 300 * by}, doc)
+	w.seesPages()
+	time.Sleep(time.Second) // the first page is drawn
+	shot("print")
+	w.xdotool("key", "Escape")
+	w.settle()
 	click(370, 175)
 	shot("folder")
 	click(110, 61)
 	click(1000, 27)
 	shot("invite")
+}
+
+// prints has the window print a document that comes out, and one that meets an empty tray, at a printer that is low on one
+// of its inks. It returns a document.
+func prints(t *testing.T, w *desktop, cups *printingtest.CUPS) string {
+	t.Helper()
+	cups.SetReasons()
+	cups.SetAttrs("marker-names=Cyan,Magenta,Yellow,Black", "marker-types=toner,toner,toner,toner", "marker-colors=#00B7EB,#E6007E,#FFE600,#1A1A1A",
+		"marker-levels=71,8,44,63", "marker-low-levels=10,10,10,10", "marker-high-levels=100,100,100,100")
+	dir := t.TempDir()
+	for _, name := range []string{"Offer 2026-118.pdf", "Order.pdf"} {
+		doc := filepath.Join(dir, name)
+		if err := os.WriteFile(doc, uitest.Offer(5), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.Print(t.Context(), node.PrintRequest{PC: "Front desk", Printer: "Laser", Files: []string{doc}, Copies: 1}); err != nil {
+			t.Fatal(err)
+		}
+		w.until("prints it, or says why not", func(st *node.State) bool {
+			return len(st.Jobs) > 0 && st.Jobs[0].Name == name && (st.Jobs[0].State == "completed" || len(st.Jobs[0].Reasons) > 0 && st.Jobs[0].State == "processing-stopped")
+		})
+		cups.SetReasons("media-empty-error")
+	}
+	return filepath.Join(dir, "Offer 2026-118.pdf")
 }
 
 // leavesThings has the others send something to the person at the window, and remove files from a folder of it.

@@ -249,11 +249,7 @@ func TestAWindowOnTheNeighboursFolderAndPrinter(t *testing.T) {
 	os.WriteFile(doc, uitest.Offer(3), 0o644)
 	os.WriteFile(letter, []byte("PK\x03\x04\x00\x00"), 0o644)
 	w.drop(firstPrinter, doc, letter)
-	eventually(t, "the viewer is loaded", func() bool {
-		compiled, _ := filepath.Glob(filepath.Join(w.home, "window", "viewer", "*", "*"))
-		return len(compiled) == 1 && !strings.HasSuffix(compiled[0], ".tmp")
-	})
-	w.settle()
+	w.seesPages()
 	w.xdotool("key", "Next")
 	w.settle()
 	if dir := os.Getenv("LANYARD_SHOTS"); dir != "" {
@@ -284,6 +280,16 @@ func TestAWindowOnTheNeighboursFolderAndPrinter(t *testing.T) {
 	if strings.Contains(w.err.String(), "fyne.Do") {
 		t.Errorf("calls from the wrong goroutine:\n%s", w.err.String())
 	}
+}
+
+// seesPages waits until the window's viewer for PDF has been made ready, for the first time on this PC.
+func (w *desktop) seesPages() {
+	w.t.Helper()
+	eventually(w.t, "the viewer is loaded", func() bool {
+		compiled, _ := filepath.Glob(filepath.Join(w.home, "window", "viewer", "*", "*"))
+		return len(compiled) == 1 && !strings.HasSuffix(compiled[0], ".tmp")
+	})
+	w.settle()
 }
 
 // settle gives the window time to show what was asked of it.

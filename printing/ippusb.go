@@ -220,14 +220,14 @@ func (u *IPPUSB) meet(at usbPort, attrs ipp.Attrs, err error) bool {
 	said := deviceOf(attrs)
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	name := usbName(said, attrs)
+	at.uuid, at.serial, at.service = said.uuid, cmp.Or(said.serial, at.serial), cmp.Or(at.service, said.service)
+	name := usbName(at.device, attrs)
 	before := u.printers[name]
 	twice := before != nil && before.here && before.port != at.port
 	if err != nil || twice || !drivable(attrs) || strings.HasPrefix(said.uuid, uuidMark) {
 		u.deaf[at.port] = time.Now().Add(deafTime)
 		return false
 	}
-	at.uuid, at.serial, at.service = said.uuid, cmp.Or(said.serial, at.serial), cmp.Or(at.service, said.service)
 	u.printers[name] = &usbPrinter{device: at.device, socket: at.socket, attrs: attrs, asked: time.Now(), here: true}
 	return before == nil || !before.here || !sameCaps(before.attrs, attrs)
 }

@@ -12,7 +12,7 @@ import (
 func listening() map[int]uint64 {
 	ports := map[int]uint64{}
 	for _, name := range []string{"/proc/thread-self/net/tcp", "/proc/thread-self/net/tcp6"} {
-		f, err := os.Open(name)
+		f, err := os.Open(name) // #nosec G304 -- one of these two
 		if err != nil {
 			continue
 		}

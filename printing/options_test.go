@@ -102,22 +102,22 @@ func (lab *optionLab) matrix(t *testing.T, client, printer, file string, jobs []
 }
 
 // differs tells what came out otherwise than wanted.
-func (want arrived) differs(got arrived) string {
+func (a arrived) differs(got arrived) string {
 	var b strings.Builder
 	say := func(what, got, want string) {
 		if got != want {
 			fmt.Fprintf(&b, "\n    %s: %s, want %s", what, got, want)
 		}
 	}
-	say("sheets", got.sheets, want.sheets)
-	say("paper", got.paper, want.paper)
-	names := maps.Clone(want.told)
+	say("sheets", got.sheets, a.sheets)
+	say("paper", got.paper, a.paper)
+	names := maps.Clone(a.told)
 	maps.Copy(names, got.told)
 	for _, name := range slices.Sorted(maps.Keys(names)) {
-		say(name, got.told[name], want.told[name])
+		say(name, got.told[name], a.told[name])
 	}
-	if want.scale > 0 && math.Abs(got.scale/want.scale-1) > 0.03 {
-		fmt.Fprintf(&b, "\n    pages %.2f inches wide, want %.2f", got.scale, want.scale)
+	if a.scale > 0 && math.Abs(got.scale/a.scale-1) > 0.03 {
+		fmt.Fprintf(&b, "\n    pages %.2f inches wide, want %.2f", got.scale, a.scale)
 	}
 	return b.String()
 }

@@ -82,7 +82,7 @@ func (d *desk) printing(files ...string) *printSheet {
 	d.svc.SetOptions(laser())
 	s := d.askPrint(uitest.Front, "Laser", files)
 	d.until("the printer has answered and the document is shown", func() bool {
-		return s.form != nil && s.docs.shown.looked && (s.preview.paper.shows() || s.preview.paper.words.Text() != "")
+		return s.form != nil && s.docs.shown.looked && (s.preview.paper.shows() || s.preview.faces() == 0)
 	})
 	return s
 }

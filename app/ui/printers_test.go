@@ -80,7 +80,7 @@ func TestJobsSayHowTheyAre(t *testing.T) {
 		{"brochure.pdf", "Held", "It is held until it is released", "Release | Move to another printer… | Move up | Cancel"},
 		{"gearbox-v7.pdf", "Stopped   ·   1 of 2 pages", "The printer is out of paper", "Hold | Move to another printer… | Cancel"},
 		{"minutes.pdf", "Printed   ·   4 pages", "", "Print again"},
-		{"floor plan.pdf", "Handed to the printer", "Handed to the printer, which can't confirm that it came out", "Print again"},
+		{"floor plan.pdf", "Handed over", "Handed to the printer, which can't confirm that it came out", "Print again"},
 		{"boarding pass.pdf", "Cancelled", "", ""},
 		{"scan.pdf", "Failed", "The printer couldn't make sense of the document", "Print again"},
 	} {

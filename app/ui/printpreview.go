@@ -56,8 +56,8 @@ func (p *printPreview) show(docs *printDocs, setup preview.Setup) {
 	p.doc, p.setup = docs.shown, setup
 	d := p.doc
 	switch refused := docs.refused(d); {
-	case !d.looked:
-		p.blank("")
+	case !d.looked: // for the first PDF a viewer is made ready, which takes seconds
+		p.blank(tr("Opening the document…"))
 	case refused != "":
 		p.blank(refused)
 	case d.unseen != nil:
@@ -110,6 +110,9 @@ func (p *printPreview) draw() {
 	}
 	p.drawing.stop()
 	p.used = true
+	if !p.paper.shows() {
+		p.paper.say(tr("Drawing the page…"))
+	}
 	doc, setup, face := p.doc.pages, p.setup, p.face
 	p.drawing = p.u.work.start(func(ctx context.Context) func() {
 		var img image.Image

@@ -45,6 +45,8 @@ func waitText(p node.Printer, state string) string {
 		return tr("it is paused: what you print waits there")
 	case p.State == "stopped":
 		return tr("{{.Why}}: what you print waits there", "Why", state)
+	case len(p.Reasons) > 0:
+		return lower(state)
 	case p.Queued > 0:
 		return trn("one job is before yours", "{{.N}} jobs are before yours", p.Queued)
 	}
@@ -80,7 +82,7 @@ func jobState(j node.Job) (text string, ink fyne.ThemeColorName) {
 		return join(tr("Stopped"), pagesText(j)), theme.ColorNameError
 	case "completed":
 		if j.Message != "" { // it says why nobody is sure
-			return tr("Handed to the printer"), look.ColorQuiet
+			return tr("Handed over"), look.ColorQuiet
 		}
 		return join(tr("Printed"), pagesText(j)), theme.ColorNameSuccess
 	case "canceled":

@@ -25,8 +25,8 @@ type CUPS struct {
 	command func(name string, args ...string) *exec.Cmd
 	cmd     *exec.Cmd
 	dirty   string // seconds until cupsd writes down what it has promised
-	listen  string // lines of its configuration that say where it listens besides
 	guard   string // who may change queues
+	listen  string // lines of its configuration that say where it listens besides
 
 	discovering bool
 }
@@ -42,16 +42,16 @@ func Command(build func(name string, args ...string) *exec.Cmd) Option {
 // Durable makes cupsd write each job to its disk at once, and not within half a minute as it comes.
 func Durable(c *CUPS) { c.dirty = "0" }
 
-// Listen makes cupsd share its printers with other networks at an address, which must be one of its own network.
-func Listen(address string) Option {
-	return func(c *CUPS) { c.listen += "Listen " + address + "\n" }
-}
-
 // Guarded makes cupsd let nobody change its queues, as it does to who isn't one of its administrators.
 func Guarded(c *CUPS) { c.guard = guard }
 
 // Discovering lets it look for printers on the network, as cupsd does where avahi runs.
 func Discovering(c *CUPS) { c.discovering = true }
+
+// Listen makes cupsd share its printers with other networks at an address, which must be one of its own network.
+func Listen(address string) Option {
+	return func(c *CUPS) { c.listen += "Listen " + address + "\n" }
+}
 
 // NewCUPS starts a cupsd that ends with the test. Where CUPS isn't installed the test is skipped, and fails in CI.
 func NewCUPS(t testing.TB, opts ...Option) *CUPS {
@@ -109,7 +109,7 @@ func (c *CUPS) configure() error {
 		if name == "bin/backend/usb" {
 			mode = 0o700 // CUPS runs a backend that only root may read as root
 		}
-		text = strings.NewReplacer("@DIR@", c.Dir, "@DIRTY@", c.dirty, "@LISTEN@", c.listen, "@GUARD@", c.guard).Replace(text)
+		text = strings.NewReplacer("@DIR@", c.Dir, "@DIRTY@", c.dirty, "@GUARD@", c.guard, "@LISTEN@", c.listen).Replace(text)
 		if err := os.WriteFile(filepath.Join(c.Dir, name), []byte(text), mode); err != nil {
 			return err
 		}

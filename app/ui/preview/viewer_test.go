@@ -101,9 +101,9 @@ func endless() []byte {
 	return uitest.PDF("/XObject << /X 5 0 R >>", []uitest.Sheet{{Width: 99, Height: 99, Draws: strings.Repeat("/X Do ", 100_000)}}, form)
 }
 
-// Documents that are damaged, made to hang or to fill the memory are refused in words, in time, and the next document is
+// T43: documents that are damaged, made to hang or to fill the memory are refused in words, in time, and the next document is
 // shown as if nothing had been.
-func TestDocumentsThatMakeTrouble(t *testing.T) {
+func TestT43DocumentsThatMakeTrouble(t *testing.T) {
 	v := newViewer(t)
 	good := uitest.Offer(2)
 	for _, c := range []struct {
@@ -188,7 +188,7 @@ func TestADamagedCacheIsMadeAnew(t *testing.T) {
 	}
 }
 
-func TestPictures(t *testing.T) {
+func TestT43Pictures(t *testing.T) {
 	v := newViewer(t)
 	img := image.NewNRGBA(image.Rect(0, 0, 300, 200))
 	for y := range 200 {

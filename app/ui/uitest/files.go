@@ -147,3 +147,14 @@ func (s *Service) ShowWindow(ctx context.Context) error { return s.call(ctx, "Sh
 
 // Stop does nothing.
 func (s *Service) Stop(ctx context.Context) error { return s.call(ctx, "Stop") }
+
+// UnshareFolder takes a folder away.
+func (s *Service) UnshareFolder(ctx context.Context, name string) error {
+	if err := s.call(ctx, "UnshareFolder", name); err != nil {
+		return err
+	}
+	s.Change(func(st *node.State) {
+		st.Folders = slices.DeleteFunc(st.Folders, func(o node.Folder) bool { return o.Name == name })
+	})
+	return nil
+}

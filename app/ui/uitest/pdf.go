@@ -76,9 +76,9 @@ func text(b *strings.Builder, font string, size, x, y float64, s string) {
 
 func letter(page, of int) string {
 	var b strings.Builder
-	b.WriteString("0.20 0.33 0.81 rg 0 800 595.28 41.89 re f 1 1 1 rg\n")
-	text(&b, "B", 17, 56, 814, "Miller & Sons")
-	text(&b, "F", 10, 400, 815, "Joinery since 1957")
+	b.WriteString("0.20 0.33 0.81 rg 56 768 483 34 re f 1 1 1 rg\n")
+	text(&b, "B", 17, 66, 779, "Miller & Sons")
+	text(&b, "F", 10, 440, 781, "Joinery since 1957")
 	b.WriteString("0.10 0.12 0.17 rg\n")
 	text(&b, "B", 20, 56, 730, "Offer 2026-118")
 	text(&b, "F", 10, 56, 712, "Kitchen in oak, with fitting. Prices without tax.")

@@ -295,14 +295,3 @@ func (s *Service) ShareFolder(ctx context.Context, f node.Folder) (*node.Folder,
 	})
 	return &f, nil
 }
-
-// UnshareFolder takes a folder away.
-func (s *Service) UnshareFolder(ctx context.Context, name string) error {
-	if err := s.call(ctx, "UnshareFolder", name); err != nil {
-		return err
-	}
-	s.Change(func(st *node.State) {
-		st.Folders = slices.DeleteFunc(st.Folders, func(o node.Folder) bool { return o.Name == name })
-	})
-	return nil
-}
