@@ -89,12 +89,15 @@ func mediaCol(template goipp.Attributes) goipp.Collection {
 	return col
 }
 
-// mediumNamed is the paper of that size among those that a printer lists; "" for none.
+// mediumNamed is the paper of that size among those that a printer lists; "" for none. One with a name of the maker's own
+// is a special one, without margins, say, and only taken where there is no other.
 func mediumNamed(caps ipp.Attrs, x, y int) string {
+	found := ""
 	for _, name := range caps.Strings("media-supported") {
-		if w, h, ok := mediaSize(name); ok && near(w, x) && near(h, y) && !strings.HasPrefix(name, "custom_m") {
-			return name
+		w, h, ok := mediaSize(name)
+		if ok && near(w, x) && near(h, y) && !strings.HasPrefix(name, "custom_m") && (found == "" || strings.HasPrefix(found, "om_")) {
+			found = name
 		}
 	}
-	return ""
+	return found
 }

@@ -108,6 +108,22 @@ mv "$D/out/$n.tmp" "$D/out/$n.args"
 exit 0
 `
 
+func borderless(option string) string {
+	return "*" + option + " A4.Borderless/A4 Borderless: \"<</PageSize[595 842]>>setpagedevice\"\n"
+}
+
+const customSizes = `*VariablePaperSize: True
+*MaxMediaWidth: "612"
+*MaxMediaHeight: "1008"
+*HWMargins: 18 36 18 36
+*ParamCustomPageSize Width: 1 points 100 612
+*ParamCustomPageSize Height: 2 points 100 1008
+*ParamCustomPageSize WidthOffset: 3 points 0 0
+*ParamCustomPageSize HeightOffset: 4 points 0 0
+*ParamCustomPageSize Orientation: 5 int 0 3
+*CustomPageSize True: "pop pop pop <</PageSize [ 5 -2 roll ] /ImagingBBox null>>setpagedevice"
+`
+
 // makePPD describes a printer to CUPS.
 func makePPD(model string) string {
 	filters, extra := `*cupsFilter2: "application/pdf application/pdf 0 -"
@@ -115,13 +131,19 @@ func makePPD(model string) string {
 *cupsFilter2: "image/pwg-raster image/pwg-raster 0 -"
 `, ""
 	switch model {
-	case PostScript:
+	case PostScript, Photo:
 		filters = ""
 	case FaceUp:
 		filters, extra = `*cupsFilter2: "application/vnd.cups-pdf application/vnd.cups-pdf 0 -"
 `, "*DefaultOutputOrder: Reverse\n*cupsManualCopies: True\n"
 	}
-	return strings.NewReplacer("@FILTERS@", filters, "@EXTRA@", extra).Replace(ppd)
+	text := strings.NewReplacer("@FILTERS@", filters, "@EXTRA@", extra).Replace(ppd)
+	if model != Photo {
+		return text
+	}
+	return strings.NewReplacer("*PageSize Letter", borderless("PageSize")+"*PageSize Letter", "*PageRegion Letter", borderless("PageRegion")+"*PageRegion Letter",
+		"*ImageableArea Letter", "*ImageableArea A4.Borderless/A4 Borderless: \"0 0 595 842\"\n*ImageableArea Letter",
+		"*PaperDimension Letter", "*PaperDimension A4.Borderless/A4 Borderless: \"595 842\"\n"+customSizes+"*PaperDimension Letter").Replace(text)
 }
 
 const ppd = `*PPD-Adobe: "4.3"

@@ -218,6 +218,8 @@ const (
 	PostScript = "postscript"
 	// FaceUp takes PDF through CUPS' filters and stacks its pages face up, so that its driver turns their order round.
 	FaceUp = "faceup"
+	// Photo is PostScript with papers of any size, and one that it prints on to the edge.
+	Photo = "photo"
 )
 
 // AddUSBQueue adds a queue for a printer on the virtual USB.
