@@ -35,7 +35,8 @@ func (u *UI) releaseJob(j node.Job) {
 	}
 	pin := newInput(tr("4 to 8 digits"), u.closeSheet)
 	submit := func(s *sheet) {
-		s.run(tr("One moment…"), func(ctx context.Context) error { return u.svc.ReleaseJob(ctx, refOf(j), strings.TrimSpace(pin.Text)) }, u.closeSheet)
+		typed := strings.TrimSpace(pin.Text)
+		s.run(tr("One moment…"), func(ctx context.Context) error { return u.svc.ReleaseJob(ctx, refOf(j), typed) }, u.closeSheet)
 	}
 	s := u.open(sheetSpec{
 		title: tr("Release a job of {{.PC}}", "PC", ownerText(j, u.pcNameText)), icon: look.IconKey, width: 400, main: tr("Release"), focus: pin, onMain: submit,
