@@ -34,13 +34,7 @@ var (
 // Restart prints a job again that has ended and whose document is still there: for a while that of a job that failed,
 // and of one whose sender wanted that.
 func (s *Server) Restart(_ context.Context, printer string, id int, caller Caller) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	j := s.jobs[id]
-	if j == nil || !j.at(printer) || !j.visible(caller) {
-		return ErrNotFound
-	}
-	return s.restartLocked(j)
+	return s.withJob(printer, id, caller, s.restartLocked)
 }
 
 func (s *Server) restartLocked(j *job) error {

@@ -25,13 +25,7 @@ var ErrPrinting = errors.New("the job is being printed already")
 
 // Hold sets a job aside that is not being printed yet, until Release. Its owner and the owner of this PC may.
 func (s *Server) Hold(_ context.Context, printer string, id int, caller Caller) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	j := s.jobs[id]
-	if j == nil || !j.at(printer) || !j.visible(caller) {
-		return ErrNotFound
-	}
-	return s.holdForLocked(j)
+	return s.withJob(printer, id, caller, s.holdForLocked)
 }
 
 func (s *Server) holdForLocked(j *job) error {

@@ -29,6 +29,17 @@ func (s *Server) Jobs(caller Caller) []Job {
 // visible tells whether the caller may know more of the job than that there is one.
 func (j *job) visible(c Caller) bool { return c.Owner || c.ID != "" && c.ID == j.Owner }
 
+// withJob does something to a job that the caller may touch, with mu held; any other is ErrNotFound.
+func (s *Server) withJob(printer string, id int, caller Caller, do func(*job) error) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	j := s.jobs[id]
+	if j == nil || !j.at(printer) || !j.visible(caller) {
+		return ErrNotFound
+	}
+	return do(j)
+}
+
 // describedLocked is a job as the caller may see it.
 func (s *Server) describedLocked(j *job, c Caller) Job {
 	state, reasons, message := s.standingLocked(j)
@@ -49,26 +60,16 @@ func (s *Server) describedLocked(j *job, c Caller) Job {
 // Cancel ends a job of the caller, or of anybody when the caller owns this PC. A job that is not there, or is none of
 // the caller's, is ErrNotFound; one that has ended ErrEnded.
 func (s *Server) Cancel(_ context.Context, printer string, id int, caller Caller) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	j := s.jobs[id]
-	if j == nil || !j.at(printer) || !j.visible(caller) {
-		return ErrNotFound
-	}
-	return s.cancelLocked(j, caller, "")
+	return s.withJob(printer, id, caller, func(j *job) error { return s.cancelLocked(j, caller, "") })
 }
 
 // Release lets a held job go on: it was to wait for this, or somebody has looked and says that it was not printed. Its sender
 // needs no PIN; the owner of this PC the one that the job was given, if it was: ErrPIN, ErrNeedsPIN and ErrPINLocked.
 func (s *Server) Release(_ context.Context, printer string, id int, pin string, caller Caller) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	j := s.jobs[id]
-	if j == nil || !j.at(printer) || !j.visible(caller) {
-		return ErrNotFound
-	}
-	s.log.Info("a held job goes on", "printer", printer, "job", id, "by", caller.ID)
-	return s.releaseForLocked(j, caller.ID != "" && caller.ID == j.Owner, pinDigest(pin))
+	return s.withJob(printer, id, caller, func(j *job) error {
+		s.log.Info("a held job goes on", "printer", printer, "job", id, "by", caller.ID)
+		return s.releaseForLocked(j, caller.ID != "" && caller.ID == j.Owner, pinDigest(pin))
+	})
 }
 
 // Errors of jobs.

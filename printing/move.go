@@ -27,13 +27,7 @@ var ErrClosed = errors.New("the printer takes no jobs at the moment")
 // A printer that takes no jobs of its kind is an *OptionError or a *FormatError, and nothing is changed. Whoever calls it
 // has asked whether the caller may print there.
 func (s *Server) Move(_ context.Context, printer string, id int, to string, caller Caller) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	j := s.jobs[id]
-	if j == nil || !j.at(printer) || !j.visible(caller) {
-		return ErrNotFound
-	}
-	return s.moveToLocked(j, to)
+	return s.withJob(printer, id, caller, func(j *job) error { return s.moveToLocked(j, to) })
 }
 
 func (s *Server) moveToLocked(j *job, to string) error {

@@ -3,7 +3,6 @@ package node
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -61,13 +60,9 @@ func (n *Node) addInstalled(id, printer string) (entry installedPrinter, err err
 	entry = installedPrinter{PC: id, Printer: printer}
 	name := printing.Slug(cut(printer+"-at-"+n.nameOf(id), maxLocalName))
 	err = n.noteSettings(func(s *settings) {
-		taken := func() bool {
-			return slices.ContainsFunc(s.Installed, func(p installedPrinter) bool { return strings.EqualFold(p.Name, entry.Name) })
-		}
-		entry.Name = name
-		for i := 2; taken(); i++ {
-			entry.Name = fmt.Sprintf("%s-%d", name, i)
-		}
+		entry.Name = freePrinterName(name, func(name string) bool {
+			return slices.ContainsFunc(s.Installed, func(p installedPrinter) bool { return strings.EqualFold(p.Name, name) })
+		})
 		s.Installed = append(s.Installed, entry)
 	})
 	n.installed.fire()

@@ -64,7 +64,10 @@ func (n *Node) SharePrinter(ctx context.Context, name string, guests bool) error
 			}
 		}
 		if queue != "" {
-			s.Printers = append(s.Printers, sharedPrinter{Name: freePrinterName(s, printing.Slug(queue)), Queue: queue, Guests: guests})
+			free := freePrinterName(printing.Slug(queue), func(name string) bool {
+				return slices.ContainsFunc(s.Printers, func(p sharedPrinter) bool { return strings.EqualFold(p.Name, name) })
+			})
+			s.Printers = append(s.Printers, sharedPrinter{Name: free, Queue: queue, Guests: guests})
 			return nil
 		}
 		hint := "this PC's printers are " + strings.Join(local, ", ")
@@ -75,10 +78,10 @@ func (n *Node) SharePrinter(ctx context.Context, name string, guests bool) error
 	})
 }
 
-// freePrinterName keeps two queues apart whose names are the same in a URL.
-func freePrinterName(s *settings, name string) string {
+// freePrinterName is a name, with a number behind it where it is taken. Names that differ in case only are the same in a URL.
+func freePrinterName(name string, taken func(string) bool) string {
 	free := name
-	for i := 2; slices.ContainsFunc(s.Printers, func(p sharedPrinter) bool { return strings.EqualFold(p.Name, free) }); i++ {
+	for i := 2; taken(free); i++ {
 		free = fmt.Sprintf("%s-%d", name, i)
 	}
 	return free
