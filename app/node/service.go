@@ -2,6 +2,7 @@ package node
 
 import (
 	"context"
+	"io"
 	"time"
 )
 
@@ -48,6 +49,9 @@ type Service interface {
 	// List shows what is in a folder of a PC as it comes, in portions and in no order (SortEntries makes one), one call at a
 	// time. A portion is show's to keep. It ends with show's error; what was shown before an error is not the whole.
 	List(ctx context.Context, at Location, show func([]Entry) error) error
+	// Open returns the content of a file from its first byte on, for a look at it; whoever has seen enough closes it early. What is
+	// to be kept is fetched with Get, which checks it.
+	Open(ctx context.Context, at Location) (io.ReadCloser, error)
 	// MakeFolder creates one folder.
 	MakeFolder(ctx context.Context, at Location) error
 	// Rename renames or moves a file or folder within one shared folder. It never replaces.
@@ -147,6 +151,13 @@ type Service interface {
 	Settings(ctx context.Context) ([]Setting, error)
 	// SetSetting changes one setting and makes it so at once.
 	SetSetting(ctx context.Context, key, value string) error
+
+	// Diagnose looks for what is wrong: with pc "" on this PC and its network, else between this PC and that one, which need not be
+	// known (a name, an ID or HOST[:PORT]). Where it can it asks a member to look from the other end. It takes up to
+	// DiagnoseTime.
+	Diagnose(ctx context.Context, pc string) (*Diagnosis, error)
+	// Mend does what Lanyard can do itself about a finding, by the Fix of it, such as to switch a service on again.
+	Mend(ctx context.Context, fix string) error
 
 	// ShowWindow asks the process that holds this home to show its window. It fails when that has none.
 	ShowWindow(ctx context.Context) error

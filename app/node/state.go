@@ -21,8 +21,9 @@ type State struct {
 
 // Self is this PC.
 type Self struct {
-	ID        string   `json:"id"`        // 52 characters, base32 of the SHA-256 of the public key
-	Name      string   `json:"name"`      // the name of this PC that people see
+	ID        string   `json:"id"`   // 52 characters, base32 of the SHA-256 of the public key
+	Name      string   `json:"name"` // the name of this PC that people see
+	Face      Face     `json:"face"`
 	Port      int      `json:"port"`      // TCP port in use
 	Version   string   `json:"version"`   // of the program
 	Workgroup string   `json:"workgroup"` // its name; "" outside any
@@ -30,10 +31,18 @@ type Self struct {
 	Home      string   `json:"home"`      // the home folder of this Lanyard
 }
 
+// Face is what people know a PC by beside its name. Only members are told.
+type Face struct {
+	User    string `json:"user"`    // who sits there; "" isn't told
+	Color   string `json:"color"`   // one of Colors; "" is the usual one
+	Picture string `json:"picture"` // one of Pictures; "" is the usual one
+}
+
 // Peer is another PC.
 type Peer struct {
 	ID        string    `json:"id"`
 	Name      string    `json:"name"`
+	Face      Face      `json:"face"`      // of a member
 	Addresses []string  `json:"addresses"` // HOST:PORT, the one in use first; link-local IPv6 with its zone
 	Online    bool      `json:"online"`    // an authenticated connection stands now
 	Member    bool      `json:"member"`    // in this PC's workgroup

@@ -56,6 +56,7 @@ func (s *Server) Run(ctx context.Context) error {
 	mux.HandleFunc("POST /v1/{method}", s.call)
 	mux.HandleFunc("GET /v1/watch", s.watch)
 	mux.HandleFunc("POST /v1/entries", s.list)
+	mux.HandleFunc("POST /v1/content", s.open)
 	server := &http.Server{
 		Handler: s.gated(mux), ConnContext: withCaller, ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelDebug),
 		ReadHeaderTimeout: 5 * time.Second, BaseContext: func(net.Listener) context.Context { return ctx },

@@ -14,24 +14,26 @@ import (
 // Service is a node.Service in memory. What it is asked is written down in Calls; what it answers is set by the
 // fields below, and by Change. The zero Service has an empty state.
 type Service struct {
-	mu       sync.Mutex // guards the below
-	state    node.State
-	watchers map[chan struct{}]bool
-	calls    []string
-	fails    map[string]error
-	good     map[string]int // calls of a method that work before it fails
-	folders  map[node.Location][]node.Entry
-	portion  int // how many entries of a folder are shown first; 0: all
-	settings []node.Setting
-	options  node.PrinterOptions
-	counts   []node.PrintCount
-	preview  node.Preview
-	results  node.Results
-	verified node.Verification
-	bins     map[string][]node.BinItem // by PC/FOLDER
-	block    map[string]chan struct{}
-	next     int // number of the latest transfer or job
-	codes    int
+	mu        sync.Mutex // guards the below
+	state     node.State
+	watchers  map[chan struct{}]bool
+	calls     []string
+	fails     map[string]error
+	good      map[string]int // calls of a method that work before it fails
+	folders   map[node.Location][]node.Entry
+	portion   int // how many entries of a folder are shown first; 0: all
+	settings  []node.Setting
+	options   node.PrinterOptions
+	counts    []node.PrintCount
+	preview   node.Preview
+	results   node.Results
+	verified  node.Verification
+	bins      map[string][]node.BinItem // by PC/FOLDER
+	contents  map[node.Location][]byte
+	diagnosis node.Diagnosis
+	block     map[string]chan struct{}
+	next      int // number of the latest transfer or job
+	codes     int
 }
 
 var _ node.Service = (*Service)(nil)
