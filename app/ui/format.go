@@ -122,7 +122,7 @@ func formatWhen(t, now time.Time) string {
 	case !t.Before(time.Date(y, m, d-1, 0, 0, 0, 0, now.Location())) && t.Before(now):
 		return tr("yesterday, {{.T}}", "T", t.Format("15:04"))
 	}
-	return t.Format("2 Jan 2006, 15:04")
+	return t.Format(tr("2 Jan 2006, 15:04"))
 }
 
 // clock writes many times against one present, which it looks at once a minute at most.
