@@ -35,10 +35,10 @@ func sentence(s string) string {
 
 // stop ends a text with a full stop, unless it ends in one of its own.
 func stop(s string) string {
-	if s == "" || strings.ContainsAny(s[len(s)-1:], ".!?") {
+	if last, _ := utf8.DecodeLastRuneInString(s); s == "" || strings.ContainsRune(".!?…。！？", last) {
 		return s
 	}
-	return s + "."
+	return s + tr(".")
 }
 
 // problemLine says what went wrong in a dialog or page; empty, it takes no room.

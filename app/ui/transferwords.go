@@ -123,7 +123,7 @@ func waitsText(t node.Transfer) string {
 	if t.Waits == "" {
 		return tr("Held up. It goes on by itself")
 	}
-	return tr("{{.What}}. It goes on by itself", "What", strings.TrimRight(told(t.Waits), "."))
+	return tr("{{.What}}. It goes on by itself", "What", strings.TrimRight(told(t.Waits), ".。"))
 }
 
 func failedText(t node.Transfer) string {
