@@ -1,13 +1,6 @@
 package node
 
-import (
-	"context"
-	"io"
-)
-
-func (n *Node) Open(context.Context, Location) (io.ReadCloser, error) {
-	return nil, problem(Failed, "", "this isn't there yet")
-}
+import "context"
 
 func (n *Node) Diagnose(context.Context, string) (*Diagnosis, error) {
 	return nil, problem(Failed, "", "this isn't there yet")
