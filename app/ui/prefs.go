@@ -23,7 +23,7 @@ const (
 // The window's size, in Fyne's pixels: as it first opens, and the least and most that is believed from a file.
 const (
 	firstWidth, firstHeight = 1080, 700
-	leastWidth, leastHeight = 820, 420
+	leastWidth, leastHeight = 640, 400
 	mostWidth, mostHeight   = 8000, 6000
 )
 
