@@ -4,6 +4,8 @@ import (
 	"testing"
 
 	"fyne.io/fyne/v2/lang"
+
+	"lanyard/app/ui/uitest"
 )
 
 // speaks makes the window speak a language for the time of a test.
@@ -69,4 +71,27 @@ func FuzzHeard(f *testing.F) {
 		}
 		heard(text)
 	})
+}
+
+// In no language does a text stand out of its place, in a window of the size that it first has.
+func TestEveryLanguageFits(t *testing.T) {
+	// Each takes seconds, most of it drawn by nobody: they run one after the other, since the language is the process's.
+	for _, system := range []string{"de_DE.UTF-8", "es_ES.UTF-8", "fr_FR.UTF-8", "zh_CN.UTF-8"} {
+		t.Run(system[:2], func(t *testing.T) {
+			t.Setenv("LC_ALL", system)
+			defer speak("en")
+			d := everything(t, "Customers")
+			if spoken() == "en" {
+				t.Fatalf("the window speaks English on a system in %s", lang.SystemLocale())
+			}
+			check := func(where string) {
+				t.Helper()
+				for _, o := range uitest.Overflow(d.window.Canvas()) {
+					t.Errorf("%s: %s", where, o)
+				}
+			}
+			d.everyPage("Customers", check)
+			d.everyDialog("Customers", check)
+		})
+	}
 }
