@@ -186,6 +186,9 @@ func shapeOf(img image.Image) Size {
 
 // scaled draws a picture on white in a box of pixels.
 func scaled(img image.Image, box image.Point) *image.RGBA {
+	if size := img.Bounds().Size(); box.X <= size.X && box.Y <= size.Y {
+		return shrink(img, box)
+	}
 	out := image.NewRGBA(image.Rectangle{Max: box})
 	draw.Draw(out, out.Rect, image.White, image.Point{}, draw.Src)
 	draw.BiLinear.Scale(out, out.Rect, img, img.Bounds(), draw.Over, nil)
