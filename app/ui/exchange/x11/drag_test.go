@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"github.com/jezek/xgb/xproto"
-	"github.com/jezek/xgb/xtest"
 
 	"lanyard/app/ui/exchange"
 )
@@ -95,7 +94,6 @@ func (p *program) has(e xproto.SelectionNotifyEvent) {
 }
 
 func TestDrag(t *testing.T) {
-	t.Parallel()
 	copies := []string{filepath.Join(t.TempDir(), "Öl & Gas.txt")}
 	for _, c := range []struct {
 		rule    string
@@ -112,7 +110,6 @@ func TestDrag(t *testing.T) {
 		{rule: "who takes nothing costs nothing", kind: "nothing"},
 	} {
 		t.Run(c.rule, func(t *testing.T) {
-			t.Parallel()
 			name := newDisplay(t)
 			p := newProgram(t, name, c.kind)
 			var fetches atomic.Int32
@@ -174,13 +171,16 @@ func (d *display) dragged() bool {
 }
 
 func TestEscapeEndsADrag(t *testing.T) {
-	t.Parallel()
 	name := newDisplay(t)
 	newProgram(t, name, "mail")
 	files := exchange.Drag{Name: "a", Fetch: func(context.Context, chan<- image.Image) ([]string, error) { return []string{"/a"}, nil }}
 	got := dragTo(t, name, files, image.Pt(450, 250), func(m mouse) {
-		m.fake(t, xproto.KeyPress, byte(m.escapeKey()), 0, 0)
-		t.Cleanup(func() { xtest.FakeInput(m.conn, xproto.KeyRelease, byte(m.escapeKey()), 0, m.root, 0, 0, 0) })
+		key := byte(m.escapeKey())
+		m.fake(t, xproto.KeyPress, key, 0, 0)
+		t.Cleanup(func() {
+			m.fake(t, xproto.KeyRelease, key, 0, 0)
+			m.letGo(t)
+		})
 	})
 	if got != (exchange.Outcome{}) {
 		t.Errorf("%+v", got)
@@ -189,7 +189,6 @@ func TestEscapeEndsADrag(t *testing.T) {
 
 // A program that says to save into no folder of this PC is told that it can't be.
 func TestOnlyAFolderOfThisPCIsSavedTo(t *testing.T) {
-	t.Parallel()
 	name := newDisplay(t)
 	g := &drag{display: connect(t, name)}
 	file := filepath.Join(t.TempDir(), "file")
@@ -206,7 +205,6 @@ func TestOnlyAFolderOfThisPCIsSavedTo(t *testing.T) {
 
 // The drop that tests play reaches a window as one of a file manager does.
 func TestDrop(t *testing.T) {
-	t.Parallel()
 	name := newDisplay(t)
 	p := newProgram(t, name, "mail")
 	paths := []string{"/tmp/a b+c.txt", "/tmp/Öl"}

@@ -3,6 +3,7 @@ package x11
 import (
 	"bufio"
 	"context"
+	"fmt"
 	"image"
 	"os"
 	"os/exec"
@@ -16,35 +17,56 @@ import (
 	"go.uber.org/goleak"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+// screen is the display that the tests share, one after the other: starting it takes longer than any of them. "" is none.
+var screen string
 
-// newDisplay starts an X server without a screen and returns its name.
-func newDisplay(t *testing.T) string {
-	t.Helper()
+func TestMain(m *testing.M) {
+	end, err := startScreen()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	code := m.Run()
+	end()
+	if err := goleak.Find(); err != nil && code == 0 {
+		fmt.Fprintln(os.Stderr, err)
+		code = 1
+	}
+	os.Exit(code)
+}
+
+// startScreen starts an X server without a screen, where there is one.
+func startScreen() (end func(), err error) {
 	path, err := exec.LookPath("Xvfb")
 	if err != nil {
-		without(t, "Xvfb")
+		return func() {}, nil
 	}
 	r, w, err := os.Pipe()
 	if err != nil {
-		t.Fatal(err)
+		return nil, err
 	}
 	defer r.Close()
-	cmd := exec.Command(path, "-displayfd", "3", "-screen", "0", "800x600x24", "-nolisten", "tcp")
+	cmd := exec.Command(path, "-displayfd", "3", "-screen", "0", "800x600x24", "-nolisten", "tcp", "-noreset")
 	cmd.ExtraFiles = []*os.File{w}
 	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
+		return nil, err
 	}
 	w.Close()
-	t.Cleanup(func() {
+	number, err := bufio.NewReader(r).ReadString('\n')
+	screen = ":" + strings.TrimSpace(number)
+	return func() {
 		cmd.Process.Signal(syscall.SIGTERM)
 		cmd.Wait()
-	})
-	number, err := bufio.NewReader(r).ReadString('\n')
-	if err != nil {
-		t.Fatal(err)
+	}, err
+}
+
+// newDisplay returns the name of the display.
+func newDisplay(t *testing.T) string {
+	t.Helper()
+	if screen == "" {
+		without(t, "Xvfb")
 	}
-	return ":" + strings.TrimSpace(number)
+	return screen
 }
 
 // without skips a test loudly for the lack of something, and fails it where CI promises to have all.

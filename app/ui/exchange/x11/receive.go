@@ -24,7 +24,7 @@ const maxDecisions = 16
 const maxFormats = 256
 
 // Receive takes the drops on a window of a display, whoever made it, and tells r of them and of what is dragged over it, until
-// ctx ends. It puts a proxy in front of the window: where that fails, or breaks off, its own program gets the drops.
+// ctx ends. It puts a proxy in front of the window: where that fails, or when it is gone, the window itself gets the drops.
 func Receive(ctx context.Context, name string, window uint32, r exchange.Receiver) error {
 	d, err := open(ctx, name)
 	if err != nil {
@@ -41,7 +41,6 @@ func Receive(ctx context.Context, name string, window uint32, r exchange.Receive
 	for {
 		if err := v.next(ctx); err != nil {
 			v.left()
-			xproto.DeleteProperty(d.conn, xproto.Window(window), d.atoms["XdndProxy"])
 			if ctx.Err() != nil {
 				return nil
 			}

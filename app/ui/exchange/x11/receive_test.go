@@ -17,11 +17,11 @@ type watcher struct{ told chan string }
 
 func (w watcher) Hover(at image.Point, paths []string, answer func(bool)) {
 	answer(at.X >= 150)
-	w.told <- fmt.Sprint("hover ", at, len(paths))
+	w.told <- fmt.Sprintf("hover %v %d", at, len(paths))
 }
 
-func (w watcher) Leave()                               { w.told <- "leave" }
-func (w watcher) Drop(at image.Point, paths []string) { w.told <- fmt.Sprint("drop ", at, paths) }
+func (w watcher) Leave()                              { w.told <- "leave" }
+func (w watcher) Drop(at image.Point, paths []string) { w.told <- fmt.Sprintf("drop %v %q", at, paths) }
 
 // receive makes a window with somebody in front of it, and the function that sends him away.
 func receive(t *testing.T, name string, r exchange.Receiver) (window *display, stop func() error) {
@@ -45,7 +45,6 @@ func receive(t *testing.T, name string, r exchange.Receiver) (window *display, s
 }
 
 func TestReceive(t *testing.T) {
-	t.Parallel()
 	name := newDisplay(t)
 	w := watcher{make(chan string, 16)}
 	window, stop := receive(t, name, w)
@@ -63,7 +62,7 @@ func TestReceive(t *testing.T) {
 		if may, err := v.Move(ctx, x, 100); err != nil || may != want {
 			t.Errorf("at %d: %v, %v", x, may, err)
 		}
-		if got, want := <-w.told, fmt.Sprintf("hover (%d,100)2", x); got != want {
+		if got, want := <-w.told, fmt.Sprintf("hover (%d,100) 2", x); got != want {
 			t.Errorf("%s instead of %s", got, want)
 		}
 	}
@@ -74,7 +73,7 @@ func TestReceive(t *testing.T) {
 	if err := Drop(ctx, name, "Window", 200, 100, paths); err != nil {
 		t.Error(err)
 	}
-	for _, want := range []string{"hover (200,100)2", "drop (200,100)" + fmt.Sprint(paths), "leave"} {
+	for _, want := range []string{"hover (200,100) 2", fmt.Sprintf("drop (200,100) %q", paths)} {
 		if got := <-w.told; got != want {
 			t.Errorf("%s instead of %s", got, want)
 		}
@@ -88,7 +87,7 @@ func TestReceive(t *testing.T) {
 	if may, err := v.Move(ctx, 200, 100); err != nil || !may {
 		t.Errorf("with many files: %v, %v", may, err)
 	}
-	if got := <-w.told; got != "hover (200,100)1000" {
+	if got := <-w.told; got != "hover (200,100) 1000" {
 		t.Error(got)
 	}
 	v.End()
@@ -96,14 +95,13 @@ func TestReceive(t *testing.T) {
 	if err := stop(); err != nil {
 		t.Error(err)
 	}
-	if _, ok := window.number(v.over.window, "XdndProxy"); ok {
-		t.Error("the proxy stays")
+	if to, ok := window.takes(v.over.window); !ok || to.to != to.window {
+		t.Error("the window doesn't get the drops back")
 	}
 }
 
 // Who was in front of the window is gone without a word: its own program gets the drops.
 func TestDropsSurviveTheProxy(t *testing.T) {
-	t.Parallel()
 	name := newDisplay(t)
 	p := newProgram(t, name, "mail")
 	p.setNumber(p.window, "XdndProxy", 33, 0x12345) // left behind
@@ -121,7 +119,6 @@ type mute struct{ watcher }
 func (mute) Hover(image.Point, []string, func(bool)) {}
 
 func TestAWindowThatIsBusyTakesNothing(t *testing.T) {
-	t.Parallel()
 	name := newDisplay(t)
 	_, stop := receive(t, name, mute{watcher{make(chan string, 16)}})
 	ctx := shortly(t)
@@ -139,7 +136,6 @@ func TestAWindowThatIsBusyTakesNothing(t *testing.T) {
 }
 
 func TestCopyAndPaste(t *testing.T) {
-	t.Parallel()
 	name := newDisplay(t)
 	ctx := shortly(t)
 	if got, err := Paste(ctx, name); err != nil || got != nil {

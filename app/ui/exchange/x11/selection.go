@@ -92,6 +92,8 @@ func (d *display) pieces(ctx context.Context, property xproto.Atom, other func(x
 		switch {
 		case err != nil:
 			return nil, err
+		case p.Format == 0: // read already
+			continue
 		case len(p.Value) == 0:
 			return whole, nil
 		case len(whole)+len(p.Value) > exchange.MaxList:

@@ -2,6 +2,7 @@ package x11
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 
@@ -55,15 +56,14 @@ func inPieces(t *testing.T, name string, pieces []string) {
 }
 
 func TestAListInPieces(t *testing.T) {
-	t.Parallel()
 	name := newDisplay(t)
 	inPieces(t, name, []string{"copy\nfile:", "///a\nfile:///b", ""})
 	got, err := Paste(shortly(t), name)
 	if err != nil || strings.Join(got, " ") != "/a /b" {
 		t.Errorf("%q, %v", got, err)
 	}
-	piece := strings.Repeat("x", exchange.MaxList/3)
-	inPieces(t, name, []string{piece, piece, piece, piece, ""})
+	const size = 64 << 10
+	inPieces(t, name, slices.Repeat([]string{strings.Repeat("x", size)}, exchange.MaxList/size+1))
 	if _, err := Paste(shortly(t), name); !errors.Is(err, exchange.ErrTooMany) {
 		t.Errorf("without an end: %v", err)
 	}
