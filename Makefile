@@ -1,7 +1,7 @@
 # Lanyard. `make` alone lists what can be made.
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo build serve test fuzz bench lint vulndb screenshots cross install uninstall clean
+.PHONY: help run demo build serve test fuzz bench lint vulndb screenshots translations cross install uninstall clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -32,6 +32,9 @@ lint: ## check format and code for every platform, with vet, staticcheck, gosec 
 
 vulndb: ## take the snapshot of the Go vulnerability database anew; FROM=DIR: from a checkout of its repository
 	@bash -c '. scripts/env.sh && go run ./scripts/vulndb refresh $(FROM)'
+
+translations: ## bring assets/translations in step with the texts of the program, and list what is to be translated
+	@bash -c '. scripts/env.sh && go run ./scripts/translations'
 
 screenshots: ## take the pictures in assets/screenshots anew
 	@scripts/screenshots

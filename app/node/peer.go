@@ -78,7 +78,7 @@ func (n *Node) peerLocked(id string) *peer {
 // show is the peer as faces see it.
 func (n *Node) showLocked(id string, p *peer) Peer {
 	return Peer{
-		ID: id, Name: n.nameLocked(id), Addresses: orEmpty(p.addresses()), Online: p.online, Member: n.list.Has(id), Avoided: n.gate.Avoids(id), Workgroup: p.workgroup,
+		ID: id, Name: n.nameLocked(id), Face: p.Offers.Face, Addresses: orEmpty(p.addresses()), Online: p.online, Member: n.list.Has(id), Avoided: n.gate.Avoids(id), Workgroup: p.workgroup,
 		Inviting: p.inviting && p.online, Version: p.version, LastSeen: p.LastSeen,
 		Folders: orEmpty(slices.Clone(p.Offers.Folders)), Free: p.Offers.Free,
 	}

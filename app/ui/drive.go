@@ -88,7 +88,7 @@ func (c *driveCard) follow(d node.Drive) {
 	c.address.SetText(plain(d.URL))
 	visible(c.lines, d.On && d.URL != "")
 	if d.Error != "" {
-		c.problem.say(plain(sentence(d.Error)), "")
+		c.problem.say(told(d.Error), "")
 	} else if d.On {
 		c.problem.clear()
 	}

@@ -73,8 +73,11 @@ func formatSize(n int64) string {
 	case v >= 9.995:
 		digits = 1
 	}
-	return strconv.FormatFloat(v, 'f', digits, 64) + " " + units[unit]
+	return decimal(strconv.FormatFloat(v, 'f', digits, 64)) + " " + units[unit]
 }
+
+// decimal gives a number the decimal sign of the person's language.
+func decimal(n string) string { return strings.Replace(n, ".", strings.Trim(tr("1.5"), "15"), 1) }
 
 // formatSpeed gives bytes per second.
 func formatSpeed(v float64) string { return formatSize(int64(v)) + "/s" }
@@ -122,7 +125,7 @@ func formatWhen(t, now time.Time) string {
 	case !t.Before(time.Date(y, m, d-1, 0, 0, 0, 0, now.Location())) && t.Before(now):
 		return tr("yesterday, {{.T}}", "T", t.Format("15:04"))
 	}
-	return t.Format("2 Jan 2006, 15:04")
+	return t.Format(tr("2 Jan 2006, 15:04"))
 }
 
 // clock writes many times against one present, which it looks at once a minute at most.

@@ -29,11 +29,12 @@ const (
 
 // prefs are the window's own settings, kept apart from the node's: they belong to the screen, not to the PC.
 type prefs struct {
-	Theme  look.Mode `json:"theme"`
-	Close  string    `json:"close"`
-	Width  float32   `json:"width"`
-	Height float32   `json:"height"`
-	Saved  string    `json:"saved"` // the folder that downloads went to last
+	Theme    look.Mode `json:"theme"`
+	Close    string    `json:"close"`
+	Language string    `json:"language"` // tag of one of Languages; "" is the system's
+	Width    float32   `json:"width"`
+	Height   float32   `json:"height"`
+	Saved    string    `json:"saved"` // the folder that downloads went to last
 
 	Printers map[string]printerMemo `json:"printers"` // how somebody prints, by printer
 

@@ -63,7 +63,7 @@ func (v *countsSheet) turn(by int) {
 	able(v.on, v.back > 0)
 	now := v.u.opt.Now()
 	month := time.Date(now.Year(), now.Month()-time.Month(v.back), 1, 0, 0, 0, 0, now.Location())
-	v.month.SetText(tr(month.Month().String()) + month.Format(" 2006"))
+	v.month.SetText(month.Format(tr("January 2006")))
 	v.asked.stop()
 	v.asked = v.u.work.start(func(ctx context.Context) func() {
 		counts, err := v.u.svc.PrintCounts(ctx, month.Format("2006-01"))

@@ -73,5 +73,5 @@ func (c *shareCard) set(f folderShare) {
 	c.dir.SetText(plain(f.Dir))
 	c.allow.SetText(f.allowed)
 	visible(c.fault, f.Error != "")
-	c.fault.SetText(plain(sentence(f.Error)))
+	c.fault.SetText(told(f.Error))
 }

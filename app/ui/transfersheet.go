@@ -145,7 +145,7 @@ func resultLine(f node.Result) fyne.CanvasObject {
 		why = tr("there it is called {{.Name}}", "Name", plain(f.At))
 	}
 	if f.Error != "" {
-		why = plain(f.Error)
+		why = plain(heard(f.Error))
 	}
 	if why == "" {
 		return line

@@ -51,6 +51,9 @@ type UI struct {
 func New(app fyne.App, svc node.Service, options Options) *UI {
 	u := &UI{app: app, svc: svc, opt: options.withDefaults(), work: newWork(), patience: previewPatience, told: map[string]string{}, endPost: func() {}}
 	u.prefs = loadPrefs(u.opt.DataDir, u.opt.Log)
+	if err := speak(u.prefs.Language); err != nil {
+		u.opt.Log.Warn("the window speaks English", "err", err)
+	}
 	u.viewer = preview.New(u.opt.ViewerDir)
 	app.Settings().SetTheme(look.Theme(u.prefs.Theme))
 	u.window = app.NewWindow("Lanyard")
