@@ -35,6 +35,9 @@ func TestTwoPCsEndToEnd(t *testing.T) {
 		t.Errorf("back sees front as %+v", p)
 	}
 
+	front.Must("config", "set", "user", "Anna")
+	front.Must("config", "set", "picture", "bell")
+
 	// Join.
 	front.Must("workgroup", "create", "Office")
 	invite := front.PC.Self(t.Context(), "lanyardd", "--home", front.Home, "workgroup", "invite")
@@ -52,10 +55,15 @@ func TestTwoPCsEndToEnd(t *testing.T) {
 		t.Fatalf("no code in %q", buf[:n])
 	}
 	back.Until(5*time.Second, "is invited", func(s *node.State) bool { return len(s.Peers) == 1 && s.Peers[0].Inviting })
+	if p := seen(t, back); p.Workgroup != "Office" || p.Face != (node.Face{}) {
+		t.Errorf("a stranger is told %+v", p)
+	}
 	back.Must("workgroup", "join", code)
 	if err := invite.Wait(); err != nil {
 		t.Errorf("invite ended with %v", err)
 	}
+
+	back.Until(5*time.Second, "knows who sits there", func(s *node.State) bool { return s.Peers[0].Face == (node.Face{User: "Anna", Picture: "bell"}) })
 
 	// Share and copy.
 	dir := filepath.Join(t.TempDir(), "Plans & more")
@@ -127,6 +135,19 @@ func TestTwoPCsEndToEnd(t *testing.T) {
 		t.Errorf("it took %v to stop", d)
 	}
 	back.Misses(5*time.Second, front)
+	if p := seen(t, back); p.Face.User != "Anna" {
+		t.Errorf("a PC that is off is known by %+v", p.Face)
+	}
+}
+
+// seen is the only other PC, as a desk sees it now.
+func seen(t *testing.T, d *officetest.Desk) node.Peer {
+	t.Helper()
+	s, err := d.Snapshot(t.Context())
+	if err != nil || len(s.Peers) != 1 {
+		t.Fatalf("%s sees %+v, %v", d.PC.Name, s, err)
+	}
+	return s.Peers[0]
 }
 
 func TestAThirdPCAdmittedByTheSecondIsAcceptedByTheFirst(t *testing.T) {

@@ -13,8 +13,9 @@ import (
 // Settings implements Service.
 func (n *Node) Settings(context.Context) ([]Setting, error) {
 	s := n.currentSettings()
-	list := make([]Setting, len(settingKeys))
-	for i, k := range settingKeys {
+	keys := allSettings()
+	list := make([]Setting, len(keys))
+	for i, k := range keys {
 		list[i] = Setting{Key: k.key, Value: k.get(n, &s), Help: k.help}
 	}
 	slices.SortFunc(list, func(a, b Setting) int { return strings.Compare(a.Key, b.Key) })

@@ -140,6 +140,7 @@ func (n *Node) offersFor(id string) offers {
 	o := offers{Folders: []Offer{}, Printers: []Printer{}, Free: -1}
 	n.mu.Lock()
 	folders := slices.Clone(n.settings.Folders)
+	o.Face = n.settings.Face
 	n.mu.Unlock()
 	for _, f := range folders {
 		var verbs gate.Verbs

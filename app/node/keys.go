@@ -114,6 +114,9 @@ var settingKeys = []setting{
 		}},
 }
 
+// allSettings are all keys of `lanyard config`.
+func allSettings() []setting { return append(slices.Concat(settingKeys, faceKeys), loginKey) }
+
 // bandwidth is a limit of bytes a second.
 func bandwidth(name, help string, of func(*limits.Rates) *limits.Rate) setting {
 	return setting{name, help + ", such as 10 MB/s or 500 kB/s; off: as fast as it goes",
@@ -242,8 +245,9 @@ func (n *Node) namePCs(ids []string) string {
 }
 
 func findSetting(key string) (setting, error) {
-	keys := make([]string, len(settingKeys))
-	for i, k := range settingKeys {
+	all := allSettings()
+	keys := make([]string, len(all))
+	for i, k := range all {
 		if k.key == key {
 			return k, nil
 		}

@@ -15,9 +15,11 @@ type peer struct {
 	Name     string    `json:"name"`
 	Learned  []string  `json:"addresses"` // HOST:PORT, latest first: where it was reached, what it and others say
 	LastSeen time.Time `json:"lastSeen"`
-	Offers   offers    `json:"offers"` // kept while it is off
+	Left     bool      `json:"left,omitempty"` // it has said goodbye since
+	Offers   offers    `json:"offers"`         // kept while it is off
 
 	workgroup, version string
+	port               int // that it has announced; 0 not known
 	inviting           bool
 	found              []string // by multicast, now
 	online             bool
@@ -76,7 +78,7 @@ func (n *Node) peerLocked(id string) *peer {
 // show is the peer as faces see it.
 func (n *Node) showLocked(id string, p *peer) Peer {
 	return Peer{
-		ID: id, Name: n.nameLocked(id), Addresses: orEmpty(p.addresses()), Online: p.online, Member: n.list.Has(id), Avoided: n.gate.Avoids(id), Workgroup: p.workgroup,
+		ID: id, Name: n.nameLocked(id), Face: p.Offers.Face, Addresses: orEmpty(p.addresses()), Online: p.online, Member: n.list.Has(id), Avoided: n.gate.Avoids(id), Workgroup: p.workgroup,
 		Inviting: p.inviting && p.online, Version: p.version, LastSeen: p.LastSeen,
 		Folders: orEmpty(slices.Clone(p.Offers.Folders)), Free: p.Offers.Free,
 	}

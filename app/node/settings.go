@@ -22,6 +22,7 @@ const (
 // settings are what the person at this PC has decided, as they stand in the home.
 type settings struct {
 	Name        string             `json:"name"`
+	Face        Face               `json:"face,omitzero"`
 	Port        int                `json:"port,omitempty"` // 0: the default one, or any free one
 	PrintFolder string             `json:"printFolder,omitempty"`
 	Quiet       string             `json:"quiet,omitempty"`       // off | strange | on; "" is off
@@ -83,6 +84,7 @@ func loadSettings(d *home.Dir) (settings, error) {
 	if CheckPCName(s.Name) != nil {
 		s.Name = defaultName()
 	}
+	s.Face = readFace(s.Face)
 	for i, f := range s.Folders { // it may have been written by hand, or the home has moved
 		s.Folders[i].Error = ""
 		if _, err := checkDir(d.Path(), f.Dir, true); KindOf(err) == Denied {

@@ -22,7 +22,7 @@ func (n *Node) Snapshot(context.Context) (*State, error) {
 	defer n.mu.Unlock()
 	s := &State{
 		Self: Self{
-			ID: n.id.ID, Name: n.settings.Name, Port: n.door.Port(), Version: n.o.Version,
+			ID: n.id.ID, Name: n.settings.Name, Face: n.settings.Face, Port: n.door.Port(), Version: n.o.Version,
 			Workgroup: n.list.Name(), Addresses: orEmpty(slices.Clone(n.addresses)), Home: n.home.Path(),
 		},
 		Peers:      n.showPeersLocked(),

@@ -42,6 +42,7 @@ type hello struct {
 }
 
 type offers struct {
+	Face     Face      `json:"face,omitzero"`
 	Folders  []Offer   `json:"folders"`
 	Printers []Printer `json:"printers"`
 	Free     int64     `json:"free"`
@@ -90,6 +91,7 @@ func readOffers(raw json.RawMessage, from string) (o offers, err error) {
 	if len(o.Folders) > maxOffers || len(o.Printers) > maxOffers {
 		return o, errors.New("too many offers")
 	}
+	o.Face = readFace(o.Face)
 	for i := range o.Folders {
 		o.Folders[i].Name = cut(o.Folders[i].Name, 255)
 		o.Folders[i].Access = clean(o.Folders[i].Access)

@@ -15,6 +15,7 @@ var failureSize = fyne.NewSize(460, 160)
 // ShowFailure tells why Lanyard could not start, to a person who sees no terminal, and returns when that was read.
 func ShowFailure(app fyne.App, err error) {
 	app.Settings().SetTheme(look.Theme(""))
+	_ = speak("") // else it is told in English
 	w := app.NewWindow("Lanyard")
 	why, hint := put(err)
 	if hint != "" {

@@ -73,15 +73,19 @@ func formatSize(n int64) string {
 	case v >= 9.995:
 		digits = 1
 	}
-	return strconv.FormatFloat(v, 'f', digits, 64) + " " + units[unit]
+	return decimal(strconv.FormatFloat(v, 'f', digits, 64)) + " " + units[unit]
 }
+
+// decimal gives a number the decimal sign of the person's language.
+func decimal(n string) string { return strings.Replace(n, ".", strings.Trim(tr("1.5"), "15"), 1) }
 
 // formatSpeed gives bytes per second.
 func formatSpeed(v float64) string { return formatSize(int64(v)) + "/s" }
 
 // formatCount gives a number with thin spaces between its thousands: "100 000".
-func formatCount(n int) string {
-	s := strconv.Itoa(n)
+func formatCount(n int) string { return thousands(strconv.Itoa(n)) }
+
+func thousands(s string) string {
 	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
 		s = s[:i] + "\u202f" + s[i:]
 	}

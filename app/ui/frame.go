@@ -9,8 +9,13 @@ import (
 	"lanyard/app/ui/look"
 )
 
-// sidebarWidth holds a PC's name of some 22 letters.
-const sidebarWidth = 224
+// The navigation takes a share of the window's width, in Fyne's pixels: at most what a PC's name of some 22 letters needs, and
+// at least what one of 15 does, so that a screen of 1280 by 800 at scale 2 has room for the page.
+const (
+	sidebarShare = 0.22
+	sidebarMost  = 224
+	sidebarLeast = 172
+)
 
 // frame is what stays around the page: navigation at the left, the way here and the page's buttons above, notices,
 // and the status line below.
@@ -33,12 +38,25 @@ func newFrame(u *UI) *frame {
 		u: u, sidebar: newSidebar(u, u.logo()), crumbs: newCrumbs(u), actions: container.NewHBox(),
 		notice: newNoticeBar(u.work), page: container.NewStack(), status: newStatusLine(u),
 	}
-	f.head = look.Pad(9, 16, container.New(atLeast{height: 34}, look.Frame(nil, nil, nil, look.Middle(f.actions), f.crumbs.content)))
+	f.head = look.Pad(9, 16, container.New(&headLayout{}, f.crumbs.content, f.actions))
 	right := look.Frame(look.VBox(0, f.head, widget.NewSeparator(), f.notice.box), nil, nil, nil, f.page)
-	left := look.Frame(nil, nil, nil, widget.NewSeparator(),
-		container.NewStack(look.NewPaint(look.ColorSidebar, 0), container.New(atLeast{width: sidebarWidth}, f.sidebar.content)))
-	f.content = look.Frame(nil, look.VBox(0, widget.NewSeparator(), f.status.content), left, nil, right)
+	left := look.Frame(nil, nil, nil, widget.NewSeparator(), container.NewStack(look.NewPaint(look.ColorSidebar, 0), f.sidebar.content))
+	f.content = look.Frame(nil, look.VBox(0, widget.NewSeparator(), f.status.content), nil, nil, container.New(besideNav{}, left, right))
 	return f
+}
+
+// besideNav is a layout of the navigation at the left of the page.
+type besideNav struct{}
+
+func (besideNav) MinSize(o []fyne.CanvasObject) fyne.Size {
+	return fyne.NewSize(sidebarLeast+o[1].MinSize().Width, max(o[0].MinSize().Height, o[1].MinSize().Height))
+}
+
+func (besideNav) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	w := min(max(size.Width*sidebarShare, sidebarLeast), sidebarMost)
+	o[0].Resize(fyne.NewSize(w, size.Height))
+	o[1].Move(fyne.NewPos(w, 0))
+	o[1].Resize(fyne.NewSize(size.Width-w, size.Height))
 }
 
 // setView puts a page in the middle.
@@ -83,4 +101,37 @@ func (f *frame) fitActions() {
 		f.wanted = want
 		f.head.Refresh()
 	}
+}
+
+// What a line of the head is tall, and what the way here keeps beside the page's buttons, in Fyne's pixels.
+const headTall, crumbsLeast = 34, 150
+
+// headLayout is a layout of the way here and the page's buttons at its right, or below it where both have no room side by side.
+type headLayout struct{ width float32 }
+
+func (h *headLayout) beside(o []fyne.CanvasObject) bool {
+	return h.width == 0 || max(o[0].MinSize().Width, crumbsLeast)+o[1].MinSize().Width <= h.width
+}
+
+// MinSize is for Fyne.
+func (h *headLayout) MinSize(o []fyne.CanvasObject) fyne.Size {
+	tall := float32(headTall)
+	if !h.beside(o) {
+		tall *= 2
+	}
+	return fyne.NewSize(max(o[0].MinSize().Width, o[1].MinSize().Width), tall)
+}
+
+// Layout is for Fyne.
+func (h *headLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	h.width = size.Width
+	buttons := o[1].MinSize()
+	o[1].Resize(buttons)
+	if h.beside(o) {
+		o[0].Resize(fyne.NewSize(size.Width-buttons.Width, headTall))
+		o[1].Move(fyne.NewPos(size.Width-buttons.Width, (headTall-buttons.Height)/2))
+		return
+	}
+	o[0].Resize(fyne.NewSize(size.Width, headTall))
+	o[1].Move(fyne.NewPos(0, headTall+(headTall-buttons.Height)/2))
 }

@@ -49,7 +49,7 @@ func (u *UI) askHeld(id string) {
 func heldBody(s *node.State, t node.Transfer, escape func()) fyne.CanvasObject {
 	list := look.VBox(7)
 	for _, h := range t.Held[:min(len(t.Held), maxHeldShown)] {
-		list.Add(look.VBox(1, look.NewText(plain(h.Path)).Shrink(60), look.NewText(plain(sentence(h.Why))).In(theme.ColorNameWarning, theme.SizeNameCaptionText).Shrink(60)))
+		list.Add(look.VBox(1, look.NewText(plain(h.Path)).Shrink(60), look.NewText(told(h.Why)).In(theme.ColorNameWarning, theme.SizeNameCaptionText).Shrink(60)))
 	}
 	if n := heldCount(t) - min(len(t.Held), maxHeldShown); n > 0 {
 		list.Add(look.NewCaption(trn("and one more", "and {{.N}} more", n)))

@@ -3,6 +3,8 @@ package ui
 import (
 	"errors"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -17,25 +19,26 @@ import (
 func put(err error) (text, hint string) {
 	var e *node.Error
 	if errors.As(err, &e) {
-		return plain(sentence(e.Text)), plain(sentence(e.Hint))
+		return told(e.Text), told(e.Hint)
 	}
-	return plain(sentence(err.Error())), ""
+	return told(err.Error()), ""
 }
 
 // sentence gives a text a capital first letter.
 func sentence(s string) string {
-	if s != "" && s[0] >= 'a' && s[0] <= 'z' {
-		return string(s[0]-'a'+'A') + s[1:]
+	first, size := utf8.DecodeRuneInString(s)
+	if size == 0 || first == utf8.RuneError {
+		return s
 	}
-	return s
+	return string(unicode.ToUpper(first)) + s[size:]
 }
 
 // stop ends a text with a full stop, unless it ends in one of its own.
 func stop(s string) string {
-	if s == "" || strings.ContainsAny(s[len(s)-1:], ".!?") {
+	if last, _ := utf8.DecodeLastRuneInString(s); s == "" || strings.ContainsRune(".!?…。！？", last) {
 		return s
 	}
-	return s + "."
+	return s + tr(".")
 }
 
 // problemLine says what went wrong in a dialog or page; empty, it takes no room.

@@ -11,6 +11,8 @@ import (
 var viewerDir string
 
 func TestMain(m *testing.M) {
+	os.Setenv("LC_ALL", "en_US.UTF-8") // that is what the tests read
+	os.Unsetenv("LANGUAGE")
 	dir, err := os.MkdirTemp("", "viewer")
 	if err != nil {
 		panic(err)

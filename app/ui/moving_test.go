@@ -56,7 +56,7 @@ func TestTransfersByButton(t *testing.T) {
 	d.called("CancelTransfer q5")
 	d.tap("Pause all")
 	d.called("PauseTransfer")
-	d.tap("Go on with all")
+	d.tap("Resume all")
 	d.called("ResumeTransfer")
 	d.tap("Clear ended")
 	d.called("ForgetTransfers")

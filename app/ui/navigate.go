@@ -126,7 +126,7 @@ func (u *UI) tellProblems(old, s *node.State) {
 	var fresh []string
 	for _, p := range s.Problems {
 		if old == nil || !slices.Contains(old.Problems, p) {
-			fresh = append(fresh, plain(stop(sentence(p))))
+			fresh = append(fresh, stop(told(p)))
 		}
 	}
 	switch {
@@ -163,13 +163,13 @@ func endedNotice(u *UI, s *node.State, t node.Transfer) notice {
 	case t.State == node.TransferDeclined:
 		n = notice{kind: noticeWarning, text: tr("{{.PC}} did not accept {{.What}}.", "PC", pc, "What", what), stays: true}
 	case t.State == node.TransferFailed:
-		n = notice{kind: noticeError, text: tr("{{.What}} failed.", "What", what), hint: plain(sentence(t.Error)), stays: true,
+		n = notice{kind: noticeError, text: tr("{{.What}} failed.", "What", what), hint: told(t.Error), stays: true,
 			verb: tr("Show transfers"), do: func() { u.visit(place{kind: atTransfers}) }}
 	case heldCount(t) > 0:
 		n = notice{kind: noticeWarning, text: what + ": " + lower(heldText(heldCount(t))) + ".", stays: true, about: t.ID, verb: tr("Show them"), do: func() { u.askHeld(t.ID) }}
 	case t.Failed > 0:
 		n = notice{kind: noticeWarning, text: trn("{{.What}}: one file could not be moved.", "{{.What}}: {{.N}} files could not be moved.", t.Failed, "What", what),
-			hint: plain(sentence(t.Error)), stays: true, verb: tr("Show transfers"), do: func() { u.visit(place{kind: atTransfers}) }}
+			hint: told(t.Error), stays: true, verb: tr("Show transfers"), do: func() { u.visit(place{kind: atTransfers}) }}
 	case t.Direction == "get":
 		n = notice{kind: noticeGood, text: tr("{{.What}} was downloaded.", "What", what), verb: tr("Show in folder"), do: func() { u.showLocal(t.Dest) }}
 	}

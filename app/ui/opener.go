@@ -93,7 +93,7 @@ func (o *opener) show(s *node.State) {
 		default:
 			delete(o.waiting, id)
 			if t.State == node.TransferFailed || t.Failed > 0 {
-				o.u.frame.notice.say(notice{kind: noticeError, text: tr("{{.Name}} could not be opened.", "Name", plain(job.name)), hint: plain(sentence(t.Error)), stays: true})
+				o.u.frame.notice.say(notice{kind: noticeError, text: tr("{{.Name}} could not be opened.", "Name", plain(job.name)), hint: told(t.Error), stays: true})
 			}
 		}
 	}

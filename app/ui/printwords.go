@@ -217,7 +217,7 @@ func unseenText(err error) string {
 	case errors.As(err, &path):
 		return fileTrouble(err)
 	}
-	return plain(stop(sentence(err.Error())))
+	return stop(told(err.Error()))
 }
 
 // faceText says which side of paper is shown, of how many.

@@ -145,8 +145,12 @@ func allowText(s *node.State, allow map[string]string) string {
 	return strings.Join(parts, " · ")
 }
 
-// lower takes the capital from the first letter of one of our own texts, to stand within a sentence.
+// lower takes the capital from the first letter of one of our own texts, to stand within a sentence; not in German, where it
+// may be a noun's.
 func lower(s string) string {
+	if spoken() == "de" {
+		return s
+	}
 	r := []rune(s)
 	if len(r) > 1 && strings.ToUpper(string(r[1])) != string(r[1]) {
 		return strings.ToLower(string(r[:1])) + string(r[1:])

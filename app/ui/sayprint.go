@@ -120,7 +120,7 @@ func jobWhy(j node.Job) string {
 		return tr("Release it at the PC with the printer, or here.")
 	}
 	if j.Message != "" {
-		return plain(sentence(j.Message))
+		return told(j.Message)
 	}
 	for _, r := range j.Reasons {
 		switch r {

@@ -85,7 +85,7 @@ func sendLabel(files []string) string {
 	if n := len(files) - 1; n > 0 {
 		return trn("“{{.Name}}” and one more", "“{{.Name}}” and {{.N}} more", n, "Name", first)
 	}
-	return "“" + first + "”"
+	return tr("“{{.Name}}”", "Name", first)
 }
 
 // receivers lets a person tick the PCs that something goes to: all members. One that is off gets it when it is on again.

@@ -94,7 +94,7 @@ func wordsOf(s node.Setting) settingWord {
 	if words, ok := transferWords(s.Key); ok {
 		return words
 	}
-	return settingWord{name: plain(sentence(strings.NewReplacer("-", " ", "_", " ", ".", " ").Replace(s.Key))), help: plain(sentence(s.Help))}
+	return settingWord{name: plain(sentence(strings.NewReplacer("-", " ", "_", " ", ".", " ").Replace(s.Key))), help: told(s.Help)}
 }
 
 // transferWords are those of the settings about what moves between PCs.

@@ -111,7 +111,7 @@ func (v *thisPCView) dropAt(at fyne.Position) dropTarget {
 func problemsText(problems []string) string {
 	lines := make([]string, len(problems))
 	for i, p := range problems {
-		lines[i] = plain(stop(sentence(p)))
+		lines[i] = stop(told(p))
 	}
 	return strings.Join(lines, "\n")
 }

@@ -55,8 +55,8 @@ func newTransferRow(do transferRowDeeds) *transferRow {
 	r.find = widget.NewButton(tr("Show in folder"), func() { do.showLocal(r.transfer.Dest) })
 	r.ask = widget.NewButton(tr("Show them…"), func() { do.askHeld(r.transfer.ID) })
 	middle := look.VBox(4, container.New(beside{}, r.name, r.side), r.bar, r.detail, r.held)
-	buttons := container.NewHBox(r.ask, r.find, r.hold, r.goOn, r.retry, r.cancel, r.more)
-	body := container.NewBorder(nil, nil, look.Pad(0, 6, look.Middle(r.icon)), look.Middle(buttons), look.Pad(0, 4, middle))
+	body := container.NewBorder(nil, nil, look.Pad(0, 6, look.Middle(r.icon)), nil,
+		look.AsFit(look.Pad(0, 4, middle), r.ask, r.find, r.hold, r.goOn, r.retry, r.cancel, r.more))
 	r.Button = look.NewCardButton(body, func() { do.showTransfer(r.transfer.ID) })
 	r.Inset = fyne.NewSize(12, 10)
 	r.OnMenu = func(at fyne.Position) { do.menu(at, r.menuItems()...) }
@@ -155,6 +155,7 @@ func (r *transferRow) menuItems() (items []*fyne.MenuItem) {
 	add(t.State == node.TransferPaused, tr("Go on"), look.IconPlay, r.pause)
 	add(t.State == node.TransferBlocked, tr("Try again now"), look.IconRefresh, r.again)
 	add(canRetry(t), retryText(t), look.IconRefresh, r.again)
+	add(heldCount(t) > 0 && t.State.Ended(), tr("Show what was held back…"), look.IconWarning, func() { r.do.askHeld(t.ID) })
 	add(canCheck(t), tr("Check the files…"), look.IconCheck, func() { r.do.checkTransfer(t.ID) })
 	add(t.State == node.TransferDone && t.Direction == "get", tr("Show in folder"), look.IconOpen, func() { r.do.showLocal(t.Dest) })
 	if t.State.Ended() {

@@ -51,7 +51,7 @@ func newTransfersView(do transferDeeds) *transfersView {
 		tr("Files that you download, drop on another PC's folder or send to somebody show their progress here. What is cut off goes on by itself."))
 	v.clear = widget.NewButtonWithIcon(tr("Clear ended"), look.IconCheck, do.forgetTransfers)
 	v.pause = widget.NewButtonWithIcon(tr("Pause all"), look.IconPause, func() { do.pauseTransfer("") })
-	v.resume = widget.NewButtonWithIcon(tr("Go on with all"), look.IconPlay, func() { do.resumeTransfer("") })
+	v.resume = widget.NewButtonWithIcon(tr("Resume all"), look.IconPlay, func() { do.resumeTransfer("") })
 	v.bar = container.NewHBox(v.resume, v.pause, v.clear)
 	return v
 }

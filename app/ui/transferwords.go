@@ -96,7 +96,7 @@ func transferText(t node.Transfer) (text string, ink fyne.ThemeColorName) {
 		return join(tr("Waiting for its turn"), amountText(t)), ink
 	case node.TransferAsking:
 		if t.Waits != "" {
-			return tr("Not asked yet: {{.Why}}", "Why", plain(t.Waits)), theme.ColorNameWarning
+			return tr("Not asked yet: {{.Why}}", "Why", plain(heard(t.Waits))), theme.ColorNameWarning
 		}
 		return tr("Waiting for an answer there"), ink
 	case node.TransferPaused:
@@ -123,14 +123,14 @@ func waitsText(t node.Transfer) string {
 	if t.Waits == "" {
 		return tr("Held up. It goes on by itself")
 	}
-	return tr("{{.What}}. It goes on by itself", "What", strings.TrimRight(plain(sentence(t.Waits)), "."))
+	return tr("{{.What}}. It goes on by itself", "What", strings.TrimRight(told(t.Waits), ".。"))
 }
 
 func failedText(t node.Transfer) string {
 	if t.Error == "" {
 		return tr("Failed")
 	}
-	text := plain(sentence(t.Error))
+	text := told(t.Error)
 	if t.Failed > 1 {
 		text += "   ·   " + failedFiles(t.Failed)
 	}
@@ -143,7 +143,7 @@ func reason(why string) string {
 	if why == "" {
 		return ""
 	}
-	return ": " + plain(why)
+	return ": " + plain(heard(why))
 }
 
 // amountText says how much of it is there.

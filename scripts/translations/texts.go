@@ -28,7 +28,7 @@ var silent = regexp.MustCompile(`^(log|slog)$|^(Debug|Info|Warn|Error|panic|Must
 var steps = regexp.MustCompile(`^[a-z]+ [^,]*: %w$`)
 
 // unseen are folders whose texts the window doesn't show: pages of their own, and what is below the node's own words.
-var unseen = regexp.MustCompile(`^share/guest|^share/drive|^printing/testpage|^app/node/(awake|home|sealed|identity|members|reach|davpass|polite)(/|$)`)
+var unseen = regexp.MustCompile(`^share/guest|^share/drive|^printing/(testpage|page\.go)|^app/node/(awake|home|sealed|identity|members|reach|davpass|polite)(/|$)`)
 
 // texts returns every text for people below root, with a place where it stands.
 func texts(root string) (map[string]string, error) {
@@ -128,7 +128,7 @@ func (f *file) heard(all map[string]string) {
 			if !ok {
 				return true
 			}
-			if words(text) && (!steps.MatchString(text) || strings.HasPrefix(text, "can't ")) {
+			if words(whole(text)) && (!steps.MatchString(text) || strings.HasPrefix(text, "can't ")) {
 				all[whole(text)] = f.at(n)
 			}
 			return false
@@ -193,7 +193,7 @@ func literal(e ast.Expr) (string, bool) {
 // words tells whether a text reads as a sentence or a part of one: three words at least, or two with a verb of a format
 // among them.
 func words(text string) bool {
-	if strings.ContainsAny(text, "\n\t\r\x00\\<>{}|=;") || strings.Count(text, "`")%2 == 1 {
+	if strings.ContainsAny(text, "\n\t\r\x00\\<>{}|") || strings.Contains(text, " -") || strings.Count(text, "`")%2 == 1 {
 		return false // code, or a part around a command
 	}
 	n := 0

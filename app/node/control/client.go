@@ -34,8 +34,17 @@ func Dial(home string) (*Client, error) {
 // Close lets idle connections go.
 func (c *Client) Close() { c.http.CloseIdleConnections() }
 
-// do makes a request and returns the answer of a success.
+// do makes a request and returns what the answer of a success holds.
 func (c *Client) do(ctx context.Context, method, name string, in any) (io.ReadCloser, error) {
+	answer, err := c.ask(ctx, method, name, in)
+	if err != nil {
+		return nil, err
+	}
+	return answer.Body, nil
+}
+
+// ask makes a request and returns the answer of a success.
+func (c *Client) ask(ctx context.Context, method, name string, in any) (*http.Response, error) {
 	body, err := json.Marshal(in)
 	if err != nil {
 		return nil, err
@@ -49,7 +58,7 @@ func (c *Client) do(ctx context.Context, method, name string, in any) (io.ReadCl
 		return nil, notRunning(err)
 	}
 	if answer.StatusCode == http.StatusOK {
-		return answer.Body, nil
+		return answer, nil
 	}
 	defer answer.Body.Close()
 	e := &node.Error{}

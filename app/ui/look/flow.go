@@ -180,3 +180,45 @@ func (f *frame) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 	place(f.right, size.Width-r.Width, t.Height, r.Width, tall)
 	place(f.middle, l.Width, t.Height, size.Width-l.Width-r.Width, tall)
 }
+
+// AsFit returns a row of something at the left and of as many buttons as there is room for, the last ones first: what the others
+// do must be in the menu that the last one opens. A button that is hidden takes no room.
+func AsFit(left fyne.CanvasObject, buttons ...fyne.CanvasObject) *fyne.Container {
+	slots := make([]fyne.CanvasObject, len(buttons))
+	for i, b := range buttons {
+		slots[i] = container.NewStack(b)
+	}
+	return container.New(asFit{}, append(slots, left)...)
+}
+
+// What a row keeps for what is at its left, and the gap between two of its parts, in Fyne's pixels.
+const asFitLeft, asFitGap = 130, 4
+
+type asFit struct{}
+
+// MinSize is for Fyne.
+func (asFit) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	n := len(objects)
+	left, last := objects[n-1].MinSize(), objects[n-2].MinSize()
+	return fyne.NewSize(left.Width+asFitGap+last.Width, max(left.Height, last.Height))
+}
+
+// Layout is for Fyne.
+func (asFit) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	left, slots := objects[len(objects)-1], objects[:len(objects)-1]
+	room, full := size.Width, false
+	for i := len(slots) - 1; i >= 0; i-- {
+		least := slots[i].MinSize()
+		if full = full || i < len(slots)-1 && room-least.Width-asFitGap < asFitLeft; full {
+			slots[i].Hide()
+			continue
+		}
+		slots[i].Show()
+		slots[i].Resize(least)
+		slots[i].Move(fyne.NewPos(room-least.Width, (size.Height-least.Height)/2))
+		if least.Width > 0 {
+			room -= least.Width + asFitGap
+		}
+	}
+	left.Resize(fyne.NewSize(room, size.Height))
+}

@@ -47,11 +47,14 @@ type lanyard struct {
 }
 
 func (l *lanyard) Color(name fyne.ThemeColorName, v fyne.ThemeVariant) color.Color {
-	p := light
+	p, hues := light, lightHues
 	if l.mode == Dark || l.mode != Light && v == theme.VariantDark {
-		p = dark
+		p, hues = dark, darkHues
 	}
 	if c, ok := p[name]; ok {
+		return c
+	}
+	if c, ok := hueColor(hues, name); ok {
 		return c
 	}
 	return l.base.Color(name, v)
