@@ -20,8 +20,8 @@ import (
 	"lanyard/app/node"
 	"lanyard/app/node/control"
 	"lanyard/app/officetest"
+	"lanyard/app/ui/exchange/x11"
 	"lanyard/app/ui/uitest"
-	"lanyard/app/ui/xdnd"
 	"lanyard/discovery/discoverytest"
 )
 
@@ -129,7 +129,7 @@ func openWindow(t *testing.T, s *screen, pc *discoverytest.PC, home string, env 
 	}
 	t.Cleanup(w.Client.Close)
 	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(20 * time.Millisecond) {
-		_, err := xdnd.Find(s.display, "Lanyard")
+		_, err := x11.Find(t.Context(), s.display, "Lanyard")
 		if err == nil {
 			if _, err = w.Snapshot(t.Context()); err == nil {
 				return w
@@ -146,7 +146,7 @@ func (w *desktop) drop(at point, paths ...string) {
 	w.t.Helper()
 	ctx, cancel := context.WithTimeout(w.t.Context(), 10*time.Second)
 	defer cancel()
-	if err := xdnd.Drop(ctx, w.display, "Lanyard", at.x, at.y, paths); err != nil {
+	if err := x11.Drop(ctx, w.display, "Lanyard", at.x, at.y, paths); err != nil {
 		w.t.Fatalf("drop: %v\n%s", err, w.err.String())
 	}
 }
