@@ -99,21 +99,20 @@ func (g *drag) hold(ctx context.Context, key xproto.Keycode, start image.Point) 
 			g.happened(event)
 		case <-beat.C:
 			p, err := g.look(key)
-			switch {
-			case err != nil:
+			if err != nil {
 				return false, g.gone(ctx)
-			case p.stop:
-				return false, nil
-			case !p.down:
-				if moving {
-					g.move(p.at)
-				}
-				return moving, nil
 			}
-			if off := p.at.Sub(start); moving || max(off.X, -off.X, off.Y, -off.Y) >= leastMove {
-				moving = true
+			off := p.at.Sub(start)
+			moving = moving || max(off.X, -off.X, off.Y, -off.Y) >= leastMove
+			if p.stop || !moving && !p.down {
+				return false, nil
+			}
+			if moving {
 				g.move(p.at)
 				g.hang()
+			}
+			if !p.down {
+				return true, nil
 			}
 		}
 	}
