@@ -31,7 +31,7 @@ type UI struct {
 	window fyne.Window
 	frame  *frame
 	tray   *tray
-	opener *opener
+	copies *copies
 	viewer *preview.Viewer
 	thumbs *thumbs.Maker
 
@@ -66,7 +66,7 @@ func New(app fyne.App, svc node.Service, options Options) *UI {
 	}
 	u.window.SetPadded(false)
 	u.window.SetMaster()
-	u.opener = newOpener(u)
+	u.copies = newCopies(svc, filepath.Join(u.opt.DataDir, "opened"))
 	u.tray = newTray(u)
 	u.frame = newFrame(u)
 	u.window.SetContent(u.frame.content)
@@ -127,7 +127,7 @@ func (u *UI) start(ctx context.Context) (stop func() error) {
 	u.started.Store(true)
 	u.watch()
 	u.tray.start()
-	u.opener.tidy()
+	u.tidyCopies()
 	return func() error {
 		u.quitting.Store(true)
 		forget()
