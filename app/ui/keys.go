@@ -69,9 +69,17 @@ func (u *UI) typed(key fyne.KeyName) {
 	}
 }
 
+// searched is a page that can be searched by typing.
+type searched interface {
+	// filterLine is the line to type in; nil while there is none.
+	filterLine() fyne.Focusable
+}
+
 func (u *UI) focusFilter() {
-	if v, ok := u.frame.view.(*folderView); ok {
-		u.window.Canvas().Focus(v.filter)
+	if v, ok := u.frame.view.(searched); ok {
+		if line := v.filterLine(); line != nil {
+			u.window.Canvas().Focus(line)
+		}
 	}
 }
 
