@@ -44,6 +44,7 @@ var doors = []struct {
 	{library: "github.com/klippa-app/go-pdfium", folders: []string{"app/ui/preview"}, oneFile: true},
 	{library: "github.com/tetratelabs/wazero", folders: []string{"app/ui/preview"}, oneFile: true},
 	{library: "github.com/skip2/go-qrcode", folders: []string{"app/qr"}, oneFile: true},
+	{library: "github.com/makiuchi-d/gozxing", folders: []string{"app/qr/scan"}, oneFile: true},
 }
 
 // source is a Go file of the module, on any platform.

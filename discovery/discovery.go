@@ -92,6 +92,7 @@ type Options struct {
 type Service struct {
 	options Options
 	wake    chan struct{}
+	surveys chan *survey
 
 	mu           sync.Mutex // guards the below
 	announcement Announcement
@@ -126,7 +127,7 @@ func New(o Options) (*Service, error) {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
-	return &Service{options: o, announcement: o.Announcement, wake: make(chan struct{}, 1)}, nil
+	return &Service{options: o, announcement: o.Announcement, wake: make(chan struct{}, 1), surveys: make(chan *survey)}, nil
 }
 
 // Run announces and finds until ctx ends; then it says goodbye and returns within a second. It returns an error only

@@ -45,6 +45,7 @@ func (r *runner) hear(p packet, now time.Time) bool {
 func (r *runner) hearResponse(m *dns.Msg, on Interface, source netip.Addr, now time.Time) {
 	sightings, of := readResponse(m)
 	for _, s := range sightings {
+		r.note(s, on, source, now)
 		if s.id == r.said.ID && s.gone && !on.owns(source) && now.Sub(r.denied) >= denyTime {
 			r.denied = now
 			r.announces.begin(announceTimes, now) // somebody else says that this PC is gone

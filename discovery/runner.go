@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"math/rand/v2"
+	"net/netip"
 	"slices"
 	"sync"
 	"time"
@@ -46,6 +47,8 @@ type runner struct {
 	jitter    time.Duration     // keeps PCs that know the same from asking at the same time
 	denied    time.Time         // when a forged goodbye was last contradicted
 	answered  map[int]time.Time // when this PC's addresses were last told on each interface, by index
+	surveys   []*survey
+	rivals    map[netip.Addr]rival // by source
 }
 
 func newRunner(s *Service) *runner {
@@ -54,7 +57,7 @@ func newRunner(s *Service) *runner {
 		service: s, options: &s.options, log: s.options.Logger,
 		changed: make(chan struct{}, 1), heard: make(chan packet, waitingPackets),
 		said: said, station: &station{complete: true}, cache: newCache(said.ID),
-		regular: make(map[int]time.Time), answered: make(map[int]time.Time),
+		regular: make(map[int]time.Time), answered: make(map[int]time.Time), rivals: make(map[netip.Addr]rival),
 		jitter: rand.N(3 * time.Second),
 	}
 	r.responder = newResponder(r.options.Host, r.options.Published, r.log)
@@ -80,6 +83,8 @@ func (r *runner) run(ctx context.Context) {
 			r.look = earlier(r.look, r.looked.Add(settleTime))
 		case <-r.service.wake:
 			r.woken(time.Now())
+		case q := <-r.mayBegin():
+			r.begin(q, time.Now())
 		case p := <-r.heard:
 			if !r.hear(p, time.Now()) {
 				continue // whoever floods the network gets as little of this PC's time as can be
@@ -104,7 +109,7 @@ func (r *runner) next() time.Time {
 	sweep, _ := r.cache.next()
 	next := earlier(earlier(sweep, r.urgent()), earlier(r.look, earlier(r.retry, r.rescue)))
 	next = earlier(next, earlier(r.announces.next(), r.asks.next()))
-	next = earlier(next, r.responder.next())
+	next = earlier(next, earlier(r.responder.next(), r.nextSurvey()))
 	for _, at := range r.regular {
 		next = earlier(next, at)
 	}
@@ -143,6 +148,7 @@ func (r *runner) act(now time.Time) {
 		}
 	}
 	r.responder.act(now)
+	r.tendSurveys(now)
 	if sweep, _ := r.cache.next(); due(sweep) {
 		r.tell(r.cache.sweep(now))
 	}

@@ -24,7 +24,8 @@ type station struct {
 	interfaces   []Interface
 	registration *registration
 	sockets      []*socket
-	complete     bool // all of it could be had
+	complete     bool  // all of it could be had
+	err          error // what could not
 	readers      sync.WaitGroup
 }
 
@@ -36,7 +37,7 @@ func open(a Announcement, interfaces []Interface, heard chan<- packet, log *slog
 	var err error
 	if s.registration, err = register(a, interfaces); err != nil {
 		log.Warn("answer on the network: trying again", "error", err)
-		s.complete = false
+		s.complete, s.err = false, err
 	}
 	for _, v6 := range []bool{false, true} {
 		cards := slices.DeleteFunc(slices.Clone(interfaces), func(i Interface) bool { return !i.has(v6) })
@@ -46,7 +47,7 @@ func open(a Announcement, interfaces []Interface, heard chan<- packet, log *slog
 		socket, err := listen(v6, cards)
 		if err != nil {
 			log.Warn("listen on the network: trying again", "error", err)
-			s.complete = false
+			s.complete, s.err = false, errors.Join(s.err, err)
 		}
 		if socket == nil {
 			continue

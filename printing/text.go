@@ -90,6 +90,9 @@ var (
 	neverStop  = []string{"media-low", "toner-low", "marker-supply-low", "output-area-almost-full", "connecting-to-device", "moving-to-paused", "hold-new-jobs"}
 )
 
+// Trouble says for people what keeps a printer with these printer-state-reasons from printing; "" when nothing does.
+func Trouble(reasons []string) string { return reasonText(blocking(reasons)) }
+
 // blocking returns the reasons that keep a job from being printed.
 func blocking(reasons []string) []string {
 	var all []string

@@ -39,6 +39,16 @@ func room(f *os.File, size int64, reserved bool) error {
 	return nil
 }
 
+// Room returns an Error of code Full when the disk of a folder takes nothing more from other PCs.
+func Room(dir string) error {
+	f, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	return room(f, 1, true)
+}
+
 // roomIn is room for more names in a shared folder.
 func roomIn(root *os.Root) error {
 	f, err := root.Open(".")

@@ -89,7 +89,7 @@ func (c *command) root() *cobra.Command {
 	} else {
 		root.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
 	}
-	root.AddCommand(c.serve(), c.status(), c.peers(), c.connect(), c.workgroup(), c.share(), c.guest(), c.config(), c.version(),
+	root.AddCommand(c.serve(), c.status(), c.peers(), c.connect(), c.workgroup(), c.share(), c.guest(), c.config(), c.doctor(), c.version(),
 		c.ls(), c.get(), c.put(), c.rm(), c.mv(), c.mkdir(), c.transfers(), c.bin(), c.brake(), c.send(), c.inbox(), c.drive(), c.printers(), c.printer(), c.print(), c.jobs())
 	return root
 }

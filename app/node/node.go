@@ -69,6 +69,7 @@ type Node struct {
 	gate      gate.Gate
 	visits    visits
 	refusals  refusals
+	helps     helping
 	paces     paces
 	guard     pairing.Guard
 	mesh      *mesh.Mesh

@@ -15,9 +15,11 @@ type peer struct {
 	Name     string    `json:"name"`
 	Learned  []string  `json:"addresses"` // HOST:PORT, latest first: where it was reached, what it and others say
 	LastSeen time.Time `json:"lastSeen"`
-	Offers   offers    `json:"offers"` // kept while it is off
+	Left     bool      `json:"left,omitempty"` // it has said goodbye since
+	Offers   offers    `json:"offers"`         // kept while it is off
 
 	workgroup, version string
+	port               int // that it has announced; 0 not known
 	inviting           bool
 	found              []string // by multicast, now
 	online             bool

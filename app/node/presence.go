@@ -126,7 +126,7 @@ func (n *Node) up(id, address string, dialled bool) {
 	}
 	n.mu.Lock()
 	p := n.peerLocked(id)
-	p.online, p.LastSeen, p.posed = true, time.Now(), false
+	p.online, p.LastSeen, p.posed, p.Left = true, time.Now(), false, false
 	p.from = ""
 	if dialled {
 		p.learn(address)
@@ -150,10 +150,10 @@ func (n *Node) up(id, address string, dialled bool) {
 }
 
 // down notes that a PC can no longer be reached. What depends on it ends, unless it is back in a moment.
-func (n *Node) down(id string) {
+func (n *Node) down(id string, bye bool) {
 	n.mu.Lock()
 	p := n.peerLocked(id)
-	p.online, p.LastSeen, p.inviting = false, time.Now(), false
+	p.online, p.LastSeen, p.inviting, p.Left = false, time.Now(), false, bye
 	n.peersDirty = true
 	n.dropLocked(id, p)
 	n.mu.Unlock()
@@ -202,7 +202,7 @@ func (n *Node) receivedHello(id string, value json.RawMessage) error {
 	defer n.mu.Unlock()
 	p := n.peerLocked(id)
 	p.greeted = true
-	p.Name, p.workgroup, p.version, p.inviting = h.Name, h.Workgroup, h.Version, h.Inviting
+	p.Name, p.workgroup, p.version, p.port, p.inviting = h.Name, h.Workgroup, h.Version, h.Port, h.Inviting
 	// The address in use stays first, then what it says of itself, then what was known before.
 	inUse := slices.Clone(p.reached())
 	if p.from != "" {

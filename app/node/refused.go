@@ -161,16 +161,21 @@ func (s *refusals) forget(now time.Time) {
 
 // texts are what there is to say, in an order that stays.
 func (s *refusals) texts() []string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	list := make([]string, 0, len(s.all))
-	for _, r := range s.all {
-		if !r.over {
-			list = append(list, r.text)
-		}
-	}
+	var list []string
+	s.each(func(_ refusal, r *refused) { list = append(list, r.text) })
 	slices.Sort(list)
 	return list
+}
+
+// each calls with every one that is said.
+func (s *refusals) each(with func(refusal, *refused)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for key, r := range s.all {
+		if !r.over {
+			with(key, r)
+		}
+	}
 }
 
 // tendRefusals looks now and then whether what was refused still would be.

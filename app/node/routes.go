@@ -45,7 +45,7 @@ func (n *Node) allRoutes() []route {
 		}
 		routes = append(routes, route{r.Method + " " + r.Pattern, gate.Files, fileVerb(r.Verb), named("folder"), files})
 	}
-	return slices.Concat(routes, n.davRoutes(), n.offerRoutes(), n.guestRoutes())
+	return slices.Concat(routes, n.davRoutes(), n.offerRoutes(), n.doctorRoutes(), n.guestRoutes())
 }
 
 // optionsPattern stands for OPTIONS * (RFC 9110 9.3.7), which IPP clients ask and http.ServeMux doesn't know.

@@ -1,8 +1,6 @@
 package ui
 
 import (
-	"time"
-
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/widget"
@@ -15,9 +13,9 @@ import (
 // folderDeeds is what a folder's page asks for.
 type folderDeeds interface {
 	wanderer
+	tileDeeds
 	up()
 	list(at node.Location, some func(items []filelist.Item), then func(items []filelist.Item, err error)) *task
-	later(wait time.Duration, then func()) *task
 	arrange(items []filelist.Item, order filelist.Order, then func([]filelist.Item)) *task
 	openFile(at node.Location)
 	download(from []node.Location)
@@ -30,9 +28,14 @@ type folderDeeds interface {
 	menu(at fyne.Position, items ...*fyne.MenuItem)
 	focus(o fyne.Focusable)
 	words() filelist.Words
+	folderLook() folderLook
+	keepFolderLook(l folderLook)
+	newPreview(download, open func(), key func(fyne.KeyName) bool) *filePreview
+	openQuick(v *folderView) *quickLook
+	showProperties(in place, items []filelist.Item, access string)
 }
 
-// folderView is a folder of another PC, as a list.
+// folderView is a folder of another PC, as a list or as tiles.
 type folderView struct {
 	do     folderDeeds
 	at     place
@@ -52,9 +55,15 @@ type folderView struct {
 	ended  int    // transfers into this folder that have ended, to list anew
 	pick   string // name to select once it is listed
 
+	look    folderLook
+	tiles   *folderTiles
+	preview *filePreview // beside the files
+	pane    *fyne.Container
+	quick   *quickLook // the one that is open, or nil
+
 	filter  *input
 	count   *look.Text
-	buttons struct{ get, put, folder, more *widget.Button }
+	buttons struct{ get, put, folder, tiles, pane, more *widget.Button }
 	bar     *fyne.Container
 	middle  *fyne.Container
 }
@@ -81,9 +90,11 @@ func newFolderView(do folderDeeds, at place) *folderView {
 	v.buttons.folder = quietButton("", look.IconNewDir, v.newFolder)
 	v.buttons.more = quietButton("", look.IconMore, v.menuAtButton)
 	filter := container.New(atLeast{width: 130}, v.filter)
-	v.bar = container.NewHBox(look.Middle(filter), v.buttons.folder, v.buttons.put, v.buttons.get, v.buttons.more)
+	v.makeLook()
+	views := look.HBox(2, v.buttons.tiles, v.buttons.pane, v.buttons.folder)
+	v.bar = container.NewHBox(look.Middle(filter), views, v.buttons.put, v.buttons.get, v.buttons.more)
 	foot := look.Pad(4, 14, v.count)
-	v.page = container.NewBorder(nil, foot, nil, nil, v.middle)
+	v.page = look.Frame(nil, foot, nil, v.pane, v.middle)
 	v.selected()
 	v.refresh()
 	return v
@@ -96,6 +107,8 @@ func (v *folderView) filterLine() fyne.Focusable { return v.filter }
 func (v *folderView) leave() {
 	v.asked.stop()
 	v.halt()
+	v.tiles.stop()
+	v.preview.stop()
 }
 
 // show follows the rights, whether the PC is there, and transfers that bring something here.
@@ -120,6 +133,7 @@ func (v *folderView) show(s *node.State) {
 		v.refresh()
 	}
 	v.ended = ended
+	v.followRights()
 	v.selected()
 }
 
@@ -133,6 +147,7 @@ func (v *folderView) refresh() {
 		v.all, v.sees = nil, 0
 		v.put(v.busy())
 	}
+	v.tiles.afresh(v.tiles.may)
 	v.asked = v.do.list(v.at.location(), v.more, v.whole)
 }
 
@@ -248,4 +263,5 @@ func (v *folderView) selected() {
 		}
 	}
 	v.count.SetText(text)
+	v.followPreview()
 }

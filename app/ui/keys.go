@@ -10,6 +10,8 @@ import (
 //	Ctrl+Q quit            Alt+Up the folder above      F5 refresh
 //	Ctrl+W close           Alt+Left, Alt+Right history  Escape close a dialog
 //	Ctrl+F filter          Ctrl+A select all            Ctrl+1…5 pages
+//	Ctrl+I tiles or lines  Alt+P preview                Alt+Enter properties
+//	Space a quick look     Ctrl+Shift+N new folder
 //	Ctrl+Z undo what was just deleted                   Ctrl+Up, Ctrl+Down the place of a transfer or job in its queue
 func (u *UI) bindKeys() {
 	c := u.window.Canvas()
@@ -30,6 +32,12 @@ func (u *UI) bindKeys() {
 	for key, kind := range map[fyne.KeyName]placeKind{fyne.Key1: atWorkgroup, fyne.Key2: atThisPC, fyne.Key3: atPrinters, fyne.Key4: atTransfers, fyne.Key5: atInbox} {
 		bind(key, ctrl, func() { u.visit(place{kind: kind}) })
 	}
+	bind(fyne.KeyI, ctrl, func() { u.inFolder(func(v *folderView) { v.setLook(folderLook{!v.look.tiles, v.look.pane}) }) })
+	bind(fyne.KeyP, alt, func() { u.inFolder(func(v *folderView) { v.setLook(folderLook{v.look.tiles, !v.look.pane}) }) })
+	bind(fyne.KeyN, ctrl|fyne.KeyModifierShift, func() { u.inFolder((*folderView).newFolder) })
+	for _, enter := range []fyne.KeyName{fyne.KeyReturn, fyne.KeyEnter} {
+		bind(enter, alt, func() { u.inFolder((*folderView).properties) })
+	}
 	bind(fyne.KeyUp, ctrl, func() { u.moveFocused(-1) })
 	bind(fyne.KeyDown, ctrl, func() { u.moveFocused(1) })
 	c.AddShortcut(&fyne.ShortcutUndo{}, func(fyne.Shortcut) {
@@ -39,8 +47,8 @@ func (u *UI) bindKeys() {
 	})
 	c.AddShortcut(&desktop.CustomShortcut{KeyName: fyne.KeyQ, Modifier: ctrl}, func(fyne.Shortcut) { u.askQuit() })
 	c.AddShortcut(&fyne.ShortcutSelectAll{}, func(fyne.Shortcut) {
-		if v, ok := u.frame.view.(*folderView); ok && u.free() {
-			v.files.SelectAll()
+		if u.free() {
+			u.inFolder(func(v *folderView) { v.files.SelectAll() })
 		}
 	})
 	c.SetOnTypedKey(func(e *fyne.KeyEvent) { u.typed(e.Name) })
@@ -80,6 +88,13 @@ func (u *UI) focusFilter() {
 		if line := v.filterLine(); line != nil {
 			u.window.Canvas().Focus(line)
 		}
+	}
+}
+
+// inFolder does something on the page of a folder, where that is shown.
+func (u *UI) inFolder(do func(*folderView)) {
+	if v, ok := u.frame.view.(*folderView); ok {
+		do(v)
 	}
 }
 

@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"errors"
+	"path/filepath"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -12,6 +13,7 @@ import (
 	"lanyard/app/node"
 	"lanyard/app/ui/look"
 	"lanyard/app/ui/preview"
+	"lanyard/app/ui/thumbs"
 )
 
 // quitWait is how long Run waits for background tasks once the window is gone. Their contexts have ended, so this
@@ -31,6 +33,7 @@ type UI struct {
 	tray   *tray
 	opener *opener
 	viewer *preview.Viewer
+	thumbs *thumbs.Maker
 
 	state    *node.State // the latest that was shown; nil before the first
 	sheet    *sheet      // the open dialog, or nil
@@ -55,6 +58,7 @@ func New(app fyne.App, svc node.Service, options Options) *UI {
 		u.opt.Log.Warn("the window speaks English", "err", err)
 	}
 	u.viewer = preview.New(u.opt.ViewerDir)
+	u.thumbs = thumbs.New(u.viewer, filepath.Join(u.opt.DataDir, "thumbnails"))
 	app.Settings().SetTheme(look.Theme(u.prefs.Theme))
 	u.window = app.NewWindow("Lanyard")
 	if u.opt.Icon != nil {

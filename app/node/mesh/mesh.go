@@ -39,8 +39,8 @@ type Options struct {
 	Dial func(ctx context.Context, addresses []string, want string) (net.Conn, string, error)
 	// Up is called when a PC can be reached, with the address of the connection and whether this PC dialled it.
 	Up func(id, address string, dialled bool)
-	// Down is called when it no longer can.
-	Down func(id string)
+	// Down is called when it no longer can; bye tells whether it has said goodbye.
+	Down func(id string, bye bool)
 	// Received is called with a topic's new value. An error ends the connection.
 	Received func(id, topic string, value json.RawMessage) error
 	// Admits tells whether a PC may connect (again); nil admits all.
@@ -258,7 +258,7 @@ func (m *Mesh) unregister(l *link) {
 	k := m.keepers[l.id]
 	m.mu.Unlock()
 	if current {
-		m.o.Down(l.id)
+		m.o.Down(l.id, l.saidBye())
 	}
 	close(l.done)
 	if k != nil {

@@ -47,7 +47,7 @@ func (w *wires) join(id string) *station {
 			return w.dial(ctx, s, to[0])
 		},
 		Up:   func(id, _ string, _ bool) { s.note(func() { s.up[id] = true }) },
-		Down: func(id string) { s.note(func() { delete(s.up, id) }) },
+		Down: func(id string, _ bool) { s.note(func() { delete(s.up, id) }) },
 		Received: func(id, topic string, v json.RawMessage) error {
 			if topic == "bad" {
 				return errors.New("bad topic")
@@ -302,7 +302,7 @@ func FuzzFrames(f *testing.F) {
 	f.Add([]byte(`{"beat":-1}` + "\n" + `{"beat":9999999999999}` + "\n{\"call\":true}\n{\"pong\":true}\n"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		near, far := net.Pipe()
-		m := New(Options{ID: "a", Up: func(string, string, bool) {}, Down: func(string) {}, Logger: slog.New(slog.DiscardHandler),
+		m := New(Options{ID: "a", Up: func(string, string, bool) {}, Down: func(string, bool) {}, Logger: slog.New(slog.DiscardHandler),
 			Received: func(string, string, json.RawMessage) error { return nil }})
 		ctx, cancel := context.WithCancel(t.Context())
 		done := make(chan struct{})

@@ -2,15 +2,23 @@ package preview
 
 import (
 	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
 	"image"
 	"image/color"
-	_ "image/jpeg" // the formats that can be drawn
+	_ "image/gif" // the formats that can be drawn
+	_ "image/jpeg"
 	_ "image/png"
 	"io"
 	"os"
 	"time"
 
+	_ "golang.org/x/image/bmp"
 	"golang.org/x/image/draw"
+	_ "golang.org/x/image/tiff"
+	_ "golang.org/x/image/webp"
 )
 
 const (
@@ -31,6 +39,8 @@ type picture struct {
 func bearable(r io.Reader) (Size, error) {
 	c, _, err := image.DecodeConfig(bufio.NewReader(r))
 	switch {
+	case errors.Is(err, image.ErrFormat):
+		return Size{}, ErrFormat
 	case err != nil || c.Width < 1 || c.Height < 1:
 		return Size{}, ErrDamaged
 	case c.Width > maxDecoded/c.Height/depth(c.ColorModel):
@@ -75,19 +85,80 @@ func decode(path string) (*image.RGBA, error) {
 		return nil, err
 	}
 	defer f.Close()
-	if _, err := bearable(f); err != nil {
+	return decodeFrom(context.Background(), f, image.Pt(keptSide, keptSide))
+}
+
+// decodeFrom decodes a picture and makes it small enough for a box. It never makes it larger.
+func decodeFrom(ctx context.Context, r io.ReadSeeker, box image.Point) (small *image.RGBA, err error) {
+	defer func() {
+		if recover() != nil { // the decoders face strangers; what they trip over is no reason to end the program
+			small, err = nil, ErrDamaged
+		}
+	}()
+	if _, err := bearable(r); err != nil {
 		return nil, err
 	}
-	if _, err := f.Seek(0, io.SeekStart); err != nil {
+	if _, err := r.Seek(0, io.SeekStart); err != nil {
 		return nil, err
 	}
-	img, _, err := image.Decode(bufio.NewReader(f))
-	if err != nil {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	img, _, err := image.Decode(&hasty{r, ctx})
+	switch {
+	case errors.Is(ctx.Err(), context.DeadlineExceeded):
+		return nil, ErrTooSlow
+	case ctx.Err() != nil:
+		return nil, ctx.Err()
+	case err != nil:
 		return nil, ErrDamaged
 	}
-	b := img.Bounds()
-	most := min(keptSide, max(b.Dx(), b.Dy()))
-	return scaled(img, within(shapeOf(img), image.Pt(most, most))), nil
+	return Shrink(img, box), nil
+}
+
+// hasty gives a decoder little at a time, and nothing more once ctx has ended: a decoder knows no other limit of time, and
+// a few bytes can have it go through all of a picture.
+type hasty struct {
+	io.Reader
+	ctx context.Context // of the one picture that is decoded
+}
+
+// hastyPiece is how much is given at a time, in bytes.
+const hastyPiece = 512
+
+// Read implements io.Reader.
+func (h *hasty) Read(p []byte) (int, error) {
+	if err := h.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return h.Reader.Read(p[:min(len(p), hastyPiece)])
+}
+
+// Picture draws a picture in memory, of any format that is known here, as large as fits into a box of pixels and the right
+// way up. It never makes it larger than it is. Errors are those of Open.
+func (v *Viewer) Picture(ctx context.Context, content []byte, box image.Point) (*image.RGBA, error) {
+	if box.X < 1 || box.Y < 1 || box.X > maxPixels/box.Y {
+		return nil, fmt.Errorf("draw a picture in %v: no such box", box)
+	}
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	turn := readEXIF(content).turn
+	if turn.aside() {
+		box = image.Pt(box.Y, box.X)
+	}
+	img, err := decodeFrom(ctx, bytes.NewReader(content), box)
+	if err != nil {
+		return nil, err
+	}
+	return turn.apply(img), nil
+}
+
+// Shrink draws a picture as large as fits into a box of pixels, and no larger than it is.
+func Shrink(img image.Image, box image.Point) *image.RGBA {
+	shape := shapeOf(img)
+	return scaled(img, within(shape, image.Pt(min(box.X, shape.Width), min(box.Y, shape.Height))))
 }
 
 func shapeOf(img image.Image) Size {

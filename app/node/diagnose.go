@@ -1,0 +1,310 @@
+package node
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/netip"
+	"slices"
+	"sync"
+	"time"
+
+	"lanyard/app/node/doctor"
+	"lanyard/app/node/examine"
+	"lanyard/discovery"
+)
+
+// Bounds of a diagnosis.
+const (
+	maxExamined = 16              // PCs that are called, and asked how they are
+	maxWays     = 6               // addresses of one that are called
+	helpWait    = 5 * time.Second // for another PC's answer: it calls, too
+)
+
+// Diagnose implements Service.
+func (n *Node) Diagnose(ctx context.Context, pc string) (*Diagnosis, error) {
+	ctx, cancel := context.WithTimeout(ctx, DiagnoseTime)
+	defer cancel()
+	e := &examination{n: n}
+	if err := e.find(ctx, pc); err != nil {
+		return nil, err
+	}
+	if err := e.gather(ctx); err != nil {
+		return nil, problem(Failed, "try again", "look at the network: %w", err)
+	}
+	return &Diagnosis{PC: e.about, Findings: orEmpty(doctor.Judge(e.facts())), Helper: e.helper, Time: time.Now().UTC()}, nil
+}
+
+// examination gathers the facts of one diagnosis.
+type examination struct {
+	n      *Node
+	about  string // ID of the PC asked about; "" this one, or one that is known by its address only
+	typed  *doctor.PC
+	pcs    []doctor.PC
+	self   doctor.Self
+	heard  discovery.Survey
+	helper string
+	look   *doctor.Look
+}
+
+// find makes out which PC is meant: one that is known, or one at an address, which need not be.
+func (e *examination) find(ctx context.Context, pc string) error {
+	id, err := e.n.resolve(pc)
+	switch {
+	case err == nil && id == e.n.id.ID:
+		return nil
+	case err == nil:
+		e.about = id
+		return nil
+	case KindOf(err) != NotFound:
+		return err
+	}
+	to, perr := parseAddress(pc)
+	if perr != nil {
+		return err
+	}
+	host, port, _ := net.SplitHostPort(to)
+	addrs, lerr := net.DefaultResolver.LookupNetIP(ctx, "ip", host)
+	number, nerr := net.DefaultResolver.LookupPort(ctx, "tcp", port)
+	if lerr != nil || nerr != nil || len(addrs) == 0 {
+		return err // there is no PC of that name
+	}
+	e.typed = &doctor.PC{Name: to}
+	for _, a := range addrs[:min(len(addrs), maxWays)] {
+		e.typed.Ways = append(e.typed.Ways, doctor.Way{Addr: netip.AddrPortFrom(a.Unmap(), uint16(number))}) // #nosec G115 -- a port
+	}
+	return nil
+}
+
+// gather looks at everything side by side, as far as one thing doesn't hang on another.
+func (e *examination) gather(ctx context.Context) error {
+	e.listPCs()
+	var wg sync.WaitGroup
+	var err error
+	wg.Go(func() {
+		e.heard, err = e.n.finder.Survey(ctx, e.expected())
+	})
+	wg.Go(func() { e.askHelp(ctx) })
+	wg.Go(func() { e.askHealth(ctx) })
+	wg.Go(func() { e.self = e.n.examineSelf(ctx) })
+	wg.Wait()
+	if err != nil {
+		return err
+	}
+	e.hear()
+	e.callPCs(ctx)
+	e.examineNetwork(ctx)
+	return nil
+}
+
+// listPCs notes what is known of the PCs in sight.
+func (e *examination) listPCs() {
+	n := e.n
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	for _, shown := range n.showPeersLocked() {
+		p := n.peers[shown.ID]
+		one := doctor.PC{
+			ID: shown.ID, Name: shown.Name, Member: shown.Member, Workgroup: shown.Workgroup, Version: shown.Version, Online: shown.Online,
+			Left: p.Left, LastSeen: shown.LastSeen, Avoided: shown.Avoided,
+		}
+		for _, a := range shown.Addresses[:min(len(shown.Addresses), maxWays)] {
+			if at, err := netip.ParseAddrPort(a); err == nil {
+				one.Ways = append(one.Ways, doctor.Way{Addr: at})
+			}
+		}
+		if p.online && p.from == "" && len(one.Ways) > 0 {
+			one.Ways[0].Reach = doctor.Reached // this PC has called it there
+		}
+		for _, q := range p.Offers.Printers {
+			one.Printers = append(one.Printers, troubleOf(q.Name, q.Reasons))
+		}
+		e.pcs = append(e.pcs, one)
+	}
+}
+
+// expected are the PCs that are to be heard on this network if all is well.
+func (e *examination) expected() (ids []string) {
+	e.n.mu.Lock()
+	defer e.n.mu.Unlock()
+	for _, p := range e.pcs {
+		if known := e.n.peers[p.ID]; p.Online && known != nil && len(known.found) > 0 {
+			ids = append(ids, p.ID)
+		}
+	}
+	return ids
+}
+
+// hear puts what was heard with the PCs.
+func (e *examination) hear() {
+	for i := range e.pcs {
+		p := &e.pcs[i]
+		_, heard := e.heard.Heard[p.ID]
+		p.Heard = doctor.AnswerOf(heard)
+		p.Apart = e.heard.Apart[p.ID]
+		for _, at := range e.heard.Heard[p.ID] {
+			if !slices.ContainsFunc(p.Ways, func(w doctor.Way) bool { return w.Addr == at }) && len(p.Ways) < maxWays {
+				p.Ways = append(p.Ways, doctor.Way{Addr: at})
+			}
+		}
+	}
+}
+
+// facts is all that was gathered.
+func (e *examination) facts() doctor.Facts {
+	f := doctor.Facts{Self: e.self, PCs: e.pcs, Helper: e.helper, Look: e.look, Now: time.Now()}
+	for i := range e.pcs {
+		if e.pcs[i].ID == e.about && e.about != "" {
+			f.About = &e.pcs[i]
+		}
+	}
+	if f.About == nil {
+		f.About = e.typed
+	}
+	return f
+}
+
+// reachOf is what an error in calling an address means.
+func reachOf(err error) doctor.Reach {
+	switch {
+	case err == nil:
+		return doctor.Reached
+	case errors.Is(err, identityMismatch):
+		return doctor.Stranger
+	case isRefused(err):
+		return doctor.Refused
+	case isUnreachable(err):
+		return doctor.NoWay
+	}
+	return doctor.Silent
+}
+
+// callPCs calls the PCs whose answer tells something: the one asked about, those that are connected only since they have
+// called, and, where nobody of this network is on, all that should be.
+func (e *examination) callPCs(ctx context.Context) {
+	alone := e.alone()
+	var wg sync.WaitGroup
+	called := 0
+	for i := range e.pcs {
+		p := &e.pcs[i]
+		e.place(p)
+		switch wanted := p.ID == e.about || p.Online || alone && p.Member; {
+		case p.Avoided, called >= maxExamined && p.ID != e.about, !wanted, slices.ContainsFunc(p.Ways, isReached):
+			continue
+		}
+		called++
+		wg.Go(func() { e.call(ctx, p) })
+	}
+	if e.typed != nil {
+		e.place(e.typed)
+		wg.Go(func() { e.callTyped(ctx) })
+	}
+	wg.Wait()
+	e.meet()
+}
+
+// alone tells whether no other PC is to be seen.
+func (e *examination) alone() bool {
+	return !slices.ContainsFunc(e.pcs, func(p doctor.PC) bool { return p.Online || p.Heard == doctor.Yes })
+}
+
+func isReached(w doctor.Way) bool { return w.Reach == doctor.Reached }
+
+// place finds out which way leads to the addresses of a PC.
+func (e *examination) place(p *doctor.PC) {
+	for i := range p.Ways {
+		w := &p.Ways[i]
+		addr := w.Addr.Addr()
+		for _, on := range e.heard.Interfaces {
+			if addr.Zone() == on.Name || slices.ContainsFunc(on.Prefixes, func(n netip.Prefix) bool { return n.Contains(addr) }) {
+				w.OnLink = true
+			}
+		}
+		w.Via = examine.Via(addr)
+		w.Virtual = w.Via != "" && !e.uses(w.Via) && !usualAdapter(w.Via)
+	}
+}
+
+func (e *examination) uses(adapter string) bool {
+	return slices.ContainsFunc(e.heard.Interfaces, func(i discovery.Interface) bool { return i.Name == adapter })
+}
+
+// usualAdapter tells whether an adapter leads to a LAN, or to this PC itself.
+func usualAdapter(name string) bool {
+	card, err := net.InterfaceByName(name)
+	return err != nil || discovery.Usual(*card) || card.Flags&net.FlagLoopback != 0
+}
+
+// call calls a PC at all its addresses, asks it how it is, and finds out who answers for those where it doesn't.
+func (e *examination) call(ctx context.Context, p *doctor.PC) {
+	e.dial(ctx, p, p.ID)
+	if p.Talk == doctor.NotAsked && slices.ContainsFunc(p.Ways, isReached) {
+		p.Health, p.Talk = e.n.askHealth(ctx, p.ID)
+	}
+}
+
+// dial calls a PC at all its addresses.
+func (e *examination) dial(ctx context.Context, p *doctor.PC, id string) {
+	var wg sync.WaitGroup
+	for i := range p.Ways {
+		w := &p.Ways[i]
+		wg.Go(func() {
+			c, _, err := e.n.dialer.Dial(ctx, []string{w.Addr.String()}, id)
+			if w.Reach = reachOf(err); err == nil {
+				c.Close()
+				return
+			}
+			if w.OnLink && w.Reach != doctor.Refused && w.Reach != doctor.Stranger {
+				var link string
+				w.Alive, link = examine.Alive(ctx, w.Via, w.Addr.Addr())
+				w.AsRouter = link != "" && slices.ContainsFunc(examine.Routers(), func(r examine.Router) bool { return e.linkOf(r) == link && r.Addr != w.Addr.Addr() })
+			}
+		})
+	}
+	wg.Wait()
+}
+
+func (e *examination) linkOf(r examine.Router) string {
+	for _, n := range examine.Neighbours() {
+		if n.Adapter == r.Adapter && n.Addr == r.Addr.WithZone("") {
+			return n.Link
+		}
+	}
+	return ""
+}
+
+// callTyped calls a PC that is known by its address only, and finds out which it is.
+func (e *examination) callTyped(ctx context.Context) {
+	t := e.typed
+	for i := range t.Ways {
+		c, peer, err := e.n.dialer.Dial(ctx, []string{t.Ways[i].Addr.String()}, "")
+		if err == nil {
+			c.Close()
+			t.ID, t.Ways[i].Reach = peer.ID, doctor.Reached
+			return
+		}
+	}
+	e.dial(ctx, t, "")
+}
+
+// meet takes a PC that was known by its address only for the one that it has turned out to be.
+func (e *examination) meet() {
+	if e.typed == nil || e.typed.ID == "" {
+		return
+	}
+	for i := range e.pcs {
+		if p := &e.pcs[i]; p.ID == e.typed.ID {
+			p.Ways = append(e.typed.Ways, p.Ways...)
+			e.about, e.typed = p.ID, nil
+			return
+		}
+	}
+	_, heard := e.heard.Heard[e.typed.ID]
+	e.typed.Heard = doctor.AnswerOf(heard)
+	if e.typed.ID == e.n.id.ID { // it is this one
+		e.typed = nil
+		return
+	}
+	e.about = e.typed.ID
+	e.pcs = append(e.pcs, *e.typed)
+}
