@@ -198,4 +198,3 @@ func visible(o fyne.CanvasObject, on bool) {
 		}
 	}
 }
-
