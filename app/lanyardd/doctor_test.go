@@ -201,7 +201,7 @@ func run(t *testing.T, pc *discoverytest.PC, name string, args ...string) {
 // filter has a PC drop all that comes in but what the rules let.
 func filter(t *testing.T, pc *discoverytest.PC, rules ...string) {
 	t.Helper()
-	run(t, pc, "nft", "table inet filter { chain input { type filter hook input priority 0; policy drop; "+strings.Join(append(rules, ""), "; ")+"} }")
+	run(t, pc, "nft", "table inet filter { chain input { type filter hook input priority 0; policy drop\n"+strings.Join(rules, "\n")+"\n}\n}")
 }
 
 // router puts something where all PCs of a LAN look for their router.

@@ -3,8 +3,10 @@
 package main
 
 import (
+	"bufio"
 	"net"
 	"net/netip"
+	"strings"
 	"testing"
 	"time"
 
@@ -78,20 +80,21 @@ var brokenNetworks = []broken{
 	}, node.CauseFirewall, "b", "a firewall on b", ""},
 
 	{"a VPN takes all", func(t *testing.T, lan *discoverytest.LAN) (*officetest.Desk, string) {
-		o := officetest.Office(t, lan, "a", "b", "c")
-		hijack(t, lan, o[0].PC)
-		o[0].Misses(10*time.Second, o[1])
-		return o[0], ""
+		pc := lan.Join("a", discoverytest.NoIPv6())
+		hijack(t, lan, pc)
+		a, b := officetest.New(t, pc), officetest.New(t, lan.Join("b"))
+		together(t, a, b) // who calls this PC is answered on the same card
+		return a, ""
 	}, node.CauseRoute, "this", "tun0", ""},
 
 	{"a VPN takes the way to another network", func(t *testing.T, lan *discoverytest.LAN) (*officetest.Desk, string) {
 		there := discoverytest.NewLAN(t)
 		discoverytest.Route(lan, there)
-		a, b := officetest.New(t, lan.Join("a")), officetest.New(t, there.Join("b"))
+		pc := lan.Join("a")
+		pc.AddVPN()
+		run(t, pc, "ip", "route", "replace", "default", "dev", "tun0")
+		a, b := officetest.New(t, pc), officetest.New(t, there.Join("b"))
 		meet(t, a, b)
-		a.PC.AddVPN()
-		run(t, a.PC, "ip", "route", "replace", "default", "dev", "tun0")
-		a.Misses(15*time.Second, b)
 		return a, "b"
 	}, node.CauseRoute, "this", "tun0", ""},
 
@@ -159,8 +162,15 @@ var brokenNetworks = []broken{
 		}
 		o[1].PC.RunAvahi()
 		publish := o[1].PC.Command(t.Context(), "avahi-publish", "-a", "lanyard-"+s.Self.ID+".local", otherAddress(lan, nil).String())
+		said, err := publish.StderrPipe()
+		if err != nil {
+			t.Fatal(err)
+		}
 		if err := publish.Start(); err != nil {
 			t.Fatal(err)
+		}
+		if line, err := bufio.NewReader(said).ReadString('\n'); !strings.Contains(line, "Established") {
+			t.Fatalf("avahi-publish: %s %v", line, err)
 		}
 		return o[0], ""
 	}, node.CauseResponder, "this", "answers for this PC's name", ""},

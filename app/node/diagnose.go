@@ -249,6 +249,7 @@ func (e *examination) dial(ctx context.Context, p *doctor.PC, id string) {
 	for i := range p.Ways {
 		w := &p.Ways[i]
 		wg.Go(func() {
+			begun := time.Now()
 			c, _, err := e.n.dialer.Dial(ctx, []string{w.Addr.String()}, id)
 			if w.Reach = reachOf(err); err == nil {
 				c.Close()
@@ -256,7 +257,7 @@ func (e *examination) dial(ctx context.Context, p *doctor.PC, id string) {
 			}
 			if w.OnLink && w.Reach != doctor.Refused && w.Reach != doctor.Stranger {
 				var link string
-				w.Alive, link = examine.Alive(ctx, w.Via, w.Addr.Addr())
+				w.Alive, link = examine.Alive(ctx, w.Via, w.Addr.Addr(), begun)
 				w.AsRouter = link != "" && slices.ContainsFunc(examine.Routers(), func(r examine.Router) bool { return e.linkOf(r) == link && r.Addr != w.Addr.Addr() })
 			}
 		})

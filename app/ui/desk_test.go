@@ -149,9 +149,11 @@ func (d *desk) drop(on fyne.CanvasObject, paths ...string) {
 // sidebarLine returns the line of the navigation with a text.
 func (d *desk) sidebarLine(text string) fyne.CanvasObject {
 	d.t.Helper()
-	for _, i := range d.frame.sidebar.items {
-		if i.entry.text == text {
-			return i.Button
+	for _, g := range []*grid[sidebarEntry]{d.frame.sidebar.pages, d.frame.sidebar.pcs} {
+		for _, e := range g.items {
+			if i, ok := g.reach(e.key()); ok && e.text == text {
+				return i.(*sidebarItem).Button
+			}
 		}
 	}
 	d.t.Fatalf("the sidebar has no line %q", text)
@@ -243,6 +245,27 @@ func isButton(text string) func(*button) bool {
 
 func isSelect(chosen string) func(*choice) bool {
 	return func(s *choice) bool { return s.Selected == chosen }
+}
+
+// labels are the texts of a menu.
+func labels(items []*fyne.MenuItem) string {
+	var texts []string
+	for _, i := range items {
+		texts = append(texts, i.Label)
+	}
+	return strings.Join(texts, " | ")
+}
+
+// take does what a line of a menu does.
+func take(t *testing.T, items []*fyne.MenuItem, label string) {
+	t.Helper()
+	for _, i := range items {
+		if i.Label == label {
+			i.Action()
+			return
+		}
+	}
+	t.Fatalf("no %q among %s", label, labels(items))
 }
 
 // transfer returns the line of a transfer on the page that shows them.

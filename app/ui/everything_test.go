@@ -83,6 +83,7 @@ func (d *desk) everyDialog(name string, do func(what string)) {
 			d.checkTransfer("q7")
 			d.reads(tr("One file is missing, changed or damaged since."))
 		},
+		"keys":        d.showKeys,
 		"passwords":   d.askPassword,
 		"password":    func() { d.showPassword(node.Password{Password: name, URL: name, PC: name}) },
 		"revoke word": func() { d.askRevokePassword(d.UI.state.Passwords[0]) },

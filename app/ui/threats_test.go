@@ -45,7 +45,7 @@ func TestT14AStrangersAnnouncementRenamesNoMember(t *testing.T) {
 			}
 		}
 		caption, seen := "", map[string]string{}
-		for _, e := range sidebarEntries(d.UI.state) {
+		for _, e := range append(sidebarPages(d.UI.state), sidebarPCs(d.UI.state, "")...) {
 			if caption = caption + e.caption; e.caption != "" {
 				caption = e.caption
 			}

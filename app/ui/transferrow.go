@@ -177,40 +177,38 @@ func (r *transferRow) menuItems() (items []*fyne.MenuItem) {
 	return items
 }
 
-// key is for what can be done with the transfer that has the focus:
-//
-//	Up, Down another one   P pause, go on   Delete cancel   R again   V check   + − priority
-func (r *transferRow) key(key fyne.KeyName) bool {
-	t := r.transfer
-	switch key {
-	case fyne.KeyUp:
-		r.step(-1)
-	case fyne.KeyDown:
-		r.step(1)
-	case fyne.KeyP:
-		r.pause()
-	case fyne.KeyR:
-		r.again()
-	case fyne.KeyDelete:
-		if !t.State.Ended() {
-			r.do.cancelTransfer(t.ID)
-		}
-	case fyne.KeyV:
-		if canCheck(t) {
-			r.do.checkTransfer(t.ID)
-		}
-	case fyne.KeyPlus, fyne.KeyEqual, fyne.KeyMinus:
-		by := 1
-		if key == fyne.KeyMinus {
-			by = -1
-		}
-		if p := otherPriority(t, by); p != priorityOf(t) && !t.State.Ended() {
-			r.do.prioritizeTransfer(t.ID, p)
-		}
-	default:
-		return false
+// key is for Fyne: it does what can be done with the transfer that has the keyboard.
+func (r *transferRow) key(key fyne.KeyName) bool { return press(r.hotkeys(), key) }
+
+func (r *transferRow) hotkeys() []hotkey {
+	return []hotkey{
+		on(tr("Another one"), func() { r.step(-1) }, fyne.KeyUp), on(tr("Another one"), func() { r.step(1) }, fyne.KeyDown),
+		on(tr("Its files and results"), func() { r.do.showTransfer(r.transfer.ID) }, fyne.KeyReturn),
+		on(tr("Pause, go on"), r.pause, fyne.KeyP),
+		on(tr("Again, or try now"), r.again, fyne.KeyR),
+		on(tr("Cancel"), r.stop, fyne.KeyDelete),
+		on(tr("Check the files"), r.check, fyne.KeyV),
+		on(tr("Higher priority"), func() { r.rank(1) }, fyne.KeyPlus, fyne.KeyEqual),
+		on(tr("Lower priority"), func() { r.rank(-1) }, fyne.KeyMinus),
 	}
-	return true
+}
+
+func (r *transferRow) stop() {
+	if !r.transfer.State.Ended() {
+		r.do.cancelTransfer(r.transfer.ID)
+	}
+}
+
+func (r *transferRow) check() {
+	if canCheck(r.transfer) {
+		r.do.checkTransfer(r.transfer.ID)
+	}
+}
+
+func (r *transferRow) rank(by int) {
+	if p := otherPriority(r.transfer, by); p != priorityOf(r.transfer) && !r.transfer.State.Ended() {
+		r.do.prioritizeTransfer(r.transfer.ID, p)
+	}
 }
 
 // beside is a layout of two lines of text side by side. The right one has the width that it wants, but leaves the left

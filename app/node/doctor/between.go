@@ -14,10 +14,10 @@ func (j *judge) between(p *PC) {
 			Do: fmt.Sprintf("Let %s be connected again.", p.Name), Fix: FixAvoided + p.ID,
 		})
 	case j.cut:
+	case !p.reached() && p.any(func(w Way) bool { return w.Virtual }):
+		j.hijacked(p)
 	case p.Online || p.reached():
 		j.met(p)
-	case p.any(func(w Way) bool { return w.Virtual }):
-		j.hijacked(p)
 	case p.Heard == Yes || j.seenElsewhere(p):
 		j.shutOut(p)
 	case p.Apart.IsValid() || len(p.Ways) > 0 && !p.onLink():

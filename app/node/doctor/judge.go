@@ -58,8 +58,13 @@ func (j *judge) network() {
 		return
 	}
 	for _, c := range s.Cards {
-		if c.Taken != "" {
-			j.taken(c.Taken, fmt.Sprintf("The adapter %s takes what is meant for this PC's own network on %s.", c.Taken, c.Name))
+		text := fmt.Sprintf("The adapter %s takes what is meant for this PC's own network on %s.", c.Taken, c.Name)
+		switch {
+		case c.Taken == "":
+		case slices.ContainsFunc(j.PCs, func(p PC) bool { return p.onLink() && p.reached() }):
+			j.unknown(Finding{Cause: Route, PC: s.ID, Text: text + " The other PCs are reached by other addresses all the same."})
+		default:
+			j.taken(c.Taken, text)
 			return
 		}
 	}

@@ -63,7 +63,8 @@ func (f *Flow) each(objects []fyne.CanvasObject, width float32, place func(o fyn
 // Column is a layout from top to bottom that lets each child know its width before it asks for its height, as
 // flows and wrapped texts need.
 type Column struct {
-	Gap float32
+	Gap    float32
+	placed func() // all children have their places; may be nil
 }
 
 // MinSize is for Fyne.
@@ -93,49 +94,8 @@ func (c *Column) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 		o.Move(fyne.NewPos(0, y))
 		y += h + c.Gap
 	}
-}
-
-// Page is a column with room around it, in a vertical scroll.
-func Page(gap float32, objects ...fyne.CanvasObject) fyne.CanvasObject {
-	scroll := container.NewVScroll(Pad(18, 24, container.New(&Column{Gap: gap}, objects...)))
-	return container.New(fit{}, scroll)
-}
-
-// Reveal scrolls a Page so that something on it, which the keyboard has come to, can be seen.
-func Reveal(page, o fyne.CanvasObject) {
-	if box, ok := page.(*fyne.Container); ok && len(box.Objects) == 1 {
-		if scroll, ok := box.Objects[0].(*container.Scroll); ok {
-			RevealIn(scroll, o)
-		}
-	}
-}
-
-// RevealIn scrolls so that something in the scroll can be seen.
-func RevealIn(scroll *container.Scroll, o fyne.CanvasObject) {
-	if scroll.Size().Height <= 0 {
-		return
-	}
-	d := fyne.CurrentApp().Driver()
-	top := d.AbsolutePositionForObject(o).Y - d.AbsolutePositionForObject(scroll.Content).Y
-	at := min(max(scroll.Offset.Y, top+o.Size().Height+revealRoom-scroll.Size().Height), max(top-revealRoom, 0))
-	if at != scroll.Offset.Y {
-		scroll.ScrollToOffset(fyne.NewPos(0, at))
-	}
-}
-
-// revealRoom is left above and below what is brought into view, in Fyne's pixels.
-const revealRoom = 12
-
-// fit lays out a scroll a second time when its content, once it knows its width, has another height.
-type fit struct{}
-
-func (fit) MinSize(objects []fyne.CanvasObject) fyne.Size { return objects[0].MinSize() }
-
-func (fit) Layout(objects []fyne.CanvasObject, size fyne.Size) {
-	scroll := objects[0].(*container.Scroll)
-	scroll.Resize(size)
-	if scroll.Content.MinSize().Height != scroll.Content.Size().Height {
-		scroll.Refresh()
+	if c.placed != nil {
+		c.placed()
 	}
 }
 
