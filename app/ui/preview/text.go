@@ -25,9 +25,9 @@ func Text(head []byte) (text string, ok bool) {
 	if bytes.IndexByte(head, 0) >= 0 {
 		even, odd := zeros(head)
 		switch n := len(head) / 2; { // of letters of Europe one of the two bytes is 0
-		case odd > n/2 && even < n/20:
+		case odd > n/2 && even <= n/20:
 			return wideText(head, binary.LittleEndian)
-		case even > n/2 && odd < n/20:
+		case even > n/2 && odd <= n/20:
 			return wideText(head, binary.BigEndian)
 		}
 		return "", false
