@@ -272,8 +272,8 @@ func take(t *testing.T, items []*fyne.MenuItem, label string) {
 func (d *desk) transfer(id string) *transferRow {
 	d.t.Helper()
 	v := d.frame.view.(*transfersView)
-	for _, list := range []*rows[node.Transfer]{v.queue, v.ended} {
-		if r, ok := list.have[id]; ok {
+	for _, list := range []*grid[node.Transfer]{v.queue, v.ended} {
+		if r, ok := list.reach(id); ok {
 			return r.(*transferRow)
 		}
 	}

@@ -29,6 +29,7 @@ func (u *UI) watch() {
 func (u *UI) show(s *node.State) {
 	old := u.state
 	u.state = s
+	u.speeds.note(s.Transfers, u.opt.Now())
 	u.frame.show(s)
 	if u.invite != nil {
 		u.invite.show(s)

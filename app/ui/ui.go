@@ -42,6 +42,7 @@ type UI struct {
 	patience time.Duration     // before a preview says what it does: previewPatience, less in tests
 	told     map[string]string // what was told of one's own print jobs, so that it is told once
 	resting  *task             // unloads the viewer after a while
+	speeds   speeds            // of the transfers under way
 	left     []string          // transfers whose held files a person has seen and left
 	read     []string          // entries of the inbox that a person has seen
 	visible  bool

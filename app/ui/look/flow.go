@@ -142,19 +142,19 @@ func (f *frame) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 }
 
 // AsFit returns a row of something at the left and of as many buttons as there is room for, the last ones first: what the others
-// do must be in the menu that the last one opens. A button that is hidden takes no room.
-func AsFit(left fyne.CanvasObject, buttons ...fyne.CanvasObject) *fyne.Container {
+// do must be in the menu that the last one opens. A button that is hidden takes no room; what is at the left keeps so much.
+func AsFit(keep float32, left fyne.CanvasObject, buttons ...fyne.CanvasObject) *fyne.Container {
 	slots := make([]fyne.CanvasObject, len(buttons))
 	for i, b := range buttons {
 		slots[i] = container.NewStack(b)
 	}
-	return container.New(asFit{}, append(slots, left)...)
+	return container.New(asFit{keep}, append(slots, left)...)
 }
 
-// What a row keeps for what is at its left, and the gap between two of its parts, in Fyne's pixels.
-const asFitLeft, asFitGap = 130, 4
+// asFitGap is the gap between two parts of such a row, in Fyne's pixels.
+const asFitGap = 4
 
-type asFit struct{}
+type asFit struct{ keep float32 }
 
 // MinSize is for Fyne.
 func (asFit) MinSize(objects []fyne.CanvasObject) fyne.Size {
@@ -164,12 +164,12 @@ func (asFit) MinSize(objects []fyne.CanvasObject) fyne.Size {
 }
 
 // Layout is for Fyne.
-func (asFit) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+func (f asFit) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	left, slots := objects[len(objects)-1], objects[:len(objects)-1]
 	room, full := size.Width, false
 	for i := len(slots) - 1; i >= 0; i-- {
 		least := slots[i].MinSize()
-		if full = full || i < len(slots)-1 && room-least.Width-asFitGap < asFitLeft; full {
+		if full = full || i < len(slots)-1 && room-least.Width-asFitGap < f.keep; full {
 			slots[i].Hide()
 			continue
 		}
