@@ -76,7 +76,11 @@ func (j *judge) hijacked(p *PC) {
 
 // seenElsewhere tells whether the helper sees it.
 func (j *judge) seenElsewhere(p *PC) bool {
-	return j.Look != nil && j.Look.Other != nil && j.Helper != p.ID && (j.Look.Other.Online || j.Look.Other.Reach == Reached)
+	if j.Look == nil || j.Look.Other == nil || j.Helper == p.ID {
+		return false
+	}
+	o := j.Look.Other
+	return o.Reach == Reached || o.Heard == Yes || o.Online && p.alive() != No // which it may not have noticed yet
 }
 
 // shutOut concludes about a PC that is on, and isn't reached.
