@@ -256,13 +256,18 @@ func (e *examination) call(ctx context.Context, wg *sync.WaitGroup, p *doctor.PC
 
 // findAlive finds out who answers for the addresses of a PC that doesn't.
 func (e *examination) findAlive(ctx context.Context, p *doctor.PC) {
-	if p.Heard == doctor.Yes || slices.ContainsFunc(p.Ways, isReached) {
+	shut := !e.heard.Self && e.heard.Err == nil // this PC hears nobody, itself included: it's no use to ask who answers
+	if p.Heard == doctor.Yes || shut || slices.ContainsFunc(p.Ways, isReached) {
 		return
 	}
 	var wg sync.WaitGroup
 	for i := range p.Ways {
 		w := &p.Ways[i]
 		if !w.OnLink || w.Reach == doctor.Refused || w.Reach == doctor.Stranger {
+			continue
+		}
+		if w.Reach == doctor.NoWay { // nobody has the address, or it would have said something
+			w.Alive = doctor.No
 			continue
 		}
 		wg.Go(func() {

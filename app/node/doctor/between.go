@@ -50,7 +50,7 @@ func (j *judge) met(p *PC) {
 }
 
 func (j *judge) outside(p *PC) {
-	f := Finding{Cause: Workgroup, PC: p.ID, Do: fmt.Sprintf("Show a code on one of the two and type it on the other: `lanyard workgroup invite`, `lanyard workgroup join`.")}
+	f := Finding{Cause: Workgroup, PC: p.ID, Do: "Show a code on one of the two and type it on the other: `lanyard workgroup invite`, `lanyard workgroup join`."}
 	switch {
 	case j.Self.Workgroup == "":
 		f.PC, f.Text = j.Self.ID, fmt.Sprintf("This PC is in no workgroup, so that %s shares nothing with it.", p.Name)
