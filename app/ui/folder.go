@@ -102,6 +102,7 @@ func newFolderView(do folderDeeds, at place) *folderView {
 
 func (v *folderView) content() fyne.CanvasObject { return v.page }
 func (v *folderView) actions() fyne.CanvasObject { return v.bar }
+func (v *folderView) filterLine() fyne.Focusable { return v.filter }
 
 func (v *folderView) leave() {
 	v.asked.stop()

@@ -146,7 +146,7 @@ func TestWhatIsSentIsTold(t *testing.T) {
 	d := newDesk(t, uitest.Office())
 	d.svc.Change(func(s *node.State) { s.Inbox = uitest.Inbox()[:1] })
 	d.told("Front desk wants to send you Photos and 3 more.")
-	if e := d.sidebarLine("Inbox"); e == nil || sidebarEntries(d.UI.state)[4].note != "1" {
+	if e := d.sidebarLine("Inbox"); e == nil || sidebarPages(d.UI.state)[4].note != "1" {
 		t.Error("the navigation doesn't count it")
 	}
 	d.shoot("inbox-notice")

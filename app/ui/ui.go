@@ -31,7 +31,7 @@ type UI struct {
 	window fyne.Window
 	frame  *frame
 	tray   *tray
-	opener *opener
+	copies *copies
 	viewer *preview.Viewer
 	thumbs *thumbs.Maker
 
@@ -42,6 +42,7 @@ type UI struct {
 	patience time.Duration     // before a preview says what it does: previewPatience, less in tests
 	told     map[string]string // what was told of one's own print jobs, so that it is told once
 	resting  *task             // unloads the viewer after a while
+	speeds   speeds            // of the transfers under way
 	left     []string          // transfers whose held files a person has seen and left
 	read     []string          // entries of the inbox that a person has seen
 	visible  bool
@@ -66,7 +67,7 @@ func New(app fyne.App, svc node.Service, options Options) *UI {
 	}
 	u.window.SetPadded(false)
 	u.window.SetMaster()
-	u.opener = newOpener(u)
+	u.copies = newCopies(svc, filepath.Join(u.opt.DataDir, "opened"))
 	u.tray = newTray(u)
 	u.frame = newFrame(u)
 	u.window.SetContent(u.frame.content)
@@ -127,7 +128,7 @@ func (u *UI) start(ctx context.Context) (stop func() error) {
 	u.started.Store(true)
 	u.watch()
 	u.tray.start()
-	u.opener.tidy()
+	u.tidyCopies()
 	return func() error {
 		u.quitting.Store(true)
 		forget()

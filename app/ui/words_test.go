@@ -1,11 +1,16 @@
 package ui
 
 import (
+	"encoding/json"
+	"strings"
 	"testing"
 
 	"fyne.io/fyne/v2/lang"
+	"fyne.io/fyne/v2/test"
 
+	"lanyard/app/ui/look"
 	"lanyard/app/ui/uitest"
+	"lanyard/assets"
 )
 
 // speaks makes the window speak a language for the time of a test.
@@ -90,8 +95,37 @@ func TestEveryLanguageFits(t *testing.T) {
 					t.Errorf("%s: %s", where, o)
 				}
 			}
-			d.everyPage("Customers", check)
+			fixed := fixedTexts(t)
+			whole := func(where string) {
+				t.Helper()
+				check(where)
+				for _, o := range test.LaidOutObjects(d.window.Canvas().Content()) {
+					text, ok := o.(*look.Text)
+					if ok && text.Visible() && fixed[text.Text()] && text.Size().Width+1 < text.Whole() {
+						t.Errorf("%s: there is no room for the whole of %q", where, text.Text())
+					}
+				}
+			}
+			d.everyPage("Customers", whole)
 			d.everyDialog("Customers", check)
 		})
 	}
+}
+
+// fixedTexts are those of the spoken language that nothing is put into.
+func fixedTexts(t *testing.T) map[string]bool {
+	t.Helper()
+	data, err := assets.Translations.ReadFile(assets.TranslationsDir + "/" + spoken() + ".json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := map[string]string{}
+	if err := json.Unmarshal(data, &all); err != nil {
+		t.Fatal(err)
+	}
+	fixed := map[string]bool{}
+	for _, text := range all {
+		fixed[text] = !strings.Contains(text, "{{")
+	}
+	return fixed
 }
