@@ -31,6 +31,7 @@ type UI struct {
 	window fyne.Window
 	frame  *frame
 	tray   *tray
+	notes  Notes
 	opener *opener
 	viewer *preview.Viewer
 	thumbs *thumbs.Maker
@@ -46,6 +47,7 @@ type UI struct {
 	left     []string          // transfers whose held files a person has seen and left
 	read     []string          // entries of the inbox that a person has seen
 	visible  bool
+	front    bool        // the window has the keyboard of the desktop
 	endPost  func()      // stops the goroutine that posts to Fyne and waits for it
 	started  atomic.Bool // Run runs: Show may post
 	quitting atomic.Bool
@@ -69,6 +71,11 @@ func New(app fyne.App, svc node.Service, options Options) *UI {
 	u.window.SetMaster()
 	u.opener = newOpener(u)
 	u.tray = newTray(u)
+	if u.notes = u.opt.Notes; u.notes == nil {
+		u.notes = newNotes(u)
+	}
+	app.Lifecycle().SetOnEnteredForeground(func() { u.front = true })
+	app.Lifecycle().SetOnExitedForeground(func() { u.front = false })
 	u.frame = newFrame(u)
 	u.window.SetContent(u.frame.content)
 	u.window.Resize(u.prefs.size())
@@ -128,6 +135,11 @@ func (u *UI) start(ctx context.Context) (stop func() error) {
 	u.started.Store(true)
 	u.watch()
 	u.tray.start()
+	notes := u.notes
+	u.work.start(func(ctx context.Context) func() {
+		notes.Run(ctx, u.work.post)
+		return nil
+	})
 	u.opener.tidy()
 	return func() error {
 		u.quitting.Store(true)
