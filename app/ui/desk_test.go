@@ -30,8 +30,19 @@ type desk struct {
 	picked []string // what the file dialog answers
 	drives []string // addresses that were given to the file manager
 	tray   atomic.Bool
+	notes  desktopNotes
 	stop   func() error
 }
+
+// desktopNotes is a desktop that shows every note.
+type desktopNotes struct {
+	told      []Note
+	withdrawn []string
+}
+
+func (n *desktopNotes) Run(context.Context, func(func())) {}
+func (n *desktopNotes) Tell(note Note)                    { n.told = append(n.told, note) }
+func (n *desktopNotes) Withdraw(about string)             { n.withdrawn = append(n.withdrawn, about) }
 
 // newDesk opens a window on a state.
 func newDesk(t *testing.T, state node.State) *desk {
@@ -50,7 +61,8 @@ func newDesk(t *testing.T, state node.State) *desk {
 			d.work.post(func() { d.drives = append(d.drives, address) })
 			return nil
 		},
-		Pick: func(context.Context, string, bool, string) ([]string, error) { return d.picked, nil },
+		Notes: &d.notes,
+		Pick:  func(context.Context, string, bool, string) ([]string, error) { return d.picked, nil },
 	})
 	d.stop = d.start(t.Context())
 	t.Cleanup(func() {

@@ -149,7 +149,9 @@ func (u *UI) tellEnded(old, s *node.State) {
 	}
 	for _, t := range s.Transfers {
 		if t.State.Ended() && moving[t.ID] && !u.copies.has(t.ID) {
-			u.frame.notice.say(endedNotice(u, s, t))
+			said := endedNotice(u, s, t)
+			u.frame.notice.say(said)
+			u.knockEnded(t, said)
 		}
 	}
 }

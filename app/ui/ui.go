@@ -32,6 +32,7 @@ type UI struct {
 	frame  *frame
 	tray   *tray
 	copies *copies
+	notes  Notes
 	viewer *preview.Viewer
 	thumbs *thumbs.Maker
 
@@ -46,6 +47,7 @@ type UI struct {
 	left     []string          // transfers whose held files a person has seen and left
 	read     []string          // entries of the inbox that a person has seen
 	visible  bool
+	front    bool        // the window has the keyboard of the desktop
 	endPost  func()      // stops the goroutine that posts to Fyne and waits for it
 	started  atomic.Bool // Run runs: Show may post
 	quitting atomic.Bool
@@ -69,6 +71,11 @@ func New(app fyne.App, svc node.Service, options Options) *UI {
 	u.window.SetMaster()
 	u.copies = newCopies(svc, filepath.Join(u.opt.DataDir, "opened"))
 	u.tray = newTray(u)
+	if u.notes = u.opt.Notes; u.notes == nil {
+		u.notes = newNotes(u)
+	}
+	app.Lifecycle().SetOnEnteredForeground(func() { u.front = true })
+	app.Lifecycle().SetOnExitedForeground(func() { u.front = false })
 	u.frame = newFrame(u)
 	u.window.SetContent(u.frame.content)
 	u.window.Resize(u.prefs.size())
@@ -129,6 +136,11 @@ func (u *UI) start(ctx context.Context) (stop func() error) {
 	u.watch()
 	u.tray.start()
 	u.tidyCopies()
+	notes := u.notes
+	u.work.start(func(ctx context.Context) func() {
+		notes.Run(ctx, u.work.post)
+		return nil
+	})
 	return func() error {
 		u.quitting.Store(true)
 		forget()
