@@ -140,32 +140,17 @@ func (n *Node) serveLook(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(r.Context(), callWait)
 	defer cancel()
 	from := n.who(r).ID
-	host, _, _ := net.SplitHostPort(r.RemoteAddr)
-	n.mu.Lock()
-	port, others := 0, []string(nil)
-	if p := n.peers[from]; p != nil {
-		port = p.port
+	own, others, say := n.toCall(from, r.RemoteAddr, ask.About)
+	wanted := []string{from}
+	if say.About != nil {
+		wanted = append(wanted, ask.About)
 	}
-	about := n.peers[ask.About]
-	if ask.About == from || !n.list.Has(ask.About) || n.gate.Avoids(ask.About) {
-		about = nil
-	}
-	var say lookSay
-	if about != nil {
-		say.About = &sightSay{Online: about.online}
-		others = about.addresses()[:min(len(about.addresses()), maxWays)]
-	}
-	n.mu.Unlock()
-
 	var wg sync.WaitGroup
 	var heard discovery.Survey
 	var err error
-	wg.Go(func() { heard, err = n.finder.Survey(ctx, []string{from}) })
-	if port != 0 && host != "" {
-		say.Tried = 1
-		wg.Go(func() {
-			say.Reached = n.try(ctx, []string{net.JoinHostPort(host, strconv.Itoa(port))}, from) == doctor.Reached
-		})
+	wg.Go(func() { heard, err = n.finder.Survey(ctx, wanted) })
+	if own != "" {
+		wg.Go(func() { say.Reached = n.try(ctx, []string{own}, from) == doctor.Reached })
 	}
 	if len(others) > 0 {
 		wg.Go(func() { say.About.Reach = n.try(ctx, others, ask.About) })
@@ -179,6 +164,23 @@ func (n *Node) serveLook(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	answerJSON(w, say)
+}
+
+// toCall is whom to call for a PC that asks: itself where its request came from, at the port that it has announced on a
+// proven connection, and another member where this PC knows it to be. Nothing in the question is an address.
+func (n *Node) toCall(from, remote, about string) (own string, others []string, say lookSay) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	host, _, err := net.SplitHostPort(remote)
+	if p := n.peers[from]; p != nil && p.port != 0 && err == nil {
+		own, say.Tried = net.JoinHostPort(host, strconv.Itoa(p.port)), 1
+	}
+	if p := n.peers[about]; p != nil && about != from && n.list.Has(about) && !n.gate.Avoids(about) {
+		say.About = &sightSay{Online: p.online}
+		others = p.addresses()
+		others = others[:min(len(others), maxWays)]
+	}
+	return own, others, say
 }
 
 func hears(s discovery.Survey, id string) doctor.Answer {

@@ -16,6 +16,7 @@ import (
 type ruleset struct {
 	base  []*chain          // that the kernel asks, in its order
 	named map[string]*chain // all, by family, table and name
+	steps int               // rules looked at for this packet
 }
 
 type chain struct {
@@ -25,8 +26,10 @@ type chain struct {
 	rules               [][]map[string]json.RawMessage
 }
 
-// maxJumps bounds how deep chains may lead to others, as the kernel does (NFT_JUMP_STACK_SIZE).
-const maxJumps = 16
+const (
+	maxJumps = 16      // of chains to others, as in the kernel (NFT_JUMP_STACK_SIZE)
+	maxSteps = 100_000 // rules that are looked at for one packet: more take too long
+)
 
 // readRuleset reads the output of nft.
 func readRuleset(text []byte) (*ruleset, error) {
@@ -80,6 +83,7 @@ const (
 // lets tells whether a packet comes in, and which chain drops it.
 func (s *ruleset) lets(p Packet) (doctor.Answer, string) {
 	answer := doctor.Yes
+	s.steps = 0
 	for _, c := range s.base {
 		if c.family != "inet" && (c.family != "ip" || !p.To.Is4()) && (c.family != "ip6" || p.To.Is4()) {
 			continue
@@ -104,6 +108,9 @@ func (s *ruleset) walk(c *chain, rules [][]map[string]json.RawMessage, p Packet,
 		return unsure
 	}
 	for i, rule := range rules {
+		if s.steps++; s.steps > maxSteps {
+			return unsure
+		}
 		holds := doctor.Yes
 		f, ends := goesOn, false
 		for _, statement := range rule {
@@ -135,10 +142,11 @@ func (s *ruleset) walk(c *chain, rules [][]map[string]json.RawMessage, p Packet,
 		case holds == doctor.No:
 		case holds == doctor.Yes && (f != goesOn || ends):
 			return f
-		case holds == doctor.NotKnown:
-			if other := s.walk(c, rules[i+1:], p, depth); f != goesOn && other != f && !(other == goesOn && c.drops == (f == dropped)) {
+		case holds == doctor.NotKnown && (f != goesOn || ends):
+			if other := s.walk(c, rules[i+1:], p, depth); other != f && !(other == goesOn && f == dropped && c.drops) {
 				return unsure
 			}
+			return f
 		}
 	}
 	return goesOn
