@@ -31,6 +31,7 @@ type desk struct {
 	drives []string // addresses that were given to the file manager
 	tray   atomic.Bool
 	notes  desktopNotes
+	around uitest.Desktop // the desktop
 	stop   func() error
 }
 
@@ -51,8 +52,9 @@ func newDesk(t *testing.T, state node.State) *desk {
 	d.tray.Store(true)
 	d.UI = New(d.app, d.svc, Options{
 		DataDir: t.TempDir(), ViewerDir: viewerDir,
-		Now:  func() time.Time { return uitest.Now },
-		Tray: func(context.Context) bool { return d.tray.Load() },
+		Now:     func() time.Time { return uitest.Now },
+		Desktop: &d.around,
+		Tray:    func(context.Context) bool { return d.tray.Load() },
 		Open: func(_ context.Context, path string) error {
 			d.work.post(func() { d.opened = append(d.opened, path) })
 			return nil

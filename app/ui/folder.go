@@ -24,6 +24,9 @@ type folderDeeds interface {
 	askRename(at node.Location, folder bool, then func(name string))
 	askRemove(at []node.Location, then func())
 	folderTarget(p place) dropTarget
+	copyOut(from []node.Location)
+	drag(from []node.Location)
+	paste()
 	openInFileManager(p place)
 	menu(at fyne.Position, items ...*fyne.MenuItem)
 	focus(o fyne.Focusable)
@@ -73,6 +76,7 @@ func newFolderView(do folderDeeds, at place) *folderView {
 	v.files = filelist.New(do.words())
 	v.files.OnOpen = v.open
 	v.files.OnMenu = v.showMenu
+	v.files.OnDrag = v.drag
 	v.files.OnSelect = v.selected
 	v.files.OnOrder = func(o filelist.Order) { v.arrange(o) }
 	v.files.OnKey = func(k fyne.KeyName) { v.key(k) }

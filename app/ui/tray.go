@@ -68,6 +68,7 @@ func (u *UI) reveal() {
 	u.visible, u.front = true, true
 	u.window.Show()
 	u.window.RequestFocus()
+	u.receive()
 }
 
 // closeAsked is the window's close button: it hides the window where it can come back from a tray, and the person

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/driver/desktop"
 
 	"lanyard/app/node"
 	"lanyard/app/ui/uitest"
@@ -121,7 +120,7 @@ func crumbTexts(d *desk) string {
 
 // shortcut presses a key with others held down.
 func (d *desk) shortcut(key fyne.KeyName, held fyne.KeyModifier) {
-	d.window.Canvas().(interface{ TypedShortcut(fyne.Shortcut) }).TypedShortcut(&desktop.CustomShortcut{KeyName: key, Modifier: held})
+	d.window.Canvas().(interface{ TypedShortcut(fyne.Shortcut) }).TypedShortcut(shortcut(key, held))
 }
 
 // hit presses a key where the focus is.
