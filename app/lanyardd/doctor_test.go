@@ -149,6 +149,7 @@ var healthyNetworks = map[string]func(t *testing.T, lan *discoverytest.LAN) (ask
 	"all others are off": func(t *testing.T, lan *discoverytest.LAN) (*officetest.Desk, []string) {
 		o := officetest.Office(t, lan, "a", "b", "c")
 		router(t, lan)
+		forgetful(t, o[0].PC)
 		for _, d := range o[1:] {
 			if err := d.Cmd.Stop(); err != nil {
 				t.Fatal(err)

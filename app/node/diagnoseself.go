@@ -131,7 +131,7 @@ func troubleOf(printer string, reasons []string) doctor.Queue {
 }
 
 // examineNetwork looks at this PC's own networks.
-func (e *examination) examineNetwork(ctx context.Context) {
+func (e *examination) examineNetwork(ctx context.Context, alone bool) {
 	s := &e.self
 	s.HearsSelf = doctor.AnswerOf(e.heard.Self)
 	if errors.Is(e.heard.Err, syscall.EADDRINUSE) {
@@ -144,7 +144,7 @@ func (e *examination) examineNetwork(ctx context.Context) {
 	for _, i := range e.heard.Interfaces {
 		card := doctor.Card{Name: i.Name, Wireless: examine.Wireless(i.Name), Networks: i.Prefixes, Taken: e.taken(i.Name, i.Prefixes)}
 		for _, r := range routers {
-			if e.alone() && r.Adapter == i.Name && card.Router != doctor.Yes { // else nobody needs to know
+			if alone && r.Adapter == i.Name && card.Router != doctor.Yes { // else nobody needs to know
 				examine.Call(r.Addr)
 				card.Router, _ = examine.Alive(ctx, r.Adapter, r.Addr, time.Now().Add(-routerWait))
 			}

@@ -225,19 +225,14 @@ func (e *examination) askHelp(ctx context.Context) {
 	}
 }
 
-// askHealth asks the members that are connected how they are.
-func (e *examination) askHealth(ctx context.Context) {
-	var wg sync.WaitGroup
-	asked := 0
-	for i := range e.pcs {
-		p := &e.pcs[i]
-		if !p.Online || !p.Member || p.Avoided || asked >= maxExamined && p.ID != e.about {
-			continue
-		}
-		asked++
+// askHealth asks a PC how it is, if it is a member that is connected.
+func (e *examination) askHealth(ctx context.Context, wg *sync.WaitGroup, p *doctor.PC) {
+	if !p.Online || !p.Member || p.Avoided {
+		return
+	}
+	if e.asked++; e.asked <= maxExamined || p.ID == e.about {
 		wg.Go(func() { p.Health, p.Talk = e.n.askHealth(ctx, p.ID) })
 	}
-	wg.Wait()
 }
 
 // askHealth asks a PC how it is.
@@ -260,13 +255,29 @@ func (n *Node) askHealth(ctx context.Context, id string) (*doctor.Health, doctor
 	}, doctor.Answered
 }
 
+// errLater says that the other PC has helped this one a moment ago, or does so now.
+var errLater = errors.New("it helps somebody already")
+
 // errNotServed says that the other PC doesn't take questions of this one, or knows none.
 var errNotServed = errors.New("there is no such thing there")
 
-// askMember asks a PC a question about a diagnosis.
+// askMember asks a PC a question about a diagnosis, and once more if it has no time.
 func (n *Node) askMember(ctx context.Context, method, id string, ask, say any) error {
 	ctx, cancel := context.WithTimeout(ctx, helpWait)
 	defer cancel()
+	for range helpTries {
+		if err := n.askOnce(ctx, method, id, ask, say); !errors.Is(err, errLater) {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(helpEvery):
+		}
+	}
+	return errLater
+}
+
+func (n *Node) askOnce(ctx context.Context, method, id string, ask, say any) error {
 	var body io.Reader = http.NoBody
 	if ask != nil {
 		text, err := json.Marshal(ask)
@@ -288,6 +299,8 @@ func (n *Node) askMember(ctx context.Context, method, id string, ask, say any) e
 	case http.StatusOK:
 	case http.StatusNotFound:
 		return errNotServed
+	case http.StatusTooManyRequests:
+		return errLater
 	default:
 		return errors.New(answer.Status)
 	}

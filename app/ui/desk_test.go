@@ -127,6 +127,19 @@ func (d *desk) called(call string) {
 	d.until("the call "+call, func() bool { return d.svc.Called(call) })
 }
 
+// copyFolder waits for the private folder that a copy comes into.
+func (d *desk) copyFolder() (dir string) {
+	d.t.Helper()
+	d.until("a folder for a copy", func() bool {
+		entries, _ := os.ReadDir(d.copies.dir)
+		if len(entries) > 0 {
+			dir = filepath.Join(d.copies.dir, entries[len(entries)-1].Name())
+		}
+		return dir != ""
+	})
+	return dir
+}
+
 // notCalled fails the test if the node was asked for it.
 func (d *desk) notCalled(call string) {
 	d.t.Helper()

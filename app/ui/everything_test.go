@@ -61,7 +61,7 @@ func (d *desk) everyDialog(name string, do func(what string)) {
 			d.showPrintCounts(name)
 			d.reads(tr("Sheets"))
 		},
-		"program": func() { d.opener.open(node.Location{PC: uitest.Front, Folder: name, Path: name + ".exe"}) },
+		"program": func() { d.openFile(node.Location{PC: uitest.Front, Folder: name, Path: name + ".exe"}) },
 		"join":    func() { d.askJoin(uitest.Front) },
 		"invite":  d.askInvite,
 		"connect": d.askConnect,

@@ -205,6 +205,9 @@ func (v *folderView) trouble(err error) fyne.CanvasObject {
 		return emptyState(look.IconUpload, tr("A folder to put files into"), tr("You can add files here, but not see what is in it. Drop files to send them."),
 			mainButton(tr("Upload…"), look.IconUpload, func() { v.do.askUpload(v.at.location()) }))
 	}
+	if v.access == "see" && node.KindOf(err) != node.Offline {
+		return emptyState(look.IconStop, tr("This folder is not open to this PC"), tr("You can see that it is there, but not what is in it. Ask the person there for the right."), widget.NewButton(tr("Go up"), v.do.up))
+	}
 	text, hint := put(err)
 	return emptyState(look.IconWarning, text, hint, mainButton(tr("Try again"), look.IconRefresh, v.refresh), widget.NewButton(tr("Go up"), v.do.up))
 }

@@ -175,6 +175,36 @@ func TestTilesAndPreviewsKeepTheirPlaces(t *testing.T) {
 	}
 }
 
+// What this PC may not read any more is neither asked for nor shown, though it was a moment ago.
+func TestNoPicturesOfWhatMayNotBeRead(t *testing.T) {
+	d := newDesk(t, uitest.Office())
+	v := d.album()
+	v.setLook(folderLook{tiles: true, pane: true})
+	roof := v.files.Items()[slices.IndexFunc(v.files.Items(), func(i filelist.Item) bool { return i.Name == "roof 1.jpg" })]
+	d.until("a picture", func() bool { return v.tiles.picture(roof) != nil })
+	for _, access := range []string{"add", "see", ""} {
+		d.svc.Change(func(s *node.State) {
+			for i := range s.Peers {
+				s.Peers[i].Folders = slices.Clone(s.Peers[i].Folders)
+				for k := range s.Peers[i].Folders {
+					s.Peers[i].Folders[k].Access = access
+				}
+			}
+		})
+		d.until("the right is gone", func() bool { return v.access == access })
+		before := len(d.svc.Calls())
+		d.choose(v, "roof 1.jpg", "roof 2.jpg", "letter.txt")
+		v.quickLook()
+		if v.tiles.picture(roof) != nil || v.quick != nil || !v.preview.due.idle() || len(d.svc.Calls()) != before {
+			t.Errorf("with the right %q pictures are shown, or %q is asked for", access, d.svc.Calls()[before:])
+		}
+	}
+	d.svc.Fail("List", &node.Error{Kind: node.NotFound, Text: "there is no such folder"})
+	v.access = "see"
+	v.again("")
+	d.reads("You can see that it is there, but not what is in it.")
+}
+
 // What is passed by is not asked for; what takes long can be cancelled, and what failed be tried again.
 func TestPreviewsWaitAndFail(t *testing.T) {
 	d := newDesk(t, uitest.Office())

@@ -32,7 +32,7 @@ type UI struct {
 	frame  *frame
 	tray   *tray
 	notes  Notes
-	opener *opener
+	copies *copies
 	viewer *preview.Viewer
 	thumbs *thumbs.Maker
 
@@ -69,7 +69,7 @@ func New(app fyne.App, svc node.Service, options Options) *UI {
 	}
 	u.window.SetPadded(false)
 	u.window.SetMaster()
-	u.opener = newOpener(u)
+	u.copies = newCopies(svc, filepath.Join(u.opt.DataDir, "opened"))
 	u.tray = newTray(u)
 	if u.notes = u.opt.Notes; u.notes == nil {
 		u.notes = newNotes(u)
@@ -140,7 +140,7 @@ func (u *UI) start(ctx context.Context) (stop func() error) {
 		notes.Run(ctx, u.work.post)
 		return nil
 	})
-	u.opener.tidy()
+	u.tidyCopies()
 	return func() error {
 		u.quitting.Store(true)
 		forget()

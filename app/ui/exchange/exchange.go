@@ -31,8 +31,8 @@ type Desktop interface {
 	// Drag drags files out of the window with the button that is down, until they were taken or the person thinks better
 	// of it.
 	Drag(ctx context.Context, d Drag) (Outcome, error)
-	// Copy puts local files (absolute paths) on the clipboard and offers them until something else is copied.
-	Copy(ctx context.Context, paths []string) error
+	// Copy puts local files (absolute paths) on the clipboard, calls ready, and offers them until something else is copied.
+	Copy(ctx context.Context, paths []string, ready func()) error
 	// Paste returns the local files on the clipboard; none when there is something else on it.
 	Paste(ctx context.Context) ([]string, error)
 }
@@ -84,7 +84,7 @@ func (None) Receive(context.Context, Receiver) error { return ErrUnavailable }
 func (None) Drag(context.Context, Drag) (Outcome, error) { return Outcome{}, ErrUnavailable }
 
 // Copy is for Desktop.
-func (None) Copy(context.Context, []string) error { return ErrUnavailable }
+func (None) Copy(context.Context, []string, func()) error { return ErrUnavailable }
 
 // Paste is for Desktop.
 func (None) Paste(context.Context) ([]string, error) { return nil, ErrUnavailable }

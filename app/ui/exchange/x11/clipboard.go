@@ -11,9 +11,9 @@ import (
 	"lanyard/app/ui/exchange"
 )
 
-// Copy offers local files on the clipboard of a display, until another program copies something or ctx ends.
-func Copy(ctx context.Context, name string, paths []string) error {
-	d, err := open(ctx, name)
+// Copy offers local files on the clipboard, until another program copies something or ctx ends.
+func (s Desktop) Copy(ctx context.Context, paths []string, ready func()) error {
+	d, err := open(ctx, s.Display)
 	if err != nil {
 		return fmt.Errorf("copy files: %w", err)
 	}
@@ -23,6 +23,7 @@ func Copy(ctx context.Context, name string, paths []string) error {
 	if err != nil || owner.Owner != d.window {
 		return errors.New("copy files: the display doesn't let go of the clipboard")
 	}
+	ready()
 	text := func() []byte { return []byte(strings.Join(paths, "\n")) }
 	offered := formats{
 		"text/uri-list":                func() []byte { return exchange.FormatList(paths) },
@@ -47,9 +48,9 @@ func Copy(ctx context.Context, name string, paths []string) error {
 	}
 }
 
-// Paste returns the local files on the clipboard of a display; none when there is something else on it, or nothing.
-func Paste(ctx context.Context, name string) ([]string, error) {
-	d, err := open(ctx, name)
+// Paste returns the local files on the clipboard; none when there is something else on it, or nothing.
+func (s Desktop) Paste(ctx context.Context) ([]string, error) {
+	d, err := open(ctx, s.Display)
 	if err != nil {
 		return nil, fmt.Errorf("paste files: %w", err)
 	}

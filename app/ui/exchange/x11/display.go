@@ -9,6 +9,8 @@ import (
 
 	"github.com/jezek/xgb"
 	"github.com/jezek/xgb/xproto"
+
+	"lanyard/app/ui/exchange"
 )
 
 // version is that of XDND.
@@ -20,6 +22,14 @@ var names = []string{
 	"XdndDirectSave0", "text/uri-list", "x-special/gnome-copied-files", "text/plain", "text/plain;charset=utf-8", "UTF8_STRING",
 	"CLIPBOARD", "TARGETS", "INCR", "LANYARD_LIST", "WM_NAME", "_NET_WM_NAME", "_NET_WM_WINDOW_TYPE", "_NET_WM_WINDOW_TYPE_DND",
 }
+
+// Desktop is a display (":99"; "" is that of the environment) with a window on it, whoever made that.
+type Desktop struct {
+	Display string
+	Window  uint32 // its ID
+}
+
+var _ exchange.Desktop = Desktop{}
 
 // display is a connection to an X server, with a window of ours that is never shown. It belongs to one goroutine.
 type display struct {

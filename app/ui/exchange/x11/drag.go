@@ -17,19 +17,21 @@ import (
 // step is how often the pointer is looked at during a drag: once a frame.
 const step = 16 * time.Millisecond
 
-// Drag drags files out of a window of a display with the button that is down. The toolkit keeps the pointer and never
-// notices.
+// leastMove is how far the pointer goes before it counts as a drag, in pixels: a hand that clicks may slip.
+const leastMove = 6
+
+// Drag drags files out of the window with the button that is down. The toolkit keeps the pointer and never notices.
 //
 // A file manager is offered to say where the files are to go (XDS), so that they are fetched to that place, once, and with
 // everything that a download has. Whatever doesn't take that, a mail for example, is offered the list of their copies; those are
 // made when the button has been let go, and only then is it told of the drop. So no program ever waits for us.
-func Drag(ctx context.Context, name string, from uint32, files exchange.Drag) (exchange.Outcome, error) {
-	d, err := open(ctx, name)
+func (s Desktop) Drag(ctx context.Context, files exchange.Drag) (exchange.Outcome, error) {
+	d, err := open(ctx, s.Display)
 	if err != nil {
 		return exchange.Outcome{}, fmt.Errorf("drag files: %w", err)
 	}
 	defer d.close()
-	g := &drag{display: d, own: xproto.Window(from), files: files, local: files.Local, tag: d.newTag()}
+	g := &drag{display: d, own: xproto.Window(s.Window), files: files, local: files.Local, tag: d.newTag()}
 	outcome, err := g.play(ctx)
 	if err != nil && ctx.Err() == nil {
 		err = fmt.Errorf("drag files: %w", err)
@@ -52,9 +54,14 @@ type drag struct {
 
 // play is the whole of it.
 func (g *drag) play(ctx context.Context) (exchange.Outcome, error) {
+	key := g.escapeKey()
+	start, err := g.look(key)
+	if err != nil {
+		return exchange.Outcome{}, g.gone(ctx)
+	}
 	xproto.SetSelectionOwner(g.conn, g.window, g.atoms["XdndSelection"], xproto.TimeCurrentTime)
 	g.setBytes(g.window, g.atoms["XdndDirectSave0"], g.atoms["text/plain"], []byte(g.files.Name))
-	let, err := g.hold(ctx)
+	let, err := g.hold(ctx, key, start.at)
 	if err != nil || !let {
 		g.leave()
 		return exchange.Outcome{}, err
@@ -77,8 +84,8 @@ func (g *drag) play(ctx context.Context) (exchange.Outcome, error) {
 }
 
 // hold follows the pointer until the button is let go. It tells whether it was, rather than Escape pressed.
-func (g *drag) hold(ctx context.Context) (let bool, err error) {
-	key := g.escapeKey()
+func (g *drag) hold(ctx context.Context, key xproto.Keycode, start image.Point) (let bool, err error) {
+	moving := false
 	beat := time.NewTicker(step)
 	defer beat.Stop()
 	for {
@@ -92,17 +99,21 @@ func (g *drag) hold(ctx context.Context) (let bool, err error) {
 			g.happened(event)
 		case <-beat.C:
 			p, err := g.look(key)
-			switch {
-			case err != nil:
+			if err != nil {
 				return false, g.gone(ctx)
-			case p.stop:
+			}
+			off := p.at.Sub(start)
+			moving = moving || max(off.X, -off.X, off.Y, -off.Y) >= leastMove
+			if p.stop || !moving && !p.down {
 				return false, nil
-			case !p.down:
+			}
+			if moving {
 				g.move(p.at)
+				g.hang()
+			}
+			if !p.down {
 				return true, nil
 			}
-			g.move(p.at)
-			g.hang()
 		}
 	}
 }

@@ -149,7 +149,7 @@ func dragTo(t *testing.T, name string, files exchange.Drag, to image.Point, end 
 	}
 	done := make(chan result, 1)
 	go func() {
-		o, err := Drag(ctx, name, uint32(from), files)
+		o, err := Desktop{name, uint32(from)}.Drag(ctx, files)
 		done <- result{o, err}
 	}()
 	for !own.dragged() { // it is under way

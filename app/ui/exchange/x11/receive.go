@@ -23,21 +23,22 @@ const maxDecisions = 16
 // maxFormats bounds how many formats of a drag are looked at; a file manager offers ten.
 const maxFormats = 256
 
-// Receive takes the drops on a window of a display, whoever made it, and tells r of them and of what is dragged over it, until
+// Receive takes the drops on the window and tells r of them and of what is dragged over it, until
 // ctx ends. It puts a proxy in front of the window: where that fails, or when it is gone, the window itself gets the drops.
-func Receive(ctx context.Context, name string, window uint32, r exchange.Receiver) error {
-	d, err := open(ctx, name)
+func (s Desktop) Receive(ctx context.Context, r exchange.Receiver) error {
+	d, err := open(ctx, s.Display)
 	if err != nil {
 		return fmt.Errorf("take drops: %w", err)
 	}
 	defer d.close()
+	window := xproto.Window(s.Window)
 	d.setNumber(d.window, "XdndProxy", xproto.AtomWindow, uint32(d.window))
 	d.setNumber(d.window, "XdndAware", xproto.AtomAtom, version)
-	d.setNumber(xproto.Window(window), "XdndProxy", xproto.AtomWindow, uint32(d.window))
-	if p, ok := d.number(xproto.Window(window), "XdndProxy"); !ok || p != uint32(d.window) {
+	d.setNumber(window, "XdndProxy", xproto.AtomWindow, uint32(d.window))
+	if p, ok := d.number(window, "XdndProxy"); !ok || p != uint32(d.window) {
 		return errors.New("take drops: the window is gone")
 	}
-	v := &receiver{display: d, behind: xproto.Window(window), r: r, decided: make(chan decision, maxDecisions)}
+	v := &receiver{display: d, behind: window, r: r, decided: make(chan decision, maxDecisions)}
 	for {
 		if err := v.next(ctx); err != nil {
 			v.left()

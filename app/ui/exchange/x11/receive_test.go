@@ -30,7 +30,7 @@ func receive(t *testing.T, name string, r exchange.Receiver) (window *display, s
 	id := window.newWindow(t, "Window", image.Rect(40, 50, 340, 250))
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
-	go func() { ended <- Receive(ctx, name, uint32(id), r) }()
+	go func() { ended <- Desktop{name, uint32(id)}.Receive(ctx, r) }()
 	for {
 		if to, ok := window.takes(id); ok && to.to != id {
 			break
@@ -137,18 +137,16 @@ func TestAWindowThatIsBusyTakesNothing(t *testing.T) {
 
 func TestCopyAndPaste(t *testing.T) {
 	name := newDisplay(t)
-	ctx := shortly(t)
-	if got, err := Paste(ctx, name); err != nil || got != nil {
+	ctx, desktop := shortly(t), Desktop{Display: name}
+	if got, err := desktop.Paste(ctx); err != nil || got != nil {
 		t.Errorf("with nothing on the clipboard: %q, %v", got, err)
 	}
 	watch := connect(t, name)
 	copied := func(paths []string) (ended chan error) {
-		before := watch.owner(t)
+		ready := make(chan struct{})
 		ended = make(chan error, 1)
-		go func() { ended <- Copy(ctx, name, paths) }()
-		for watch.owner(t) == before {
-			time.Sleep(time.Millisecond)
-		}
+		go func() { ended <- desktop.Copy(ctx, paths, func() { close(ready) }) }()
+		<-ready
 		return ended
 	}
 	var many []string
@@ -156,14 +154,14 @@ func TestCopyAndPaste(t *testing.T) {
 		many = append(many, fmt.Sprintf("/tmp/ünicode and spaces %0240d", i))
 	}
 	first := copied(many)
-	if got, err := Paste(ctx, name); err != nil || !slices.Equal(got, many) {
+	if got, err := desktop.Paste(ctx); err != nil || !slices.Equal(got, many) {
 		t.Errorf("%d files, %v", len(got), err)
 	}
 	second := copied([]string{"/tmp/b"})
 	if err := <-first; err != nil {
 		t.Errorf("the first ended with %v", err)
 	}
-	if got, err := Paste(ctx, name); err != nil || !slices.Equal(got, []string{"/tmp/b"}) {
+	if got, err := desktop.Paste(ctx); err != nil || !slices.Equal(got, []string{"/tmp/b"}) {
 		t.Errorf("%q, %v", got, err)
 	}
 	for format, want := range map[string]string{"text/uri-list": "file:///tmp/b\r\n", "x-special/gnome-copied-files": "copy\nfile:///tmp/b", "UTF8_STRING": "/tmp/b"} {

@@ -57,14 +57,15 @@ func inPieces(t *testing.T, name string, pieces []string) {
 
 func TestAListInPieces(t *testing.T) {
 	name := newDisplay(t)
+	desktop := Desktop{Display: name}
 	inPieces(t, name, []string{"copy\nfile:", "///a\nfile:///b", ""})
-	got, err := Paste(shortly(t), name)
+	got, err := desktop.Paste(shortly(t))
 	if err != nil || strings.Join(got, " ") != "/a /b" {
 		t.Errorf("%q, %v", got, err)
 	}
 	const size = 64 << 10
 	inPieces(t, name, slices.Repeat([]string{strings.Repeat("x", size)}, exchange.MaxList/size+1))
-	if _, err := Paste(shortly(t), name); !errors.Is(err, exchange.ErrTooMany) {
+	if _, err := desktop.Paste(shortly(t)); !errors.Is(err, exchange.ErrTooMany) {
 		t.Errorf("without an end: %v", err)
 	}
 }
