@@ -17,7 +17,7 @@ func (s *settings) faults() []string {
 	var list []string
 	say := func(format string, args ...any) {
 		if len(list) < maxFaults {
-			list = append(list, "settings: "+fmt.Sprintf(format, args...))
+			list = append(list, "in the settings, "+fmt.Sprintf(format, args...))
 		}
 	}
 	if s.Connections < 0 || s.PerPC < 0 {

@@ -60,7 +60,7 @@ func (n *Node) fileProblem(ctx context.Context, id string, l Location, err error
 		}
 		return &Error{Kind: Invalid, Text: toldOnce(what, l, e), Hint: hint, err: err}
 	case share.Braked:
-		return problem(Denied, "ask the person at "+pc+" to let this PC go on: `lanyard brake release` there",
+		return problem(Denied, fmt.Sprintf("ask the person at %s to let this PC go on: `lanyard brake release` there", pc),
 			"%s has stopped this PC, as it has changed very many files in a short time", pc)
 	case share.Gone:
 		return problem(Failed, "is the disk plugged in there?", "the folder %s of %s can't be opened there now", l.Folder, pc)

@@ -137,7 +137,7 @@ func answered(pc string, a *offerAnswer) error {
 	case inbox.Received:
 		return nil
 	case inbox.Open:
-		return &transfers.Wait{State: transfers.Asking, For: "the person at " + pc + " has not answered yet"}
+		return &transfers.Wait{State: transfers.Asking, For: fmt.Sprintf("the person at %s has not answered yet", pc)}
 	case inbox.Receiving:
 		return &transfers.Wait{For: pc + " puts it into its inbox folder"}
 	case inbox.Declined:

@@ -74,7 +74,7 @@ func (n *Node) waitForPC(ctx context.Context, t *transfers.Transfer, pc string, 
 	case errors.Is(err, identity.ErrNotTheSame):
 		return &transfers.Wait{For: fmt.Sprintf("another PC answers where %s was", pc)}
 	case broken(err):
-		return &transfers.Wait{For: "the connection to " + pc + " was lost"}
+		return &transfers.Wait{For: fmt.Sprintf("the connection to %s was lost", pc)}
 	}
 	return nil
 }

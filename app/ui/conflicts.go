@@ -190,7 +190,7 @@ func (u *UI) askExisting(b batch, title string, body fyne.CanvasObject) {
 	}
 	both := u.optionCard(look.IconCopy, tr("Keep both"), tr("The new ones get a number after their name."), answer(node.ExistingBoth))
 	u.open(sheetSpec{
-		title: title, icon: look.IconWarning, width: 620, focus: both,
+		title: title, icon: look.IconWarning, width: 600, focus: both,
 		body: look.VBox(10, body, look.VBox(5, both,
 			u.optionCard(look.IconRefresh, tr("Replace"), replace, answer(node.ExistingReplace)),
 			u.optionCard(look.IconForward, tr("Skip"), tr("What is there stays as it is. Only what is new is moved."), answer(node.ExistingSkip)))),

@@ -9,8 +9,13 @@ import (
 	"lanyard/app/ui/look"
 )
 
-// sidebarWidth holds a PC's name of some 22 letters.
-const sidebarWidth = 224
+// The navigation takes a share of the window's width, in Fyne's pixels: at most what a PC's name of some 22 letters needs, and
+// at least what one of 15 does, so that a screen of 1280 by 800 at scale 2 has room for the page.
+const (
+	sidebarShare = 0.22
+	sidebarMost  = 224
+	sidebarLeast = 172
+)
 
 // frame is what stays around the page: navigation at the left, the way here and the page's buttons above, notices,
 // and the status line below.
@@ -19,6 +24,7 @@ type frame struct {
 	content fyne.CanvasObject
 	sidebar *sidebar
 	head    *fyne.Container
+	fits    *headLayout
 	crumbs  *crumbs
 	actions *fyne.Container
 	notice  *noticeBar
@@ -31,14 +37,27 @@ type frame struct {
 func newFrame(u *UI) *frame {
 	f := &frame{
 		u: u, sidebar: newSidebar(u, u.logo()), crumbs: newCrumbs(u), actions: container.NewHBox(),
-		notice: newNoticeBar(u.work), page: container.NewStack(), status: newStatusLine(u),
+		notice: newNoticeBar(u.work), page: container.NewStack(), status: newStatusLine(u), fits: &headLayout{},
 	}
-	f.head = look.Pad(9, 16, container.New(atLeast{height: 34}, look.Frame(nil, nil, nil, look.Middle(f.actions), f.crumbs.content)))
+	f.head = look.Pad(9, 16, container.New(f.fits, f.crumbs.content, f.actions))
 	right := look.Frame(look.VBox(0, f.head, widget.NewSeparator(), f.notice.box), nil, nil, nil, f.page)
-	left := look.Frame(nil, nil, nil, widget.NewSeparator(),
-		container.NewStack(look.NewPaint(look.ColorSidebar, 0), container.New(atLeast{width: sidebarWidth}, f.sidebar.content)))
-	f.content = look.Frame(nil, look.VBox(0, widget.NewSeparator(), f.status.content), left, nil, right)
+	left := look.Frame(nil, nil, nil, widget.NewSeparator(), container.NewStack(look.NewPaint(look.ColorSidebar, 0), f.sidebar.content))
+	f.content = look.Frame(nil, look.VBox(0, widget.NewSeparator(), f.status.content), nil, nil, container.New(besideNav{}, left, right))
 	return f
+}
+
+// besideNav is a layout of the navigation at the left of the page.
+type besideNav struct{}
+
+func (besideNav) MinSize(o []fyne.CanvasObject) fyne.Size {
+	return fyne.NewSize(sidebarLeast+o[1].MinSize().Width, max(o[0].MinSize().Height, o[1].MinSize().Height))
+}
+
+func (besideNav) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	w := min(max(size.Width*sidebarShare, sidebarLeast), sidebarMost)
+	o[0].Resize(fyne.NewSize(w, size.Height))
+	o[1].Move(fyne.NewPos(w, 0))
+	o[1].Resize(fyne.NewSize(size.Width-w, size.Height))
 }
 
 // setView puts a page in the middle.
@@ -50,7 +69,7 @@ func (f *frame) setView(v view) {
 	f.view = v
 	f.page.Objects = []fyne.CanvasObject{v.content()}
 	f.page.Refresh()
-	f.actions.Objects = nil
+	f.actions.Objects, *f.fits = nil, headLayout{}
 	if a := v.actions(); a != nil {
 		f.actions.Objects = []fyne.CanvasObject{a}
 	}

@@ -1,7 +1,6 @@
 package ui
 
 import (
-	"context"
 	"strings"
 	"testing"
 
@@ -91,9 +90,13 @@ func TestT38NamesFromOutsideAreShownNeutral(t *testing.T) {
 	}
 	d.svc.SetOptions(options)
 	d.svc.SetCounts([]node.PrintCount{{Printer: evil, PC: evil, Jobs: -1, Pages: 1 << 40}, {Printer: evil, PC: uitest.Front}})
+	d.window.Resize(fyne.NewSize(leastWidth, firstHeight))
 	check := func(where string) {
 		t.Helper()
 		root := d.window.Canvas().Content()
+		for _, o := range uitest.Overflow(d.window.Canvas()) {
+			t.Errorf("%s: %.300s", where, o)
+		}
 		if w := root.MinSize().Width; w > leastWidth {
 			t.Errorf("%s wants to be %.0f wide", where, w)
 		}
@@ -109,80 +112,9 @@ func TestT38NamesFromOutsideAreShownNeutral(t *testing.T) {
 			return false
 		})
 	}
-	for kind := atWorkgroup; kind <= atSettings; kind++ {
-		for _, pc := range []string{uitest.Front, uitest.Visitor} {
-			d.visit(place{kind: kind, pc: pc, folder: evil})
-			if v, ok := d.frame.view.(*folderView); ok && pc == uitest.Front {
-				d.until("the folder is listed", func() bool { return v.loaded && !v.coming })
-			}
-			if v, ok := d.frame.view.(*binView); ok {
-				d.until("the bin is listed", func() bool { return len(v.deeds) > 0 })
-			}
-			if kind == atSettings {
-				d.reads("Avoid")
-			}
-			check("a page")
-		}
-	}
+	d.everyPage(evil, func(where string) { check(where) })
 	d.window.Resize(fyne.NewSize(leastWidth, firstHeight)) // some dialogs take what the window has
-	for what, ask := range map[string]func(){
-		"delete": func() { d.askRemove([]node.Location{{PC: uitest.Front, Folder: evil, Path: evil}}, nil) },
-		"rename": func() {
-			d.askRename(node.Location{PC: uitest.Front, Folder: evil, Path: "x"}, false, nil)
-		},
-		"remove":  func() { d.askRemoveMember(uitest.Front) },
-		"unshare": func() { d.askUnshare(node.Folder{Name: evil}) },
-		"share":   func() { d.askFolder(node.Folder{Name: evil, Dir: evil}, "") },
-		"rights":  func() { d.askEditFolder(d.UI.state.Folders[0]) },
-		"unsure": func() {
-			d.askSure(d.UI.state.Folders[0], evil, &node.Error{Kind: node.Unsure, Text: evil, Hint: evil})
-		},
-		"link form": func() { d.askLink(evil) },
-		"link":      func() { d.showLink(d.UI.state.Links[0]) },
-		"revoke":    func() { d.askRevoke(d.UI.state.Links[0]) },
-		"held":      func() { d.askHeld("x3") },
-		"avoid":     func() { d.askAvoid(uitest.Visitor) },
-		"print": func() {
-			s := d.askPrint(uitest.Front, evil, []string{"/tmp/" + evil, "/tmp/x" + evil})
-			d.until("the form is there", func() bool { return s.form != nil && s.docs.list[1].looked })
-		},
-		"move a job":  func() { d.askMoveJob(node.Job{Name: evil, PC: evil, Printer: "x"}) },
-		"release one": func() { d.releaseJob(node.Job{Name: evil, PC: evil, Printer: evil, Owner: evil, PIN: true}) },
-		"rule":        func() { d.askPrinterRule(d.UI.state.Printers[0]) },
-		"counts": func() {
-			d.showPrintCounts(evil)
-			d.reads("Sheets")
-		},
-		"program": func() { d.opener.open(node.Location{PC: uitest.Front, Folder: evil, Path: evil + ".exe"}) },
-		"join":    func() { d.askJoin(uitest.Front) },
-		"invite":  d.askInvite,
-		"connect": d.askConnect,
-		"conflicts": func() {
-			d.askConflicts(batch{get: true, pc: uitest.Front}, node.Preview{Differ: node.Tally{Files: 2}, Conflicts: []node.Conflict{{Path: evil}}, Renamed: []node.Renamed{{Path: evil, As: evil}}})
-		},
-		"unseen": func() { d.askUnseen(batch{pc: uitest.Front}, &node.Error{Text: evil, Hint: evil}) },
-		"looking": func() {
-			d.showLooking(pcName(d.UI.state, uitest.Front), d.work.start(func(context.Context) func() { return nil }))
-		},
-		"send":      func() { d.askSend(uitest.Front, []string{"/tmp/" + evil, "/tmp/x"}) },
-		"send text": func() { d.askSendText(uitest.Front) },
-		"always":    func() { d.askAlways(d.UI.state.Inbox[0]) },
-		"address":   func() { d.askLinkOf("https://evil.example/"+strings.Repeat("x", 1500), uitest.Front) },
-		"empty":     func() { d.askEmpty(evil, nil, nil) },
-		"roll back": func() { d.askRollBack(d.UI.state.Brakes[0]) },
-		"release":   func() { d.askRelease(d.UI.state.Brakes[1]) },
-		"results": func() {
-			d.checkTransfer("q7")
-			d.reads("is missing, changed or damaged")
-		},
-		"passwords":   d.askPassword,
-		"password":    func() { d.showPassword(node.Password{Password: evil, URL: evil, PC: evil}) },
-		"revoke word": func() { d.askRevokePassword(d.UI.state.Passwords[0]) },
-	} {
-		ask()
-		check(what)
-		d.closeSheet()
-	}
+	d.everyDialog(evil, func(what string) { check(what) })
 	d.tellRestored(node.Restored{Items: 1, Renamed: []node.Renamed{{Path: evil, As: evil}}, Failed: 1, Error: evil})
 	check("a notice")
 	d.tellOffers(nil, d.UI.state)

@@ -40,7 +40,7 @@ func (u *UI) showLink(l node.GuestLink) {
 	v.revoke = newButton(tr("End the link…"), u.closeSheet, func() { u.askRevoke(v.link) })
 	v.put(bestURL(l))
 	v.sheet = u.open(sheetSpec{
-		title: tr("Link for a guest to “{{.Name}}”", "Name", plain(l.Folder)), icon: look.IconLink, width: 620, body: v.body(),
+		title: tr("Link for a guest to “{{.Name}}”", "Name", plain(l.Folder)), icon: look.IconLink, width: 600, body: v.body(),
 		main: tr("Copy the link"), cancel: tr("Close"), extra: v.revoke, follow: v.show,
 		onMain: func(*sheet) { v.copy() },
 	})

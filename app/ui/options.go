@@ -29,6 +29,8 @@ type Options struct {
 	OpenDrive func(ctx context.Context, address string) error
 	// Pick lets a person choose local files or a folder. nil asks the desktop, then Fyne.
 	Pick Picker
+	// Notes tells a person who doesn't look at the window. nil asks the desktop.
+	Notes Notes
 	// Now is the clock; nil means time.Now.
 	Now func() time.Time
 	// Icon is the program's icon; nil means none.

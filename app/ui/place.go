@@ -33,6 +33,12 @@ func (p place) location() node.Location {
 	return node.Location{PC: p.pc, Folder: p.folder, Path: p.path}
 }
 
+// below is the place of something in a folder.
+func below(p place, name string) place {
+	p.path = path.Join(p.path, name)
+	return p
+}
+
 // parent returns the place above, and whether there is one.
 func (p place) parent() (place, bool) {
 	switch p.kind {

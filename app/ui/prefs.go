@@ -23,7 +23,7 @@ const (
 // The window's size, in Fyne's pixels: as it first opens, and the least and most that is believed from a file.
 const (
 	firstWidth, firstHeight = 1080, 700
-	leastWidth, leastHeight = 820, 420
+	leastWidth, leastHeight = 640, 400
 	mostWidth, mostHeight   = 8000, 6000
 )
 
@@ -35,6 +35,8 @@ type prefs struct {
 	Width    float32   `json:"width"`
 	Height   float32   `json:"height"`
 	Saved    string    `json:"saved"` // the folder that downloads went to last
+	Tiles    bool      `json:"tiles"` // folders are shown as tiles, not as lines
+	Pane     bool      `json:"pane"`  // with a preview beside them
 
 	Printers map[string]printerMemo `json:"printers"` // how somebody prints, by printer
 

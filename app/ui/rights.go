@@ -34,7 +34,7 @@ const (
 // The list of PCs is at most as tall as five lines, and two where the window is low; more are scrolled. The rest of the
 // sheet takes rightsRest. All in Fyne's pixels.
 const (
-	rightsMost, rightsLeast = 196, 72
+	rightsMost, rightsLeast = 196, 44
 	rightsRest              = 342
 )
 

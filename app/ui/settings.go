@@ -7,6 +7,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/layout"
+	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
 	"lanyard/app/node"
@@ -83,6 +84,9 @@ func (v *settingsView) windowLines() fyne.CanvasObject {
 // the smallest window.
 const settingWidth = 290
 
+// choiceWidth is that of the text in a field with a choice.
+const choiceWidth = settingWidth - 50
+
 // settingLine is a name and a help text beside a field.
 func settingLine(name, help string, field fyne.CanvasObject) fyne.CanvasObject {
 	left := container.New(&look.Column{Gap: 2}, look.NewText(name).Shrink(80))
@@ -147,7 +151,7 @@ func (v *settingsView) line(s node.Setting) fyne.CanvasObject {
 // choiceFor lets a person choose one of some values. One that is not among them is shown as it is.
 func choiceFor(value string, values []settingValue, set func(string, func(error))) fyne.CanvasObject {
 	if !slices.ContainsFunc(values, func(v settingValue) bool { return v.value == value }) {
-		values = append(slices.Clone(values), settingValue{value, plain(value)})
+		values = append(slices.Clone(values), settingValue{value, look.Elide(plain(value), choiceWidth, theme.TextSize(), fyne.TextStyle{})})
 	}
 	c := widget.NewSelect(nil, nil)
 	for _, v := range values {

@@ -12,6 +12,9 @@ import (
 	"lanyard/app/ui/look"
 )
 
+// nameTall is what the line with the name of a new folder takes of a dialog, in Fyne's pixels.
+const nameTall = 64
+
 func (u *UI) askShareNew() {
 	u.pick(tr("Choose a folder to share"), true, func(paths []string) { u.askShare(paths[0]) })
 }
@@ -28,7 +31,11 @@ func (u *UI) askEditFolder(f node.Folder) { u.askFolder(f, f.Name) }
 func (u *UI) askFolder(f node.Folder, was string) {
 	name := newInput(tr("The name that the others see"), u.closeSheet)
 	name.SetText(plain(f.Name))
-	rights := newRights(u.state, was, f.Allow, u.window.Canvas().Size().Height, u.closeSheet)
+	tall := u.window.Canvas().Size().Height
+	if was == "" {
+		tall -= nameTall
+	}
+	rights := newRights(u.state, was, f.Allow, tall, u.closeSheet)
 	spec := sheetSpec{title: tr("Share a folder"), icon: look.IconShare, main: tr("Share"), width: 540, focus: name}
 	body := look.VBox(10, look.NewCaption(plain(f.Dir)).Shrink(200))
 	if was == "" {

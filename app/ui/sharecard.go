@@ -40,11 +40,10 @@ func newShareCard(do shareDeeds) *shareCard {
 	c := &shareCard{do: do, name: look.NewHeading("").Shrink(40), dir: look.NewCaption("").Shrink(40), allow: look.NewText("").In(theme.ColorNameForeground, theme.SizeNameCaptionText).Shrink(40),
 		fault: look.NewText("").In(theme.ColorNameError, theme.SizeNameCaptionText).Shrink(40)}
 	c.more = quietButton("", look.IconMore, c.menuAtButton)
-	buttons := look.HBox(6,
+	head := look.AsFit(130, look.VBox(3, c.name, c.dir),
 		widget.NewButton(tr("Who may do what…"), func() { do.askEditFolder(c.folder) }),
 		widget.NewButton(tr("Link for a guest…"), func() { do.askLink(c.folder.Name) }), c.more)
-	body := container.NewBorder(nil, nil, look.Pad(0, 6, look.Middle(look.Icon(look.IconFolderFull, 26))), nil,
-		look.VBox(4, container.NewBorder(nil, nil, nil, look.Middle(buttons), look.VBox(3, c.name, c.dir)), c.allow, c.fault))
+	body := container.NewBorder(nil, nil, look.Pad(0, 6, look.Middle(look.Icon(look.IconFolderFull, 26))), nil, look.VBox(4, head, c.allow, c.fault))
 	c.Button = look.NewCardButton(body, func() { do.askEditFolder(c.folder) })
 	c.OnMenu = func(at fyne.Position) { do.menu(at, c.menuItems()...) }
 	return c

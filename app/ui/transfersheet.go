@@ -54,7 +54,7 @@ func (u *UI) openTransfer(id string) *transferSheet {
 	v.scroll = newKeyScroll(look.Pad(8, 10, container.New(roomForBar{}, v.list)), u.closeSheet)
 	tall := min(max(u.window.Canvas().Size().Height-resultsRest, resultsLeast), resultsMost)
 	spec := sheetSpec{
-		title: plain(t.Label), icon: transferIcon(*t), width: 620, cancel: tr("Close"), follow: v.show, focus: v.scroll, onClose: func() { v.asked.stop() },
+		title: plain(t.Label), icon: transferIcon(*t), width: 600, cancel: tr("Close"), follow: v.show, focus: v.scroll, onClose: func() { v.asked.stop() },
 		body: look.VBox(8, look.VBox(3, v.about, v.how), v.outcome,
 			container.NewStack(look.NewPaint(look.ColorSidebar, 8), container.New(atLeast{height: tall}, v.scroll)), v.turn),
 	}

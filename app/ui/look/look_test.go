@@ -49,17 +49,25 @@ func TestContrast(t *testing.T) {
 			for _, ink := range []fyne.ThemeColorName{theme.ColorNameForeground, ColorQuiet, theme.ColorNamePlaceHolder, theme.ColorNamePrimary, theme.ColorNameSuccess, theme.ColorNameWarning, theme.ColorNameError} {
 				check(fmt.Sprintf("%s on %s", ink, g), c(ink), c(g), 4.5)
 			}
-			for _, ink := range []fyne.ThemeColorName{theme.ColorNameForeground, ColorQuiet} {
+			for _, ink := range []fyne.ThemeColorName{theme.ColorNameForeground, ColorQuiet, theme.ColorNameWarning, theme.ColorNameError} {
 				check(fmt.Sprintf("%s on a selected line of %s", ink, g), c(ink), over(c(theme.ColorNameSelection), c(g)), 4.5)
+				check(fmt.Sprintf("%s on %s under the pointer", ink, g), c(ink), over(c(theme.ColorNameHover), c(g)), 4.5)
 			}
-			check(fmt.Sprintf("outline of an input on %s", g), c(theme.ColorNameInputBorder), c(g), 3)
+			for what, ink := range map[string]color.NRGBA{"outline of an input": c(theme.ColorNameInputBorder), "folder": c(ColorFolder), "scroll bar": over(c(theme.ColorNameScrollBar), c(g))} {
+				check(fmt.Sprintf("%s on %s", what, g), ink, c(g), 3)
+			}
 		}
 		for _, pair := range [][2]fyne.ThemeColorName{{theme.ColorNameForegroundOnPrimary, theme.ColorNamePrimary}, {theme.ColorNameForegroundOnError, theme.ColorNameError},
 			{theme.ColorNameForegroundOnSuccess, theme.ColorNameSuccess}, {theme.ColorNameForegroundOnWarning, theme.ColorNameWarning}, {theme.ColorNameForeground, theme.ColorNameButton},
 			{theme.ColorNameForeground, ColorWarnBG}, {theme.ColorNameForeground, ColorErrorBG}, {theme.ColorNameForeground, ColorInfoBG}, {theme.ColorNameForeground, ColorGoodBG}} {
 			check(fmt.Sprintf("%s on %s", pair[0], pair[1]), c(pair[0]), c(pair[1]), 4.5)
 		}
-		check("icon on its tint", c(theme.ColorNamePrimary), c(ColorTint), 3)
+		for ground, ink := range map[fyne.ThemeColorName]fyne.ThemeColorName{ColorTint: theme.ColorNamePrimary, ColorInfoBG: theme.ColorNamePrimary, ColorGoodBG: theme.ColorNameSuccess, ColorWarnBG: theme.ColorNameWarning, ColorErrorBG: theme.ColorNameError} {
+			check(fmt.Sprintf("icon on %s", ground), c(ink), c(ground), 3)
+		}
+		for _, done := range []fyne.ThemeColorName{theme.ColorNamePrimary, ColorQuiet} {
+			check(fmt.Sprintf("progress in %s", done), c(done), c(ColorTrack), 3)
+		}
 	}
 	for n := range light {
 		if dark[n] == nil {
