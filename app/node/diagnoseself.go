@@ -7,6 +7,7 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strconv"
 	"syscall"
@@ -15,23 +16,9 @@ import (
 	"lanyard/app/node/doctor"
 	"lanyard/app/node/door"
 	"lanyard/app/node/examine"
-	"lanyard/app/node/identity"
 	"lanyard/printing"
 	"lanyard/share"
 )
-
-// identityMismatch is the error of a call that another PC has answered.
-var identityMismatch = identity.ErrNotTheSame
-
-func isRefused(err error) bool { return errors.Is(err, syscall.ECONNREFUSED) }
-
-func isUnreachable(err error) bool {
-	return errors.Is(err, syscall.EHOSTUNREACH) || errors.Is(err, syscall.ENETUNREACH) || errors.Is(err, syscall.EHOSTDOWN)
-}
-
-func isReset(err error) bool {
-	return errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE)
-}
 
 // holderWait is what a program at this PC's own port is given to say whether it is Lanyard.
 const holderWait = time.Second
@@ -133,7 +120,9 @@ func troubleOf(printer string, reasons []string) doctor.Queue {
 // examineNetwork looks at this PC's own networks.
 func (e *examination) examineNetwork(ctx context.Context, alone bool) {
 	s := &e.self
-	s.HearsSelf = doctor.AnswerOf(e.heard.Self)
+	if e.heard.Self || runtime.GOOS == "linux" { // elsewhere it may not come back for other reasons
+		s.HearsSelf = doctor.AnswerOf(e.heard.Self)
+	}
 	if errors.Is(e.heard.Err, syscall.EADDRINUSE) {
 		s.Deaf, s.DeafHolder = true, clean(examine.Holder("udp", mdnsPort))
 	}
