@@ -7,11 +7,11 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"lanyard/app/node"
 	"lanyard/app/officetest"
@@ -71,79 +71,65 @@ func TestFilesPassBetweenTheWindowAndOtherPrograms(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.until("has the neighbour's folder", func(st *node.State) bool { return len(st.Peers) == 1 && len(st.Peers[0].Folders) == 1 })
-	w.settle()
-	w.click(sidebarFront)
-	w.settle()
-	w.click(firstFolder)
-	w.settle()
-
 	here := t.TempDir()
 	manager := w.program("pcmanfm", 1900, 0, "", "pcmanfm", here)
 	got := filepath.Join(t.TempDir(), "got")
 	letter := w.program("^Mail$", 1900, 600, got, "/usr/bin/python3", "-c", mail)
 	w.settle()
-	has := func(dir, name, content string) {
+	// try does something with the mouse in the folder, again on a machine so busy that it came to nothing.
+	try := func(what string, gesture func(), is func() bool) {
 		t.Helper()
-		eventually(t, dir+" has "+name, func() bool { return officetest.Content(t, filepath.Join(dir, name)) == content })
+		var next time.Time
+		eventually(t, what, func() bool {
+			if !is() && time.Now().After(next) {
+				w.click(sidebarFront) // and a notice that moves what is below it is gone
+				w.settle()
+				w.click(firstFolder)
+				w.settle()
+				gesture()
+				next = time.Now().Add(5 * time.Second)
+			}
+			return is()
+		})
 	}
+	has := func(dir, name, content string) func() bool {
+		return func() bool { return officetest.Content(t, filepath.Join(dir, name)) == content }
+	}
+	over := func(p point, keys ...string) {
+		t.Helper()
+		w.xdotool(append([]string{"mousemove", "--window", manager, strconv.Itoa(p.x), strconv.Itoa(p.y), "click", "1", "sleep", "0.3"}, keys...)...)
+	}
+	w.settle()
 
-	t.Run("dragged out into a file manager they are downloaded there", func(t *testing.T) {
+	try("what was dragged out into a file manager is downloaded there", func() {
 		w.drag(w.id(), firstRow, manager, managersEmpty, "drag-out")
-		has(here, "Öl & Gas.txt", "oil and gas")
-	})
-	t.Run("dragged out onto another program they are fetched and handed over", func(t *testing.T) {
-		w.settle()
-		w.drag(w.id(), firstRow, letter, point{100, 70}, "")
-		eventually(t, "the mail has it", func() bool { return officetest.Content(t, got) == "Öl & Gas.txt: oil and gas" })
-	})
-	t.Run("dragged in from a file manager they are told what will happen", func(t *testing.T) {
-		name := filepath.Join(here, "Öl & Gas.txt")
-		os.Rename(name, filepath.Join(here, "From here.txt"))
-		w.settle()
+	}, has(here, "Öl & Gas.txt", "oil and gas"))
+	try("what was dragged out onto another program is fetched and handed over", func() {
+		w.drag(w.id(), firstRow, letter, point{100, 70}, "drag-mail")
+	}, func() bool { return officetest.Content(t, got) == "Öl & Gas.txt: oil and gas" })
+
+	os.Rename(filepath.Join(here, "Öl & Gas.txt"), filepath.Join(here, "From here.txt"))
+	try("what was dragged in from a file manager is in the folder", func() {
 		w.drag(manager, managersFirst, w.id(), emptySpace, "drag-in")
-		has(plans, "From here.txt", "oil and gas")
-	})
-	t.Run("copied in the window they are pasted in a file manager", func(t *testing.T) {
-		w.settle()
+	}, has(plans, "From here.txt", "oil and gas"))
+
+	os.Remove(filepath.Join(here, "From here.txt"))
+	try("what was copied in the window is pasted in a file manager", func() {
 		w.click(firstRow)
-		w.xdotool("key", "--window", w.id(), "ctrl+c")
-		var copied []string
+		w.xdotool("key", "ctrl+c")
 		eventually(t, "it is copied", func() bool {
-			copied, _ = x11.Desktop{Display: w.display}.Paste(t.Context())
+			copied, _ := x11.Desktop{Display: w.display}.Paste(t.Context())
 			return len(copied) == 1
 		})
-		os.Remove(filepath.Join(here, filepath.Base(copied[0])))
-		w.xdotool("mousemove", "--window", manager, strconv.Itoa(managersEmpty.x), strconv.Itoa(managersEmpty.y), "click", "1", "sleep", "0.3", "key", "ctrl+v")
-		has(here, filepath.Base(copied[0]), "oil and gas")
-	})
-	t.Run("copied in a file manager they are pasted in the window", func(t *testing.T) {
-		entries, err := os.ReadDir(here)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, e := range entries {
-			os.Remove(filepath.Join(here, e.Name()))
-		}
-		os.WriteFile(filepath.Join(here, "Pasted.txt"), []byte("pasted"), 0o600)
-		w.settle()
-		w.xdotool("mousemove", "--window", manager, strconv.Itoa(managersFirst.x), strconv.Itoa(managersFirst.y), "click", "1", "sleep", "0.3", "key", "ctrl+c", "sleep", "0.3")
+		over(managersEmpty, "key", "ctrl+v")
+	}, has(here, "From here.txt", "oil and gas"))
+
+	os.Rename(filepath.Join(here, "From here.txt"), filepath.Join(here, "Pasted.txt"))
+	try("what was copied in a file manager is pasted in the window", func() {
+		over(managersFirst, "key", "ctrl+c", "sleep", "0.3")
 		w.click(emptySpace)
 		w.xdotool("sleep", "0.2", "key", "ctrl+v")
-		has(plans, "Pasted.txt", "pasted")
-	})
-	t.Run("a drag that nobody sees the end of leaves the window at work", func(t *testing.T) {
-		v, err := x11.Visit(t.Context(), w.display, "Lanyard", []string{"/tmp/x"})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if may, err := v.Move(t.Context(), emptySpace.x, emptySpace.y); err != nil || !may {
-			t.Errorf("over the folder: %v, %v", may, err)
-		}
-		if may, err := v.Move(t.Context(), 110, 154); err != nil || may {
-			t.Errorf("over the transfers: %v, %v", may, err)
-		}
-		v.End()
-	})
+	}, has(plans, "Pasted.txt", "oil and gas"))
 	if text := w.err.String(); strings.Contains(text, "fyne.Do") || strings.Contains(text, "panic") {
 		t.Errorf("the window has said:\n%s", text)
 	}
@@ -190,7 +176,7 @@ func (s *screen) drag(from string, a point, to string, b point, picture string) 
 	}
 	steps = append(steps, place(to, point{b.x - 12, b.y - 8})...)
 	steps = append(steps, place(to, b)...)
-	s.xdotool(slices.Concat(steps, []string{"sleep", "0.3"})...)
+	s.xdotool(append(steps, "sleep", "0.8")...)
 	if dir := os.Getenv("LANYARD_SHOTS"); dir != "" && picture != "" {
 		s.shoot(filepath.Join(dir, fmt.Sprintf("window-%s.png", picture)))
 	}
