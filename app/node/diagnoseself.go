@@ -21,7 +21,7 @@ import (
 )
 
 // holderWait is what a program at this PC's own port is given to say whether it is Lanyard.
-const holderWait = time.Second
+const holderWait = 3 * time.Second
 
 // examineSelf looks at this PC, its network aside.
 func (n *Node) examineSelf(ctx context.Context) doctor.Self {
@@ -55,10 +55,11 @@ func (n *Node) portAway(ctx context.Context, port int) (away bool, holder string
 		c.Close()
 		return false, ""
 	}
-	if isRefused(err) {
-		return false, "" // it has gone
+	holder = clean(examine.Holder("tcp", port))
+	if isRefused(err) || holder != "" && holder == examine.Own() { // it has gone; or is too busy to say that it is Lanyard
+		return false, ""
 	}
-	return true, clean(examine.Holder("tcp", port))
+	return true, holder
 }
 
 // fullDisks are those on which nobody can put anything, by what they are for.
