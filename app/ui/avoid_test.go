@@ -13,7 +13,7 @@ func TestAPCIsAvoided(t *testing.T) {
 	d.svc.SetSettings([]node.Setting{{Key: "avoid", Value: "Old server, gggggsomebody"}})
 	d.visit(place{kind: atPC, pc: uitest.Workshop})
 	page := d.frame.view.(*pcView)
-	if n := len(page.menuItems()); n != 2 {
+	if n := len(page.menuItems()); n != 3 {
 		t.Errorf("%d things can be done with a member", n)
 	}
 	page.menuItems()[0].Action()
@@ -34,7 +34,7 @@ func TestAPCIsAvoided(t *testing.T) {
 
 	d.visit(place{kind: atPC, pc: uitest.Visitor})
 	page = d.frame.view.(*pcView)
-	if n := len(page.menuItems()); n != 1 {
+	if n := len(page.menuItems()); n != 2 {
 		t.Errorf("%d things can be done with a stranger", n)
 	}
 	d.svc.SetSettings(nil)
@@ -81,7 +81,7 @@ func TestProblemsAreShownWhereverOneIs(t *testing.T) {
 		t.Error("the notice went with the page")
 	}
 	d.frame.notice.shown.do()
-	if d.nav.place.kind != atThisPC || d.frame.notice.text() != "" {
+	if d.nav.place.kind != atDoctor || d.frame.notice.text() != "" {
 		t.Error("the page that shows it is not there, or says it twice")
 	}
 	d.reads("Somebody typed three wrong codes")

@@ -27,8 +27,8 @@ func (u *UI) bindKeys() {
 	bind(fyne.KeyF, ctrl, u.focusFilter)
 	bind(fyne.KeyR, ctrl, u.refresh)
 	bind(fyne.KeyUp, alt, u.up)
-	bind(fyne.KeyLeft, alt, u.goBack)
-	bind(fyne.KeyRight, alt, u.goForward)
+	bind(fyne.KeyLeft, alt, func() { u.wander(-1) })
+	bind(fyne.KeyRight, alt, func() { u.wander(1) })
 	for key, kind := range map[fyne.KeyName]placeKind{fyne.Key1: atWorkgroup, fyne.Key2: atThisPC, fyne.Key3: atPrinters, fyne.Key4: atTransfers, fyne.Key5: atInbox} {
 		bind(key, ctrl, func() { u.visit(place{kind: kind}) })
 	}
@@ -43,6 +43,11 @@ func (u *UI) bindKeys() {
 	c.AddShortcut(&fyne.ShortcutUndo{}, func(fyne.Shortcut) {
 		if u.free() {
 			u.frame.notice.undo()
+		}
+	})
+	c.AddShortcut(&fyne.ShortcutPaste{}, func(fyne.Shortcut) {
+		if v, ok := u.frame.view.(paster); ok && u.free() {
+			v.paste()
 		}
 	})
 	c.AddShortcut(&desktop.CustomShortcut{KeyName: fyne.KeyQ, Modifier: ctrl}, func(fyne.Shortcut) { u.askQuit() })
@@ -74,6 +79,18 @@ func (u *UI) typed(key fyne.KeyName) {
 		u.refresh()
 	case fyne.KeyBackspace:
 		u.up()
+	}
+}
+
+// wander goes back or forward: through the pages, or through the steps of one that has some.
+func (u *UI) wander(by int) {
+	switch v, ok := u.frame.view.(stepper); {
+	case ok:
+		v.wander(by)
+	case by < 0:
+		u.goBack()
+	default:
+		u.goForward()
 	}
 }
 

@@ -29,6 +29,9 @@ func (u *UI) watch() {
 func (u *UI) show(s *node.State) {
 	old := u.state
 	u.state = s
+	if old == nil {
+		u.beginSetup(s)
+	}
 	u.frame.show(s)
 	if u.invite != nil {
 		u.invite.show(s)
@@ -75,7 +78,7 @@ func (u *UI) goForward() {
 // arrive shows the page of the place the navigator is at.
 func (u *UI) arrive() {
 	u.frame.notice.leave()
-	if u.nav.place.kind == atThisPC {
+	if u.nav.place.kind == atThisPC || u.nav.place == (place{kind: atDoctor}) {
 		u.frame.notice.closeAbout(aboutProblems) // the page shows them
 		u.frame.notice.closeAbout(aboutBrake)
 	}
@@ -111,7 +114,11 @@ func (u *UI) call(do func(ctx context.Context) error, then func()) *task {
 // fail says what went wrong.
 func (u *UI) fail(err error) {
 	text, hint := put(err)
-	u.frame.notice.say(notice{kind: noticeError, text: text, hint: hint, stays: true})
+	n := notice{kind: noticeError, text: text, hint: hint, stays: true}
+	if node.KindOf(err) == node.Offline {
+		n.verb, n.do = tr("What's wrong?"), func() { u.visit(place{kind: atDoctor}) }
+	}
+	u.frame.notice.say(n)
 }
 
 // tell says that something was done.
@@ -132,9 +139,9 @@ func (u *UI) tellProblems(old, s *node.State) {
 	switch {
 	case len(s.Problems) == 0:
 		u.frame.notice.closeAbout(aboutProblems)
-	case len(fresh) > 0 && u.nav.place.kind != atThisPC:
+	case len(fresh) > 0 && u.nav.place.kind != atThisPC && u.nav.place != (place{kind: atDoctor}):
 		u.frame.notice.say(notice{kind: noticeWarning, text: strings.Join(fresh, " "), stays: true, about: aboutProblems,
-			verb: tr("Show this PC"), do: func() { u.visit(place{kind: atThisPC}) }})
+			verb: tr("What's wrong?"), do: func() { u.visit(place{kind: atDoctor}) }})
 	}
 }
 

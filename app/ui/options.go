@@ -8,6 +8,9 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
+
+	"lanyard/app/ui/camera"
+	"lanyard/app/ui/clipimage"
 )
 
 // Options are what a window needs from the world. The zero value works.
@@ -29,6 +32,13 @@ type Options struct {
 	OpenDrive func(ctx context.Context, address string) error
 	// Pick lets a person choose local files or a folder. nil asks the desktop, then Fyne.
 	Pick Picker
+	// UserFolders finds the folders that the person at this PC might share, absolute and existing. nil looks for those for
+	// documents, pictures and the like.
+	UserFolders func() []string
+	// Cameras finds the cameras of this PC. nil looks for them.
+	Cameras func() []camera.Camera
+	// ClipboardPicture returns the picture on the clipboard as the bytes of a file, or clipimage.ErrNone. nil asks the system.
+	ClipboardPicture func(ctx context.Context) ([]byte, error)
 	// Now is the clock; nil means time.Now.
 	Now func() time.Time
 	// Icon is the program's icon; nil means none.
@@ -56,6 +66,15 @@ func (o Options) withDefaults() Options {
 	}
 	if o.OpenDrive == nil {
 		o.OpenDrive = openDrive
+	}
+	if o.UserFolders == nil {
+		o.UserFolders = userFolders
+	}
+	if o.Cameras == nil {
+		o.Cameras = camera.Cameras
+	}
+	if o.ClipboardPicture == nil {
+		o.ClipboardPicture = clipimage.Read
 	}
 	if o.Now == nil {
 		o.Now = time.Now

@@ -15,7 +15,7 @@ type pcDeeds interface {
 	traveller
 	printerDeeds
 	askInvite()
-	askJoin(at string)
+	joinAt(pc string)
 	askRemoveMember(id string)
 	askAvoid(id string)
 	stopAvoiding(id string)
@@ -84,6 +84,7 @@ func (v *pcView) menuItems() []*fyne.MenuItem {
 	if v.avoided {
 		items[0] = fyne.NewMenuItemWithIcon(tr("Stop avoiding it"), look.IconCheck, func() { v.do.stopAvoiding(v.id) })
 	}
+	items = append(items, fyne.NewMenuItemWithIcon(tr("What's wrong?"), look.IconCare, func() { v.do.visit(place{kind: atDoctor, pc: v.id}) }))
 	if v.member {
 		items = append(items, fyne.NewMenuItemWithIcon(tr("Remove from the workgroup…"), look.IconLeave, func() { v.do.askRemoveMember(v.id) }))
 	}
@@ -130,7 +131,7 @@ func (v *pcView) stranger(s *node.State, p node.Peer) {
 		v.put("join "+p.Workgroup, func() fyne.CanvasObject {
 			return emptyState(look.IconKey, tr("Join the workgroup “{{.Name}}”", "Name", plain(p.Workgroup)),
 				tr("Choose “Invite a PC” on {{.PC}}. It shows a code; type that here.", "PC", peerName(p)),
-				mainButton(tr("Join with a code…"), look.IconKey, func() { v.do.askJoin(p.ID) }))
+				mainButton(tr("Join with a code…"), look.IconKey, func() { v.do.joinAt(p.ID) }))
 		})
 	case s.Self.Workgroup == "":
 		v.put("none", func() fyne.CanvasObject {

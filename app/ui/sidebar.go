@@ -17,12 +17,21 @@ import (
 // traveller goes to places.
 type traveller interface{ visit(p place) }
 
+// sidebarDeeds is what the navigation asks for.
+type sidebarDeeds interface {
+	traveller
+	setupWaits() bool
+	forgetSetup()
+	menu(at fyne.Position, items ...*fyne.MenuItem)
+}
+
 // sidebar is the navigation: the workgroup, this PC, every other PC with its state, and the pages that span PCs.
 type sidebar struct {
-	to      traveller
+	to      sidebarDeeds
 	content fyne.CanvasObject
 	list    *fyne.Container
-	last    *sidebarItem // settings, at the bottom
+	last    *fyne.Container // at the bottom: what is to be finished, what is wrong, settings
+	lasting []*sidebarItem  // its lines
 	scroll  *container.Scroll
 	items   []*sidebarItem
 	shown   []sidebarEntry
@@ -46,13 +55,22 @@ type sidebarItem struct {
 	entry sidebarEntry
 }
 
-func newSidebar(to traveller, logo fyne.Resource) *sidebar {
+func newSidebar(to sidebarDeeds, logo fyne.Resource) *sidebar {
 	b := &sidebar{to: to, list: look.VBox(1)}
 	b.scroll = container.NewVScroll(container.New(layout.NewCustomPaddedLayout(2, 8, 8, 8), b.list))
 	brand := container.New(layout.NewCustomPaddedLayout(13, 9, 16, 8), look.HBox(9, look.Icon(logo, 22),
 		look.Middle(look.NewText("Lanyard").In(theme.ColorNameForeground, theme.SizeNameSubHeadingText).Bold())))
-	b.last = b.item(sidebarEntry{place: place{kind: atSettings}, text: tr("Settings"), icon: look.IconSettings})
-	b.content = look.Frame(brand, look.Pad(6, 8, b.last.Button), nil, nil, b.scroll)
+	setup := b.item(sidebarEntry{place: place{kind: atSetup}, text: tr("Finish setting up"), icon: look.IconCheck})
+	setup.OnMenu = func(at fyne.Position) {
+		to.menu(at, fyne.NewMenuItemWithIcon(tr("Don't remind me any more"), look.IconClose, to.forgetSetup))
+	}
+	b.lasting = []*sidebarItem{setup, b.item(sidebarEntry{place: place{kind: atDoctor}, text: tr("What's wrong?"), icon: look.IconCare}),
+		b.item(sidebarEntry{place: place{kind: atSettings}, text: tr("Settings"), icon: look.IconSettings})}
+	b.last = look.VBox(1)
+	for _, i := range b.lasting {
+		b.last.Add(i.Button)
+	}
+	b.content = look.Frame(brand, look.Pad(6, 8, b.last), nil, nil, b.scroll)
 	return b
 }
 
@@ -68,8 +86,12 @@ func (b *sidebar) show(s *node.State, here place) {
 		b.rebuild()
 	}
 	at := sidebarPlace(here)
-	for _, i := range append(b.items, b.last) {
+	for _, i := range slices.Concat(b.items, b.lasting) {
 		i.SetSelected(i.entry.place == at)
+	}
+	if waits := b.to.setupWaits(); waits != b.lasting[0].Visible() {
+		visible(b.lasting[0].Button, waits)
+		b.content.Refresh()
 	}
 }
 
@@ -78,6 +100,8 @@ func sidebarPlace(p place) place {
 	switch {
 	case p.kind == atBin && p.pc == "":
 		return place{kind: atThisPC}
+	case p.kind == atDoctor:
+		return place{kind: atDoctor}
 	case p.kind == atFolder || p.kind == atBin:
 		return place{kind: atPC, pc: p.pc}
 	}
@@ -193,7 +217,7 @@ func (i *sidebarItem) row() fyne.CanvasObject {
 
 // has tells whether a button is one of its lines.
 func (b *sidebar) has(button *look.Button) bool {
-	return button == b.last.Button || slices.ContainsFunc(b.items, func(i *sidebarItem) bool { return i.Button == button })
+	return slices.ContainsFunc(slices.Concat(b.items, b.lasting), func(i *sidebarItem) bool { return i.Button == button })
 }
 
 // at returns the line under a place in the window.

@@ -4,7 +4,6 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/layout"
-	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
 	"lanyard/app/node"
@@ -14,9 +13,8 @@ import (
 // workgroupDeeds is what the first page asks for.
 type workgroupDeeds interface {
 	traveller
-	askCreate()
-	askJoin(at string)
-	askInvite()
+	wayInDeeds
+	tellEntered(joined bool)
 	askConnect()
 	personTarget(id string) dropTarget
 	shareDropped(paths []string)
@@ -34,6 +32,7 @@ type workgroupView struct {
 	members *rows[node.Peer]
 	nearby  *rows[node.Peer]
 	sighted *rows[node.Peer] // those in sight, when outside
+	way     *wayIn
 	labels  struct{ nearby, sighted, alone fyne.CanvasObject }
 }
 
@@ -50,29 +49,15 @@ func newWorkgroupView(do workgroupDeeds) *workgroupView {
 	v.labels.sighted = look.NewHeading(tr("PCs in sight"))
 	v.labels.alone = look.NewProse(tr("No other PC is in this workgroup yet. Invite one: it shows a code here, and you type it on the other PC."), fyne.TextAlignLeading)
 	v.inside = look.Page(14, look.NewHeading(tr("PCs in this workgroup")), v.members.box, v.labels.alone, v.labels.nearby, v.nearby.box)
-	v.outside = look.Page(18, v.welcome(), v.labels.sighted, v.sighted.box)
+	v.way = newWayIn(do)
+	v.way.entered = do.tellEntered
+	v.outside = look.Page(16, look.NewTitle(tr("Share files and printers with the PCs around you")), v.way.content(), v.labels.sighted, v.sighted.box)
 	return v
-}
-
-// welcome is what a new PC sees: the two ways in.
-func (v *workgroupView) welcome() fyne.CanvasObject {
-	way := func(icon fyne.Resource, title, text string, button fyne.CanvasObject) fyne.CanvasObject {
-		return look.NewCard(look.VBox(8, container.NewHBox(look.Emblem(icon, 40)),
-			look.NewText(title).In(theme.ColorNameForeground, theme.SizeNameSubHeadingText).Bold(),
-			look.NewProse(text, fyne.TextAlignLeading), container.NewHBox(button)), nil)
-	}
-	return look.VBox(16,
-		look.NewText(tr("Share files and printers with the PCs around you")).In(theme.ColorNameForeground, look.SizeTitle).Bold(),
-		container.New(look.NewFlow(300, 14),
-			way(look.IconInvite, tr("Join a workgroup"), tr("Another PC here already uses Lanyard: choose “Invite a PC” there, and type the code it shows."),
-				mainButton(tr("Join with a code…"), look.IconKey, func() { v.do.askJoin("") })),
-			way(look.IconWorkgroup, tr("Start a workgroup"), tr("This is the first PC: give the workgroup a name, then invite the others."),
-				widget.NewButtonWithIcon(tr("Start a workgroup…"), look.IconAdd, v.do.askCreate))))
 }
 
 func (v *workgroupView) content() fyne.CanvasObject { return v.page }
 func (v *workgroupView) actions() fyne.CanvasObject { return v.buttons }
-func (v *workgroupView) leave()                     {}
+func (v *workgroupView) leave()                     { v.way.leave() }
 
 func (v *workgroupView) show(s *node.State) {
 	var members, others []node.Peer
@@ -86,6 +71,7 @@ func (v *workgroupView) show(s *node.State) {
 	page := v.inside
 	if s.Self.Workgroup == "" {
 		page = v.outside
+		v.way.show(s)
 		v.sighted.show(s.Peers)
 		visible(v.labels.sighted, len(s.Peers) > 0)
 		v.buttons.Hide()
@@ -109,7 +95,22 @@ func (v *workgroupView) show(s *node.State) {
 	}
 }
 
+// atDoor tells whether it shows the ways into a workgroup.
+func (v *workgroupView) atDoor() bool {
+	return len(v.page.Objects) > 0 && v.page.Objects[0] == v.outside
+}
+
+// paste takes a code, or a picture of one.
+func (v *workgroupView) paste() {
+	if v.atDoor() {
+		v.way.paste()
+	}
+}
+
 func (v *workgroupView) dropAt(at fyne.Position) dropTarget {
+	if v.atDoor() {
+		return dropTarget{do: v.way.dropped}
+	}
 	if under(v.this.Object(), at) {
 		return dropTarget{do: v.do.shareDropped}
 	}
@@ -190,12 +191,7 @@ func newThisCard(to traveller) *thisCard {
 
 func (c *thisCard) set(s *node.State) {
 	c.name.SetText(plain(s.Self.Name))
-	n := 0
-	for _, p := range printersOf(s, s.Self.ID) {
-		if p.Shared {
-			n++
-		}
-	}
+	n := sharedPrinters(s)
 	text := tr("Drop a folder here to share it")
 	if len(s.Folders)+n > 0 {
 		text = tr("Sharing {{.What}}", "What", sharingWhat(len(s.Folders), n))
