@@ -20,8 +20,8 @@ import (
 	"lanyard/app/node"
 	"lanyard/app/node/control"
 	"lanyard/app/officetest"
+	"lanyard/app/ui/exchange/x11"
 	"lanyard/app/ui/uitest"
-	"lanyard/app/ui/xdnd"
 	"lanyard/discovery/discoverytest"
 )
 
@@ -116,8 +116,13 @@ type desktop struct {
 
 func openWindow(t *testing.T, s *screen, pc *discoverytest.PC, home string, env ...string) *desktop {
 	t.Helper()
-	w := &desktop{screen: s, pc: pc, home: home}
-	w.cmd = pc.Command(t.Context(), program(t), "--home", home)
+	return openProgram(t, s, pc, home, pc.Command(t.Context(), program(t), "--home", home), env...)
+}
+
+// openProgram is openWindow for a window program that comes from elsewhere.
+func openProgram(t *testing.T, s *screen, pc *discoverytest.PC, home string, cmd *discoverytest.Cmd, env ...string) *desktop {
+	t.Helper()
+	w := &desktop{screen: s, pc: pc, home: home, cmd: cmd}
 	w.cmd.Env = append(append(os.Environ(), "DISPLAY="+s.display, "LANG=en_US.UTF-8"), env...)
 	w.cmd.Stderr = &w.err
 	if err := w.cmd.Start(); err != nil {
@@ -129,7 +134,7 @@ func openWindow(t *testing.T, s *screen, pc *discoverytest.PC, home string, env 
 	}
 	t.Cleanup(w.Client.Close)
 	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(20 * time.Millisecond) {
-		_, err := xdnd.Find(s.display, "Lanyard")
+		_, err := x11.Find(t.Context(), s.display, "Lanyard")
 		if err == nil {
 			if _, err = w.Snapshot(t.Context()); err == nil {
 				return w
@@ -146,7 +151,7 @@ func (w *desktop) drop(at point, paths ...string) {
 	w.t.Helper()
 	ctx, cancel := context.WithTimeout(w.t.Context(), 10*time.Second)
 	defer cancel()
-	if err := xdnd.Drop(ctx, w.display, "Lanyard", at.x, at.y, paths); err != nil {
+	if err := x11.Drop(ctx, w.display, "Lanyard", at.x, at.y, paths); err != nil {
 		w.t.Fatalf("drop: %v\n%s", err, w.err.String())
 	}
 }

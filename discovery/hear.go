@@ -27,6 +27,7 @@ func (r *runner) hear(p packet, now time.Time) bool {
 	}
 	switch {
 	case m.Response && p.near():
+		r.survey(&m, on, p)
 		r.hearResponse(&m, on, p.from.Addr(), now)
 		r.responder.hearResponse(&m, on, p.from.Addr(), now)
 	case m.Response:
@@ -45,7 +46,6 @@ func (r *runner) hear(p packet, now time.Time) bool {
 func (r *runner) hearResponse(m *dns.Msg, on Interface, source netip.Addr, now time.Time) {
 	sightings, of := readResponse(m)
 	for _, s := range sightings {
-		r.note(s, on, source, now)
 		if s.id == r.said.ID && s.gone && !on.owns(source) && now.Sub(r.denied) >= denyTime {
 			r.denied = now
 			r.announces.begin(announceTimes, now) // somebody else says that this PC is gone

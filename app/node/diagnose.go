@@ -19,6 +19,7 @@ const (
 	maxExamined = 16              // PCs that are called, and asked how they are
 	maxWays     = 6               // addresses of one that are called
 	helpWait    = 5 * time.Second // for another PC's answer: it calls, too
+	helpTries   = 4               // at one that has no time
 )
 
 // Diagnose implements Service.
@@ -45,6 +46,8 @@ type examination struct {
 	heard  discovery.Survey
 	helper string
 	look   *doctor.Look
+	begun  time.Time
+	asked  int // PCs, how they are
 }
 
 // find makes out which PC is meant: one that is known, or one at an address, which need not be.
@@ -78,23 +81,58 @@ func (e *examination) find(ctx context.Context, pc string) error {
 
 // gather looks at everything side by side, as far as one thing doesn't hang on another.
 func (e *examination) gather(ctx context.Context) error {
+	e.begun = time.Now()
 	e.listPCs()
 	var wg sync.WaitGroup
 	var err error
-	wg.Go(func() {
-		e.heard, err = e.n.finder.Survey(ctx, e.expected())
-	})
+	wg.Go(func() { e.heard, err = e.n.finder.Survey(ctx, e.expected()) })
 	wg.Go(func() { e.askHelp(ctx) })
-	wg.Go(func() { e.askHealth(ctx) })
 	wg.Go(func() { e.self = e.n.examineSelf(ctx) })
+	for i := range e.pcs {
+		e.askHealth(ctx, &wg, &e.pcs[i])
+		if p := &e.pcs[i]; p.ID == e.about || p.Online {
+			e.call(ctx, &wg, p)
+		}
+	}
+	if e.typed != nil {
+		wg.Go(func() { e.callTyped(ctx) })
+	}
 	wg.Wait()
 	if err != nil {
 		return err
 	}
 	e.hear()
-	e.callPCs(ctx)
-	e.examineNetwork(ctx)
+	e.meet()
+	e.lookCloser(ctx)
 	return nil
+}
+
+// lookCloser looks at what nobody needs to know when all is well.
+func (e *examination) lookCloser(ctx context.Context) {
+	var wg sync.WaitGroup
+	alone := !slices.ContainsFunc(e.pcs, func(p doctor.PC) bool { return p.Online || p.Heard == doctor.Yes })
+	for i := range e.pcs {
+		p := &e.pcs[i]
+		e.place(p)
+		if p.ID != e.about && !(alone && p.Member) || p.Avoided {
+			continue
+		}
+		wg.Go(func() {
+			var inner sync.WaitGroup
+			e.call(ctx, &inner, p)
+			inner.Wait()
+			if p.Talk == doctor.NotAsked && slices.ContainsFunc(p.Ways, isReached) {
+				p.Health, p.Talk = e.n.askHealth(ctx, p.ID)
+			}
+			e.findAlive(ctx, p)
+		})
+	}
+	if e.typed != nil {
+		e.place(e.typed)
+		wg.Go(func() { e.findAlive(ctx, e.typed) })
+	}
+	wg.Go(func() { e.examineNetwork(ctx, alone) })
+	wg.Wait()
 }
 
 // listPCs notes what is known of the PCs in sight.
@@ -123,12 +161,10 @@ func (e *examination) listPCs() {
 	}
 }
 
-// expected are the PCs that are to be heard on this network if all is well.
+// expected are the PCs to listen for.
 func (e *examination) expected() (ids []string) {
-	e.n.mu.Lock()
-	defer e.n.mu.Unlock()
 	for _, p := range e.pcs {
-		if known := e.n.peers[p.ID]; p.Online && known != nil && len(known.found) > 0 {
+		if p.Member && !p.Avoided || p.ID == e.about {
 			ids = append(ids, p.ID)
 		}
 	}
@@ -179,35 +215,6 @@ func reachOf(err error) doctor.Reach {
 	return doctor.Silent
 }
 
-// callPCs calls the PCs whose answer tells something: the one asked about, those that are connected only since they have
-// called, and, where nobody of this network is on, all that should be.
-func (e *examination) callPCs(ctx context.Context) {
-	alone := e.alone()
-	var wg sync.WaitGroup
-	called := 0
-	for i := range e.pcs {
-		p := &e.pcs[i]
-		e.place(p)
-		switch wanted := p.ID == e.about || p.Online || alone && p.Member; {
-		case p.Avoided, called >= maxExamined && p.ID != e.about, !wanted, slices.ContainsFunc(p.Ways, isReached):
-			continue
-		}
-		called++
-		wg.Go(func() { e.call(ctx, p) })
-	}
-	if e.typed != nil {
-		e.place(e.typed)
-		wg.Go(func() { e.callTyped(ctx) })
-	}
-	wg.Wait()
-	e.meet()
-}
-
-// alone tells whether no other PC is to be seen.
-func (e *examination) alone() bool {
-	return !slices.ContainsFunc(e.pcs, func(p doctor.PC) bool { return p.Online || p.Heard == doctor.Yes })
-}
-
 func isReached(w doctor.Way) bool { return w.Reach == doctor.Reached }
 
 // place finds out which way leads to the addresses of a PC.
@@ -235,30 +242,38 @@ func usualAdapter(name string) bool {
 	return err != nil || discovery.Usual(*card) || card.Flags&net.FlagLoopback != 0
 }
 
-// call calls a PC at all its addresses, asks it how it is, and finds out who answers for those where it doesn't.
-func (e *examination) call(ctx context.Context, p *doctor.PC) {
-	e.dial(ctx, p, p.ID)
-	if p.Talk == doctor.NotAsked && slices.ContainsFunc(p.Ways, isReached) {
-		p.Health, p.Talk = e.n.askHealth(ctx, p.ID)
+// call calls a PC at the addresses at which it wasn't yet, unless it was reached at one.
+func (e *examination) call(ctx context.Context, wg *sync.WaitGroup, p *doctor.PC) {
+	if p.Avoided || slices.ContainsFunc(p.Ways, isReached) {
+		return
+	}
+	for i := range p.Ways {
+		if w := &p.Ways[i]; w.Reach == doctor.NotTried {
+			wg.Go(func() { w.Reach = e.n.try(ctx, []string{w.Addr.String()}, p.ID) })
+		}
 	}
 }
 
-// dial calls a PC at all its addresses.
-func (e *examination) dial(ctx context.Context, p *doctor.PC, id string) {
+// findAlive finds out who answers for the addresses of a PC that doesn't.
+func (e *examination) findAlive(ctx context.Context, p *doctor.PC) {
+	shut := !e.heard.Self && e.heard.Err == nil // this PC hears nobody, itself included: it's no use to ask who answers
+	if p.Heard == doctor.Yes || shut || slices.ContainsFunc(p.Ways, isReached) {
+		return
+	}
 	var wg sync.WaitGroup
 	for i := range p.Ways {
 		w := &p.Ways[i]
+		if !w.OnLink || w.Reach == doctor.Refused || w.Reach == doctor.Stranger {
+			continue
+		}
+		if w.Reach == doctor.NoWay { // nobody has the address, or it would have said something
+			w.Alive = doctor.No
+			continue
+		}
 		wg.Go(func() {
-			c, _, err := e.n.dialer.Dial(ctx, []string{w.Addr.String()}, id)
-			if w.Reach = reachOf(err); err == nil {
-				c.Close()
-				return
-			}
-			if w.OnLink && w.Reach != doctor.Refused && w.Reach != doctor.Stranger {
-				var link string
-				w.Alive, link = examine.Alive(ctx, w.Via, w.Addr.Addr())
-				w.AsRouter = link != "" && slices.ContainsFunc(examine.Routers(), func(r examine.Router) bool { return e.linkOf(r) == link && r.Addr != w.Addr.Addr() })
-			}
+			var link string
+			w.Alive, link = examine.Alive(ctx, w.Via, w.Addr.Addr(), e.begun)
+			w.AsRouter = link != "" && slices.ContainsFunc(examine.Routers(), func(r examine.Router) bool { return e.linkOf(r) == link && r.Addr != w.Addr.Addr() })
 		})
 	}
 	wg.Wait()
@@ -275,16 +290,15 @@ func (e *examination) linkOf(r examine.Router) string {
 
 // callTyped calls a PC that is known by its address only, and finds out which it is.
 func (e *examination) callTyped(ctx context.Context) {
-	t := e.typed
-	for i := range t.Ways {
-		c, peer, err := e.n.dialer.Dial(ctx, []string{t.Ways[i].Addr.String()}, "")
-		if err == nil {
+	for i := range e.typed.Ways {
+		w := &e.typed.Ways[i]
+		c, peer, err := e.n.dialer.Dial(ctx, []string{w.Addr.String()}, "")
+		if w.Reach = reachOf(err); err == nil {
 			c.Close()
-			t.ID, t.Ways[i].Reach = peer.ID, doctor.Reached
+			e.typed.ID = peer.ID
 			return
 		}
 	}
-	e.dial(ctx, t, "")
 }
 
 // meet takes a PC that was known by its address only for the one that it has turned out to be.

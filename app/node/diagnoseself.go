@@ -131,7 +131,7 @@ func troubleOf(printer string, reasons []string) doctor.Queue {
 }
 
 // examineNetwork looks at this PC's own networks.
-func (e *examination) examineNetwork(ctx context.Context) {
+func (e *examination) examineNetwork(ctx context.Context, alone bool) {
 	s := &e.self
 	s.HearsSelf = doctor.AnswerOf(e.heard.Self)
 	if errors.Is(e.heard.Err, syscall.EADDRINUSE) {
@@ -144,9 +144,9 @@ func (e *examination) examineNetwork(ctx context.Context) {
 	for _, i := range e.heard.Interfaces {
 		card := doctor.Card{Name: i.Name, Wireless: examine.Wireless(i.Name), Networks: i.Prefixes, Taken: e.taken(i.Name, i.Prefixes)}
 		for _, r := range routers {
-			if e.alone() && r.Adapter == i.Name && card.Router != doctor.Yes { // else nobody needs to know
+			if alone && r.Adapter == i.Name && card.Router != doctor.Yes { // else nobody needs to know
 				examine.Call(r.Addr)
-				card.Router, _ = examine.Alive(ctx, r.Adapter, r.Addr)
+				card.Router, _ = examine.Alive(ctx, r.Adapter, r.Addr, time.Now().Add(-routerWait))
 			}
 		}
 		s.Cards = append(s.Cards, card)
@@ -159,6 +159,9 @@ func (e *examination) examineNetwork(ctx context.Context) {
 	}
 	s.Filter = e.filter(ctx)
 }
+
+// routerWait is how long ago a router may have answered to be there still.
+const routerWait = time.Minute
 
 // mdnsPort is the port of multicast DNS (RFC 6762).
 const mdnsPort = 5353
@@ -192,18 +195,26 @@ func lastOf(p netip.Prefix) netip.Addr {
 	return netip.AddrFrom4(b)
 }
 
-// neighbours counts those on these networks that are neither routers nor known PCs, and have answered of late.
-func (e *examination) neighbours(routers []examine.Router) (count int) {
-	for _, near := range examine.Neighbours() {
-		known := slices.ContainsFunc(routers, func(r examine.Router) bool { return r.Addr.WithZone("") == near.Addr }) ||
-			slices.ContainsFunc(e.pcs, func(p doctor.PC) bool {
-				return slices.ContainsFunc(p.Ways, func(w doctor.Way) bool { return w.Addr.Addr().WithZone("") == near.Addr })
-			})
-		if e.uses(near.Adapter) && near.Link != "" && near.Alive != doctor.No && !known {
-			count++
+// neighbours counts the cards on these networks that belong neither to routers nor to known PCs, and have answered of late.
+func (e *examination) neighbours(routers []examine.Router) int {
+	known := map[string]bool{} // cards
+	others := map[string]bool{}
+	all := examine.Neighbours()
+	for _, near := range all {
+		isRouter := func(r examine.Router) bool { return r.Addr.WithZone("") == near.Addr }
+		isPC := func(p doctor.PC) bool {
+			return slices.ContainsFunc(p.Ways, func(w doctor.Way) bool { return w.Addr.Addr().WithZone("") == near.Addr })
+		}
+		if slices.ContainsFunc(routers, isRouter) || slices.ContainsFunc(e.pcs, isPC) {
+			known[near.Link] = true
 		}
 	}
-	return count
+	for _, near := range all {
+		if e.uses(near.Adapter) && near.Link != "" && !near.Gone && !known[near.Link] {
+			others[near.Link] = true
+		}
+	}
+	return len(others)
 }
 
 // filter asks the packet filter about what other PCs would send to this one.

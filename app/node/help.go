@@ -140,32 +140,17 @@ func (n *Node) serveLook(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(r.Context(), callWait)
 	defer cancel()
 	from := n.who(r).ID
-	host, _, _ := net.SplitHostPort(r.RemoteAddr)
-	n.mu.Lock()
-	port, others := 0, []string(nil)
-	if p := n.peers[from]; p != nil {
-		port = p.port
+	own, others, say := n.toCall(from, r.RemoteAddr, ask.About)
+	wanted := []string{from}
+	if say.About != nil {
+		wanted = append(wanted, ask.About)
 	}
-	about := n.peers[ask.About]
-	if ask.About == from || !n.list.Has(ask.About) || n.gate.Avoids(ask.About) {
-		about = nil
-	}
-	var say lookSay
-	if about != nil {
-		say.About = &sightSay{Online: about.online}
-		others = about.addresses()[:min(len(about.addresses()), maxWays)]
-	}
-	n.mu.Unlock()
-
 	var wg sync.WaitGroup
 	var heard discovery.Survey
 	var err error
-	wg.Go(func() { heard, err = n.finder.Survey(ctx, []string{from}) })
-	if port != 0 && host != "" {
-		say.Tried = 1
-		wg.Go(func() {
-			say.Reached = n.try(ctx, []string{net.JoinHostPort(host, strconv.Itoa(port))}, from) == doctor.Reached
-		})
+	wg.Go(func() { heard, err = n.finder.Survey(ctx, wanted) })
+	if own != "" {
+		wg.Go(func() { say.Reached = n.try(ctx, []string{own}, from) == doctor.Reached })
 	}
 	if len(others) > 0 {
 		wg.Go(func() { say.About.Reach = n.try(ctx, others, ask.About) })
@@ -179,6 +164,23 @@ func (n *Node) serveLook(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	answerJSON(w, say)
+}
+
+// toCall is whom to call for a PC that asks: itself where its request came from, at the port that it has announced on a
+// proven connection, and another member where this PC knows it to be. Nothing in the question is an address.
+func (n *Node) toCall(from, remote, about string) (own string, others []string, say lookSay) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	host, _, err := net.SplitHostPort(remote)
+	if p := n.peers[from]; p != nil && p.port != 0 && err == nil {
+		own, say.Tried = net.JoinHostPort(host, strconv.Itoa(p.port)), 1
+	}
+	if p := n.peers[about]; p != nil && about != from && n.list.Has(about) && !n.gate.Avoids(about) {
+		say.About = &sightSay{Online: p.online}
+		others = p.addresses()
+		others = others[:min(len(others), maxWays)]
+	}
+	return own, others, say
 }
 
 func hears(s discovery.Survey, id string) doctor.Answer {
@@ -225,19 +227,14 @@ func (e *examination) askHelp(ctx context.Context) {
 	}
 }
 
-// askHealth asks the members that are connected how they are.
-func (e *examination) askHealth(ctx context.Context) {
-	var wg sync.WaitGroup
-	asked := 0
-	for i := range e.pcs {
-		p := &e.pcs[i]
-		if !p.Online || !p.Member || p.Avoided || asked >= maxExamined && p.ID != e.about {
-			continue
-		}
-		asked++
+// askHealth asks a PC how it is, if it is a member that is connected.
+func (e *examination) askHealth(ctx context.Context, wg *sync.WaitGroup, p *doctor.PC) {
+	if !p.Online || !p.Member || p.Avoided {
+		return
+	}
+	if e.asked++; e.asked <= maxExamined || p.ID == e.about {
 		wg.Go(func() { p.Health, p.Talk = e.n.askHealth(ctx, p.ID) })
 	}
-	wg.Wait()
 }
 
 // askHealth asks a PC how it is.
@@ -260,13 +257,29 @@ func (n *Node) askHealth(ctx context.Context, id string) (*doctor.Health, doctor
 	}, doctor.Answered
 }
 
+// errLater says that the other PC has helped this one a moment ago, or does so now.
+var errLater = errors.New("it helps somebody already")
+
 // errNotServed says that the other PC doesn't take questions of this one, or knows none.
 var errNotServed = errors.New("there is no such thing there")
 
-// askMember asks a PC a question about a diagnosis.
+// askMember asks a PC a question about a diagnosis, and once more if it has no time.
 func (n *Node) askMember(ctx context.Context, method, id string, ask, say any) error {
 	ctx, cancel := context.WithTimeout(ctx, helpWait)
 	defer cancel()
+	for range helpTries {
+		if err := n.askOnce(ctx, method, id, ask, say); !errors.Is(err, errLater) {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(helpEvery):
+		}
+	}
+	return errLater
+}
+
+func (n *Node) askOnce(ctx context.Context, method, id string, ask, say any) error {
 	var body io.Reader = http.NoBody
 	if ask != nil {
 		text, err := json.Marshal(ask)
@@ -288,6 +301,8 @@ func (n *Node) askMember(ctx context.Context, method, id string, ask, say any) e
 	case http.StatusOK:
 	case http.StatusNotFound:
 		return errNotServed
+	case http.StatusTooManyRequests:
+		return errLater
 	default:
 		return errors.New(answer.Status)
 	}

@@ -14,7 +14,7 @@ import (
 func TestWhatIsWrong(t *testing.T) {
 	d := newDesk(t, uitest.Office())
 	d.svc.SetDiagnosis(isReachable(true))
-	test.Tap(d.frame.sidebar.lasting[1].Button)
+	test.Tap(d.frame.sidebar.last[1].Button)
 	d.called("Diagnose")
 	d.reads("One thing is wrong")
 	d.reads("at this PC")
@@ -63,11 +63,7 @@ func TestWhatIsWrongWithAPCThatIsOff(t *testing.T) {
 	release := d.svc.Block("Diagnose")
 	defer release()
 	d.visit(place{kind: atPC, pc: uitest.Archive})
-	for _, i := range d.frame.view.(*pcView).menuItems() {
-		if i.Label == "What's wrong?" {
-			i.Action()
-		}
-	}
+	take(t, pcMenu(d, d.frame.view.(*pcView).peer), "What's wrong?")
 	d.reads("Looking at the way to Archive…")
 	d.called("Diagnose " + uitest.Archive)
 	if got := crumbTexts(d); got != "Archive/What's wrong?" {

@@ -70,7 +70,7 @@ func (d *desk) everyDialog(name string, do func(what string)) {
 			d.showPrintCounts(name)
 			d.reads(tr("Sheets"))
 		},
-		"program": func() { d.opener.open(node.Location{PC: uitest.Front, Folder: name, Path: name + ".exe"}) },
+		"program": func() { d.openFile(node.Location{PC: uitest.Front, Folder: name, Path: name + ".exe"}) },
 		"invite":  d.askInvite,
 		"connect": d.askConnect,
 		"conflicts": func() {
@@ -91,6 +91,7 @@ func (d *desk) everyDialog(name string, do func(what string)) {
 			d.checkTransfer("q7")
 			d.reads(tr("One file is missing, changed or damaged since."))
 		},
+		"keys":        d.showKeys,
 		"passwords":   d.askPassword,
 		"password":    func() { d.showPassword(node.Password{Password: name, URL: name, PC: name}) },
 		"revoke word": func() { d.askRevokePassword(d.UI.state.Passwords[0]) },

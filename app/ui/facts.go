@@ -22,7 +22,7 @@ type fact struct{ label, value string }
 
 // factLines shows facts below each other; a value that is too long for its line goes on in the next.
 func factLines(facts []fact) *fyne.Container {
-	lines := container.New(&factLayout{gap: 6})
+	lines := container.New(&factLayout{})
 	for _, f := range facts {
 		lines.Add(look.NewCaption(f.label))
 		lines.Add(look.NewProse(f.value, fyne.TextAlignLeading).Small().In(theme.ColorNameForeground))
@@ -96,13 +96,11 @@ func (u *UI) factsOf(i filelist.Item, in place) []fact {
 }
 
 // factLayout puts captions at the left and what belongs to them beside them.
-type factLayout struct {
-	gap   float32
-	width float32
-}
+type factLayout struct{ width float32 }
 
-// factLabel is the least room for captions, in Fyne's pixels; factGap what is between them and the values.
-const factLabel, factGap = 58, 12
+// In Fyne's pixels: the least room for captions, what is between them and the values, and how far below the top of its box
+// the first line of a value begins.
+const factLabel, factGap, factInset = 58, 12, 2.5
 
 func (l *factLayout) labels(objects []fyne.CanvasObject) float32 {
 	w := float32(factLabel)
@@ -137,10 +135,10 @@ func (l *factLayout) each(objects []fyne.CanvasObject, width float32, place func
 		}
 		h := max(value.MinSize().Height, label.MinSize().Height)
 		if place != nil {
-			place(label, 0, tall, labels, label.MinSize().Height)
+			place(label, 0, tall+factInset, labels, label.MinSize().Height)
 			place(value, labels+factGap, tall, room, h)
 		}
-		tall += h + l.gap
+		tall += h
 	}
-	return max(tall-l.gap, 0)
+	return tall
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"image"
 	"strconv"
+	"strings"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -26,6 +27,7 @@ const (
 type filePreview struct {
 	u       *UI
 	content fyne.CanvasObject
+	lean    bool // what there is to tell of a file is one line
 	stage   *peekStage
 	head    *look.Text
 	facts   *fyne.Container
@@ -96,7 +98,7 @@ func (p *filePreview) show(in place, items []filelist.Item, may bool) {
 // one shows one item: what is known at once, and the rest when it comes.
 func (p *filePreview) one(i filelist.Item) {
 	p.head.SetText(plain(i.Name))
-	p.facts.Objects = []fyne.CanvasObject{factLines(p.u.factsOf(i, p.in))}
+	p.tell(p.u.factsOf(i, p.in))
 	p.say(filelist.KindOf(i.Name, i.Folder).Icon(), "")
 	if p.may && (i.Folder || canPeek(i.Name) && i.Size > 0) {
 		p.due = p.u.later(peekWait, p.read)
@@ -119,8 +121,21 @@ func (p *filePreview) several() {
 	if folders < n {
 		facts = append(facts, fact{tr("Files"), formatCount(n - folders)}, fact{tr("Size"), sizeText(size)})
 	}
-	p.facts.Objects = []fyne.CanvasObject{factLines(append(facts, fact{tr("Where"), whereText(p.u.state, p.in)}))}
+	p.tell(append(facts, fact{tr("Where"), whereText(p.u.state, p.in)}))
 	p.say(look.IconCopy, "")
+}
+
+// tell shows facts: below each other, or in one line.
+func (p *filePreview) tell(facts []fact) {
+	if !p.lean {
+		p.facts.Objects = []fyne.CanvasObject{factLines(facts)}
+		return
+	}
+	var values []string
+	for _, f := range facts {
+		values = append(values, f.value)
+	}
+	p.facts.Objects = []fyne.CanvasObject{look.NewCaption(strings.Join(values, "   ·   ")).Shrink(60)}
 }
 
 // at is where the one item is.
@@ -199,7 +214,7 @@ func (p *filePreview) counted(n int, err error) {
 		return
 	}
 	facts := append([]fact{{tr("Holds"), items}}, p.u.factsOf(p.items[0], p.in)...)
-	p.facts.Objects = []fyne.CanvasObject{factLines(facts)}
+	p.tell(facts)
 	p.say(icon, "")
 	p.content.Refresh()
 }

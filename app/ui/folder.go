@@ -89,12 +89,12 @@ func newFolderView(do folderDeeds, at place) *folderView {
 	v.buttons.put = widget.NewButtonWithIcon(tr("Upload…"), look.IconUpload, func() { do.askUpload(v.at.location()) })
 	v.buttons.folder = quietButton("", look.IconNewDir, v.newFolder)
 	v.buttons.more = quietButton("", look.IconMore, v.menuAtButton)
-	filter := container.New(atLeast{width: 130}, v.filter)
+	filter := container.New(atLeast{width: 104}, v.filter)
 	v.makeLook()
 	views := look.HBox(2, v.buttons.tiles, v.buttons.pane, v.buttons.folder)
 	v.bar = container.NewHBox(look.Middle(filter), views, v.buttons.put, v.buttons.get, v.buttons.more)
 	foot := look.Pad(4, 14, v.count)
-	v.page = look.Frame(nil, foot, nil, v.pane, v.middle)
+	v.page = look.Frame(nil, foot, nil, nil, container.New(withPane{v}, v.middle, v.pane))
 	v.selected()
 	v.refresh()
 	return v
@@ -102,6 +102,7 @@ func newFolderView(do folderDeeds, at place) *folderView {
 
 func (v *folderView) content() fyne.CanvasObject { return v.page }
 func (v *folderView) actions() fyne.CanvasObject { return v.bar }
+func (v *folderView) filterLine() fyne.Focusable { return v.filter }
 
 func (v *folderView) leave() {
 	v.asked.stop()
@@ -203,6 +204,9 @@ func (v *folderView) trouble(err error) fyne.CanvasObject {
 	if v.access == "add" && node.KindOf(err) != node.Offline {
 		return emptyState(look.IconUpload, tr("A folder to put files into"), tr("You can add files here, but not see what is in it. Drop files to send them."),
 			mainButton(tr("Upload…"), look.IconUpload, func() { v.do.askUpload(v.at.location()) }))
+	}
+	if v.access == "see" && node.KindOf(err) != node.Offline {
+		return emptyState(look.IconStop, tr("This folder is not open to this PC"), tr("You can see that it is there, but not what is in it. Ask the person there for the right."), widget.NewButton(tr("Go up"), v.do.up))
 	}
 	text, hint := put(err)
 	return emptyState(look.IconWarning, text, hint, mainButton(tr("Try again"), look.IconRefresh, v.refresh), widget.NewButton(tr("Go up"), v.do.up))

@@ -108,24 +108,17 @@ func (v *folderView) menuItems() (items []*fyne.MenuItem) {
 	return items
 }
 
-func (v *folderView) key(name fyne.KeyName) bool {
-	switch name {
-	case fyne.KeyF2:
-		v.rename()
-	case fyne.KeyDelete:
-		v.remove()
-	case fyne.KeyF5:
-		v.refresh()
-	case fyne.KeyBackspace:
-		v.do.up()
-	case fyne.KeyEscape:
-		v.clearFilter()
-	case fyne.KeySpace:
-		v.quickLook()
-	default:
-		return false
+func (v *folderView) key(name fyne.KeyName) bool { return press(v.hotkeys(), name) }
+
+func (v *folderView) hotkeys() []hotkey {
+	return []hotkey{
+		on(tr("Rename"), v.rename, fyne.KeyF2),
+		on(tr("Delete"), v.remove, fyne.KeyDelete),
+		on(tr("Load anew"), v.refresh, fyne.KeyF5),
+		on(tr("The folder or page above"), func() { v.do.up() }, fyne.KeyBackspace),
+		on(tr("No filter"), v.clearFilter, fyne.KeyEscape),
+		on(tr("A quick look"), v.quickLook, fyne.KeySpace),
 	}
-	return true
 }
 
 func (v *folderView) dropAt(at fyne.Position) dropTarget {

@@ -2,7 +2,6 @@ package ui
 
 import (
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/widget"
 
 	"lanyard/app/ui/filelist"
@@ -11,8 +10,12 @@ import (
 
 // How a folder is shown: as lines or tiles, with a preview beside them or without. Both are kept for all folders.
 
-// paneWide is how wide the preview beside the files is, in Fyne's pixels.
-const paneWide = 292
+// How wide the preview beside the files is, in Fyne's pixels, and what must be left to them: in a narrower window it is not
+// there.
+const (
+	paneWide  = 292
+	filesWide = 260
+)
 
 // folderLook is what a person has chosen.
 type folderLook struct{ tiles, pane bool }
@@ -29,10 +32,28 @@ func (v *folderView) makeLook() {
 	v.look = v.do.folderLook()
 	v.tiles = newFolderTiles(v.do, v.files, v.at)
 	v.preview = v.do.newPreview(v.get, v.openChosen, v.paneKey)
-	v.pane = look.Frame(nil, nil, widget.NewSeparator(), nil, container.New(atLeast{width: paneWide}, look.Pad(8, 10, v.preview.content)))
+	v.pane = look.Frame(nil, nil, widget.NewSeparator(), nil, look.Pad(8, 10, v.preview.content))
 	v.buttons.tiles = quietButton("", look.IconTiles, func() { v.setLook(folderLook{!v.look.tiles, v.look.pane}) })
 	v.buttons.pane = quietButton("", look.IconPane, func() { v.setLook(folderLook{v.look.tiles, !v.look.pane}) })
 	v.applyLook()
+}
+
+// withPane is a layout of the files with, where there is room, the preview at their right.
+type withPane struct{ v *folderView }
+
+// MinSize is for Fyne.
+func (b withPane) MinSize([]fyne.CanvasObject) fyne.Size { return b.v.middle.MinSize() }
+
+// Layout is for Fyne.
+func (b withPane) Layout(_ []fyne.CanvasObject, size fyne.Size) {
+	wide := float32(0)
+	if b.v.look.pane && size.Width >= paneWide+filesWide {
+		wide = paneWide
+	}
+	b.v.pane.Hidden = wide == 0
+	b.v.middle.Resize(fyne.NewSize(size.Width-wide, size.Height))
+	b.v.pane.Move(fyne.NewPos(size.Width-wide, 0))
+	b.v.pane.Resize(fyne.NewSize(wide, size.Height))
 }
 
 // setLook changes how the folder is shown, and remembers it.
@@ -51,10 +72,8 @@ func (v *folderView) applyLook() {
 		v.buttons.tiles.SetIcon(look.IconLines)
 	}
 	v.buttons.pane.Importance = widget.LowImportance
-	v.pane.Hide()
 	if v.look.pane {
 		v.buttons.pane.Importance = widget.MediumImportance
-		v.pane.Show()
 	}
 	v.buttons.pane.Refresh()
 }

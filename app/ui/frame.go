@@ -24,6 +24,7 @@ type frame struct {
 	content fyne.CanvasObject
 	sidebar *sidebar
 	head    *fyne.Container
+	fits    *headLayout
 	crumbs  *crumbs
 	actions *fyne.Container
 	notice  *noticeBar
@@ -37,9 +38,9 @@ type frame struct {
 func newFrame(u *UI) *frame {
 	f := &frame{
 		u: u, sidebar: newSidebar(u, u.logo()), crumbs: newCrumbs(u), actions: container.NewHBox(),
-		notice: newNoticeBar(u.work), page: container.NewStack(), status: newStatusLine(u),
+		notice: newNoticeBar(u.work), page: container.NewStack(), status: newStatusLine(u), fits: &headLayout{},
 	}
-	f.head = look.Pad(9, 16, container.New(&headLayout{}, f.crumbs.content, f.actions))
+	f.head = look.Pad(9, 16, container.New(f.fits, f.crumbs.content, f.actions))
 	head := look.VBox(0, f.head, widget.NewSeparator())
 	right := look.Frame(look.VBox(0, head, f.notice.box), nil, nil, nil, f.page)
 	left := look.Frame(nil, nil, nil, widget.NewSeparator(), container.NewStack(look.NewPaint(look.ColorSidebar, 0), f.sidebar.content))
@@ -82,7 +83,7 @@ func (f *frame) setView(v view) {
 	}
 	f.page.Objects = []fyne.CanvasObject{v.content()}
 	f.page.Refresh()
-	f.actions.Objects = nil
+	f.actions.Objects, *f.fits = nil, headLayout{}
 	if a := v.actions(); a != nil {
 		f.actions.Objects = []fyne.CanvasObject{a}
 	}
@@ -116,37 +117,4 @@ func (f *frame) fitActions() {
 		f.wanted = want
 		f.head.Refresh()
 	}
-}
-
-// What a line of the head is tall, and what the way here keeps beside the page's buttons, in Fyne's pixels.
-const headTall, crumbsLeast = 34, 150
-
-// headLayout is a layout of the way here and the page's buttons at its right, or below it where both have no room side by side.
-type headLayout struct{ width float32 }
-
-func (h *headLayout) beside(o []fyne.CanvasObject) bool {
-	return h.width == 0 || max(o[0].MinSize().Width, crumbsLeast)+o[1].MinSize().Width <= h.width
-}
-
-// MinSize is for Fyne.
-func (h *headLayout) MinSize(o []fyne.CanvasObject) fyne.Size {
-	tall := float32(headTall)
-	if !h.beside(o) {
-		tall *= 2
-	}
-	return fyne.NewSize(max(o[0].MinSize().Width, o[1].MinSize().Width), tall)
-}
-
-// Layout is for Fyne.
-func (h *headLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
-	h.width = size.Width
-	buttons := o[1].MinSize()
-	o[1].Resize(buttons)
-	if h.beside(o) {
-		o[0].Resize(fyne.NewSize(size.Width-buttons.Width, headTall))
-		o[1].Move(fyne.NewPos(size.Width-buttons.Width, (headTall-buttons.Height)/2))
-		return
-	}
-	o[0].Resize(fyne.NewSize(size.Width, headTall))
-	o[1].Move(fyne.NewPos(0, headTall+(headTall-buttons.Height)/2))
 }

@@ -29,6 +29,7 @@ func (u *UI) watch() {
 func (u *UI) show(s *node.State) {
 	old := u.state
 	u.state = s
+	u.speeds.note(s.Transfers, u.opt.Now())
 	if old == nil {
 		u.beginSetup(s)
 	}
@@ -43,8 +44,7 @@ func (u *UI) show(s *node.State) {
 	u.tellOffers(old, s)
 	u.tellBrakes(old, s)
 	u.tellJobs(old, s)
-	u.tellEnded(old, s) // while the opener still knows which are its own
-	u.opener.show(s)
+	u.tellEnded(old, s)
 }
 
 // visit shows a place.
@@ -155,8 +155,10 @@ func (u *UI) tellEnded(old, s *node.State) {
 		moving[t.ID] = !t.State.Ended()
 	}
 	for _, t := range s.Transfers {
-		if t.State.Ended() && moving[t.ID] && !u.opener.has(t.ID) {
-			u.frame.notice.say(endedNotice(u, s, t))
+		if t.State.Ended() && moving[t.ID] && !u.copies.has(t.ID) {
+			said := endedNotice(u, s, t)
+			u.frame.notice.say(said)
+			u.knockEnded(t, said)
 		}
 	}
 }

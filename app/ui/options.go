@@ -32,6 +32,8 @@ type Options struct {
 	OpenDrive func(ctx context.Context, address string) error
 	// Pick lets a person choose local files or a folder. nil asks the desktop, then Fyne.
 	Pick Picker
+	// Notes tells a person who doesn't look at the window. nil asks the desktop.
+	Notes Notes
 	// UserFolders finds the folders that the person at this PC might share, absolute and existing. nil looks for those for
 	// documents, pictures and the like.
 	UserFolders func() []string

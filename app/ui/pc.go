@@ -10,17 +10,13 @@ import (
 	"lanyard/app/ui/look"
 )
 
-// pcDeeds is what another PC's page asks for.
-type pcDeeds interface {
+// pcPageDeeds is what another PC's page asks for.
+type pcPageDeeds interface {
 	traveller
 	printerDeeds
+	pcDeeds
 	askInvite()
 	joinAt(pc string)
-	askRemoveMember(id string)
-	askAvoid(id string)
-	stopAvoiding(id string)
-	askSendFiles(pc string)
-	askSendText(pc string)
 	personTarget(id string) dropTarget
 	folderTarget(p place) dropTarget
 	printerTarget(pc, printer string) dropTarget
@@ -30,7 +26,7 @@ type pcDeeds interface {
 
 // pcView is another PC: its shared folders and its printers.
 type pcView struct {
-	do       pcDeeds
+	do       pcPageDeeds
 	id       string
 	page     *fyne.Container
 	body     fyne.CanvasObject
@@ -45,8 +41,7 @@ type pcView struct {
 	none     fyne.CanvasObject
 	labels   struct{ folders, printers *look.Text }
 	shown    string // which page is in place
-	member   bool
-	avoided  bool
+	peer     node.Peer
 }
 
 // folderOffer is a shared folder of another PC, with what its card must know.
@@ -55,7 +50,7 @@ type folderOffer struct {
 	online bool
 }
 
-func newPCView(do pcDeeds, id string) *pcView {
+func newPCView(do pcPageDeeds, id string) *pcView {
 	v := &pcView{do: do, id: id, page: container.NewStack(), dot: container.NewStack(look.Dot(false)), state: look.NewQuiet("").Shrink(60), note: newProblemLine()}
 	v.folders = newRows(fyne.Layout(look.NewFlow(230, 12)), func(o folderOffer) string { return o.Name }, func() row[folderOffer] { return newFolderCard(do, id) })
 	v.printers = printerGrid(do)
@@ -76,26 +71,16 @@ func (v *pcView) leave()                     {}
 
 func (v *pcView) showMenu() {
 	at := fyne.CurrentApp().Driver().AbsolutePositionForObject(v.more)
-	v.do.menu(at.AddXY(0, v.more.Size().Height), v.menuItems()...)
-}
-
-func (v *pcView) menuItems() []*fyne.MenuItem {
-	items := []*fyne.MenuItem{fyne.NewMenuItemWithIcon(tr("Avoid this PC…"), look.IconStop, func() { v.do.askAvoid(v.id) })}
-	if v.avoided {
-		items[0] = fyne.NewMenuItemWithIcon(tr("Stop avoiding it"), look.IconCheck, func() { v.do.stopAvoiding(v.id) })
-	}
-	items = append(items, fyne.NewMenuItemWithIcon(tr("What's wrong?"), look.IconCare, func() { v.do.visit(place{kind: atDoctor, pc: v.id}) }))
-	if v.member {
-		items = append(items, fyne.NewMenuItemWithIcon(tr("Remove from the workgroup…"), look.IconLeave, func() { v.do.askRemoveMember(v.id) }))
-	}
-	return items
+	v.do.menu(at.AddXY(0, v.more.Size().Height), pcMenu(v.do, v.peer)...)
 }
 
 func (v *pcView) show(s *node.State) {
 	p := findPeer(s, v.id)
-	v.member, v.avoided = p != nil && p.Member, p != nil && p.Avoided
+	if p != nil {
+		v.peer = *p
+	}
 	visible(v.more, p != nil)
-	visible(v.send, v.member && !v.avoided)
+	visible(v.send, p != nil && p.Member && !p.Avoided)
 	switch {
 	case p == nil:
 		v.put("gone", func() fyne.CanvasObject {

@@ -18,7 +18,9 @@ const propertiesWidth = 460
 // properties is the sheet that tells all about what is selected. What is in folders it counts while it is open.
 type properties struct {
 	u        *UI
-	holds    *look.Prose
+	sheet    *sheet
+	files    *look.Prose // lines that change
+	within   *look.Prose
 	size     *look.Prose
 	busy     *busyLine
 	stop     *button
@@ -58,14 +60,14 @@ func (u *UI) showProperties(in place, items []filelist.Item, access string) {
 	}
 	p.lines = factLines(append(facts, fact{tr("This PC may"), accessText(access)}))
 	if len(p.folders) > 0 || len(items) > 1 {
-		p.holds, p.size = p.live(tr("Holds")), p.live(tr("Size"))
+		p.files, p.within, p.size = p.live(tr("Files")), p.live(tr("Folders")), p.live(tr("Size"))
 		p.tell(p.base)
 	}
 	p.stop = newButton(tr("Stop counting"), u.closeSheet, p.halt)
 	p.again = newButton(tr("Count again"), u.closeSheet, p.count)
 	p.stop.Hide()
 	p.again.Hide()
-	u.open(sheetSpec{
+	p.sheet = u.open(sheetSpec{
 		title: title, icon: icon, width: propertiesWidth, cancel: tr("Close"), onClose: func() { p.counting.stop() },
 		body: look.VBox(10, p.lines, container.NewBorder(nil, nil, p.busy, container.NewHBox(p.stop, p.again))),
 	})
@@ -86,6 +88,9 @@ func (p *properties) live(label string) *look.Prose {
 func (p *properties) count() {
 	p.again.Hide()
 	p.stop.Show()
+	if p.sheet != nil {
+		p.sheet.problem.clear()
+	}
 	p.busy.start(tr("Counting…"))
 	folders, base := append([]node.Location(nil), p.folders...), p.base
 	p.counting = p.u.work.start(func(ctx context.Context) func() {
@@ -103,12 +108,15 @@ func (p *properties) count() {
 func (p *properties) counted(t tally, err error) {
 	p.halt()
 	p.tell(t)
-	if err != nil {
+	switch {
+	case err != nil:
 		text, _ := put(err)
-		p.size.SetText(p.size.Text() + " – " + tr("not all: {{.Why}}", "Why", stop(text)))
-		return
+		p.sheet.problem.say(tr("Not all could be counted: {{.Why}}", "Why", stop(text)), "")
+	case t.unread > 0:
+		p.sheet.problem.say(trn("One folder can't be looked into.", "{{.N}} folders can't be looked into.", t.unread), "")
+	default:
+		p.again.Hide()
 	}
-	p.again.Hide()
 }
 
 // halt ends the count; what was counted stays to be read.
@@ -121,11 +129,8 @@ func (p *properties) halt() {
 
 // tell writes how much it is.
 func (p *properties) tell(t tally) {
-	text := trn("{{.N}} file", "{{.N}} files", t.files) + ", " + trn("{{.N}} folder", "{{.N}} folders", t.folders)
-	if t.unread > 0 {
-		text += ", " + trn("one of them can't be looked into", "{{.N}} of them can't be looked into", t.unread)
-	}
-	p.holds.SetText(text)
+	p.files.SetText(formatCount(t.files))
+	p.within.SetText(formatCount(t.folders))
 	p.size.SetText(sizeText(t.bytes))
 }
 

@@ -8,7 +8,7 @@ import (
 )
 
 // quickRoom is what a quick look leaves of the window around it, in Fyne's pixels.
-const quickRoom = 140
+const quickRoom = 170
 
 // quickLook is a large preview over the window. The arrow keys go on to the next file and the one before, and Space ends it.
 type quickLook struct {
@@ -27,8 +27,9 @@ func (v *folderView) quickLook() {
 func (u *UI) openQuick(v *folderView) *quickLook {
 	q := &quickLook{v: v}
 	q.preview = newFilePreview(u, v.get, v.openChosen, q.key)
+	q.preview.lean = true
 	size := u.window.Canvas().Size()
-	tall := max(size.Height-quickRoom, 240)
+	tall := max(size.Height-quickRoom, 120)
 	u.open(sheetSpec{
 		title: tr("Preview"), icon: look.IconEye, body: container.New(atLeast{height: tall}, q.preview.content), width: max(size.Width-quickRoom, 380),
 		main: tr("Open"), cancel: tr("Close"), onMain: func(*sheet) {

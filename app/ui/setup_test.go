@@ -193,7 +193,7 @@ func TestTheFirstTwoMinutes(t *testing.T) {
 	}
 	d.shoot("setup-end")
 	d.tap("Finish")
-	if d.nav.place.kind != atWorkgroup || d.frame.sidebar.lasting[0].Visible() {
+	if d.nav.place.kind != atWorkgroup || d.frame.sidebar.last[0].box.Visible() {
 		t.Error("what is finished is still to be finished")
 	}
 	if d.again().nav.place.kind == atSetup {
@@ -252,7 +252,7 @@ func TestTheSetupGoesOnAfterARestart(t *testing.T) {
 
 	// "Later": it doesn't come up by itself any more, and waits in the navigation.
 	d.tap("Later")
-	if d.nav.place.kind != atWorkgroup || !d.frame.sidebar.lasting[0].Visible() {
+	if d.nav.place.kind != atWorkgroup || !d.frame.sidebar.last[0].box.Visible() {
 		t.Error("it can't be taken up again")
 	}
 	d.shoot("setup-later")
@@ -260,7 +260,7 @@ func TestTheSetupGoesOnAfterARestart(t *testing.T) {
 	if d.nav.place.kind != atWorkgroup {
 		t.Error("it comes up by itself all the same")
 	}
-	test.Tap(d.frame.sidebar.lasting[0].Button)
+	test.Tap(d.frame.sidebar.last[0].Button)
 	v = d.setup(stepWorkgroup)
 	if got := v.steps[1].block.(*wayIn).name.Text; got != "Mill" {
 		t.Errorf("the name of the workgroup is %q", got)
@@ -268,11 +268,11 @@ func TestTheSetupGoesOnAfterARestart(t *testing.T) {
 
 	// Left by a key, as if by "Later"; then for good.
 	d.shortcut(fyne.Key2, fyne.KeyModifierShortcutDefault)
-	if d.nav.place.kind != atThisPC || !d.frame.sidebar.lasting[0].Visible() {
+	if d.nav.place.kind != atThisPC || !d.frame.sidebar.last[0].box.Visible() {
 		t.Error("who goes elsewhere by a key loses the setup")
 	}
 	d.forgetSetup()
-	if d.frame.sidebar.lasting[0].Visible() || d.again().nav.place.kind == atSetup {
+	if d.frame.sidebar.last[0].box.Visible() || d.again().nav.place.kind == atSetup {
 		t.Error("it is not left for good")
 	}
 }
@@ -300,7 +300,7 @@ func TestEveryStepCanBeSkipped(t *testing.T) {
 // A PC that was set up before there was a setup is left alone.
 func TestNoSetupOnAPCOfAWorkgroup(t *testing.T) {
 	d := newDesk(t, uitest.Office())
-	if d.nav.place.kind != atWorkgroup || d.frame.sidebar.lasting[0].Visible() {
+	if d.nav.place.kind != atWorkgroup || d.frame.sidebar.last[0].box.Visible() {
 		t.Error("the setup comes up")
 	}
 	d.visit(place{kind: atSettings})

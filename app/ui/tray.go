@@ -65,7 +65,7 @@ func (t *tray) show() {
 
 // reveal brings the window to the front.
 func (u *UI) reveal() {
-	u.visible = true
+	u.visible, u.front = true, true
 	u.window.Show()
 	u.window.RequestFocus()
 }

@@ -31,7 +31,8 @@ type UI struct {
 	window fyne.Window
 	frame  *frame
 	tray   *tray
-	opener *opener
+	copies *copies
+	notes  Notes
 	viewer *preview.Viewer
 	thumbs *thumbs.Maker
 
@@ -42,9 +43,11 @@ type UI struct {
 	patience time.Duration     // before a preview says what it does: previewPatience, less in tests
 	told     map[string]string // what was told of one's own print jobs, so that it is told once
 	resting  *task             // unloads the viewer after a while
+	speeds   speeds            // of the transfers under way
 	left     []string          // transfers whose held files a person has seen and left
 	read     []string          // entries of the inbox that a person has seen
 	visible  bool
+	front    bool        // the window has the keyboard of the desktop
 	endPost  func()      // stops the goroutine that posts to Fyne and waits for it
 	started  atomic.Bool // Run runs: Show may post
 	quitting atomic.Bool
@@ -66,8 +69,13 @@ func New(app fyne.App, svc node.Service, options Options) *UI {
 	}
 	u.window.SetPadded(false)
 	u.window.SetMaster()
-	u.opener = newOpener(u)
+	u.copies = newCopies(svc, filepath.Join(u.opt.DataDir, "opened"))
 	u.tray = newTray(u)
+	if u.notes = u.opt.Notes; u.notes == nil {
+		u.notes = newNotes(u)
+	}
+	app.Lifecycle().SetOnEnteredForeground(func() { u.front = true })
+	app.Lifecycle().SetOnExitedForeground(func() { u.front = false })
 	u.frame = newFrame(u)
 	u.window.SetContent(u.frame.content)
 	u.window.Resize(u.prefs.size())
@@ -127,7 +135,12 @@ func (u *UI) start(ctx context.Context) (stop func() error) {
 	u.started.Store(true)
 	u.watch()
 	u.tray.start()
-	u.opener.tidy()
+	u.tidyCopies()
+	notes := u.notes
+	u.work.start(func(ctx context.Context) func() {
+		notes.Run(ctx, u.work.post)
+		return nil
+	})
 	return func() error {
 		u.quitting.Store(true)
 		forget()

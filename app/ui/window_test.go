@@ -22,10 +22,10 @@ func TestEveryPageOpens(t *testing.T) {
 		place place
 		reads []string
 	}{
-		{"workgroup", place{kind: atWorkgroup}, []string{"Anna's laptop", "Front desk", "Off since yesterday, 18:30", "3 folders and 1 printer", "MacBook of Jo", "Sharing 2 folders"}},
+		{"workgroup", place{kind: atWorkgroup}, []string{"Anna's laptop", "Front desk", "Off, last seen yesterday, 18:30", "3 folders and 1 printer", "MacBook of Jo", "Sharing 2 folders"}},
 		{"this-pc", place{kind: atThisPC}, []string{"Invoices", "/home/anna/Pictures", "Front desk: open, add and change", "Print to folder"}},
 		{"pc", place{kind: atPC, pc: uitest.Front}, []string{"Online", "192.168.1.20:4720", "Customers", "Add files only", "412 GB free", "Laser", "2 jobs"}},
-		{"pc-off", place{kind: atPC, pc: uitest.Archive}, []string{"Off since", "2019–2025"}},
+		{"pc-off", place{kind: atPC, pc: uitest.Archive}, []string{"Off, last seen", "2019–2025"}},
 		{"stranger", place{kind: atPC, pc: uitest.Visitor}, []string{"MacBook of Jo isn't in this workgroup"}},
 		{"gone", place{kind: atPC, pc: "nobody"}, []string{"no longer in sight"}},
 		{"printers", place{kind: atPrinters}, []string{"Plotter", "Out of paper", "Printing   ·   3 pages", "Printed   ·   2 pages"}},
@@ -277,7 +277,7 @@ func TestAPageThatIsLeftLosesTheFocus(t *testing.T) {
 	if f := d.window.Canvas().Focused(); f != nil {
 		t.Errorf("%T has the focus", f)
 	}
-	nav := d.frame.sidebar.lasting[2].Button
+	nav := d.frame.sidebar.last[2].Button
 	d.window.Canvas().Focus(nav)
 	d.hit(fyne.KeyReturn)
 	if d.nav.place.kind != atSettings || d.window.Canvas().Focused() != fyne.Focusable(nav) {

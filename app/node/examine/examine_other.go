@@ -8,6 +8,9 @@ import (
 	"lanyard/app/node/doctor"
 )
 
+// tells says that these systems tell of no neighbours.
+const tells = false
+
 // Neighbours knows none.
 func Neighbours() []Neighbour { return nil }
 

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/widget"
 )
@@ -21,10 +22,12 @@ type body struct {
 	clicked int // item of the last click, for a double click
 	clickAt time.Time
 	opening bool // the button that is down is a double click's second
+	drag    drag
 }
 
 func newBody(l *List) *body {
-	b := &body{list: l, hovered: -1, clicked: -1}
+	b := &body{list: l, hovered: -1, clicked: -1, drag: drag{pressed: -1, band: canvas.NewRectangle(nil)}}
+	b.drag.band.Hide()
 	b.ExtendBaseWidget(b)
 	return b
 }
@@ -50,7 +53,9 @@ func (b *body) MouseDown(e *desktop.MouseEvent) {
 	}
 	n, l := b.index(e.Position), b.list
 	b.opening = false
+	b.drag.pressed, b.drag.waits = n, false
 	switch {
+	case n < 0 && e.Modifier&(fyne.KeyModifierShortcutDefault|fyne.KeyModifierShift) != 0: // what is selected may become more
 	case n < 0:
 		l.chosen.clear()
 	case e.Button == desktop.MouseButtonSecondary:
@@ -66,7 +71,9 @@ func (b *body) MouseDown(e *desktop.MouseEvent) {
 	default:
 		// Fyne's own double click would hold back every single one for 300 ms.
 		b.opening = n == b.clicked && time.Since(b.clickAt) < doubleClick
-		l.chosen.only(n)
+		if b.drag.waits = l.chosen.has(n) && l.chosen.count > 1; !b.drag.waits {
+			l.chosen.only(n)
+		}
 	}
 	b.clicked, b.clickAt = n, time.Now()
 	if b.opening {
@@ -81,6 +88,11 @@ func (b *body) MouseUp(e *desktop.MouseEvent) {
 	if e.Button == desktop.MouseButtonSecondary && l.OnMenu != nil {
 		l.OnMenu(e.AbsolutePosition)
 		return
+	}
+	if n := b.drag.pressed; b.drag.waits && e.Button == desktop.MouseButtonPrimary {
+		b.drag.waits = false
+		l.chosen.only(n)
+		l.changed()
 	}
 	if b.opening && e.Button == desktop.MouseButtonPrimary {
 		b.opening = false
@@ -118,11 +130,11 @@ func (r bodyRenderer) Layout(fyne.Size) { r.b.place() }
 func (r bodyRenderer) Refresh() { r.b.rebind() }
 
 func (r bodyRenderer) Objects() []fyne.CanvasObject {
-	objects := make([]fyne.CanvasObject, 0, len(r.b.rows))
+	objects := make([]fyne.CanvasObject, 0, len(r.b.rows)+1)
 	for _, w := range r.b.rows {
 		objects = append(objects, w)
 	}
-	return objects
+	return append(objects, r.b.drag.band)
 }
 
 func (r bodyRenderer) Destroy() {}

@@ -24,10 +24,14 @@ func newTiles(t *testing.T, n int) *screen {
 // hit clicks in the middle of a tile.
 func (s *screen) hit(n int, held fyne.KeyModifier) {
 	e := &desktop.MouseEvent{Button: left, Modifier: held}
-	g := s.body.grid
-	e.Position = g.at(n).AddXY(g.width/2, g.height/2)
+	e.Position = s.middle(n)
 	s.body.MouseDown(e)
 	s.body.MouseUp(e)
+}
+
+func (s *screen) middle(n int) fyne.Position {
+	g := s.body.grid
+	return g.at(n).AddXY(g.width/2, g.height/2)
 }
 
 // One selection and one set of keys serve lines and tiles: what is different is where up and down lead.
@@ -72,6 +76,63 @@ func TestTilesAreSelectedAsLinesAre(t *testing.T) {
 	}
 }
 
+// drag presses at one place, moves to another and lets go.
+func (s *screen) drag(from, to fyne.Position) {
+	down := &desktop.MouseEvent{Button: left, Modifier: modifiers()}
+	down.Position = from
+	s.body.MouseDown(down)
+	for _, part := range []float32{.3, 1} {
+		e := &fyne.DragEvent{Dragged: fyne.NewDelta(1, 1)}
+		e.Position = fyne.NewPos(from.X+(to.X-from.X)*part, from.Y+(to.Y-from.Y)*part)
+		if part == .3 {
+			e.Dragged = fyne.NewDelta(e.Position.X-from.X, e.Position.Y-from.Y)
+		}
+		s.body.Dragged(e)
+	}
+	up := &desktop.MouseEvent{Button: left}
+	up.Position = to
+	s.body.MouseUp(up)
+	s.body.DragEnd()
+}
+
+// A band drawn from where there is nothing selects what it touches; from an item the selected ones are dragged.
+func TestABandSelectsWhatItTouches(t *testing.T) {
+	for _, c := range []struct {
+		rule string
+		do   func(s *screen)
+		want string
+	}{
+		{"to the left and up", func(s *screen) { s.drag(s.middle(9), s.middle(1)) }, "1 2 3 4 6"},
+		{"in one line", func(s *screen) { s.drag(s.middle(8), s.middle(6)) }, "6"},
+		{"with Ctrl beside what is selected", func(s *screen) { s.hit(0, 0); s.app.Hold(ctrl); s.drag(s.middle(8), s.middle(6)) }, "0 6"},
+		{"from an item nothing is selected but that", func(s *screen) { s.drag(s.middle(2), s.middle(6)) }, "2"},
+		{"dragged, several stay selected", func(s *screen) { s.hit(1, 0); s.hit(3, shift); s.drag(s.middle(2), s.middle(6)) }, "1 2 3"},
+		{"clicked, one of several is selected", func(s *screen) { s.hit(1, 0); s.hit(3, shift); s.hit(2, 0) }, "2"},
+	} {
+		s := newTiles(t, 7)
+		dragged := 0
+		s.OnDrag = func() { dragged++ }
+		c.do(s)
+		if got := s.lines(); got != c.want || s.body.drag.band.Visible() {
+			t.Errorf("%s: %q, want %q", c.rule, got, c.want)
+		}
+		if want := strings.Contains(c.rule, "from an item") || strings.Contains(c.rule, "dragged,"); want != (dragged == 1) {
+			t.Errorf("%s: dragged %d times", c.rule, dragged)
+		}
+	}
+	s := newScreen(t, 5)
+	s.drag(fyne.NewPos(300, 5*rowHeight+10), fyne.NewPos(20, 3*rowHeight+5))
+	if got := s.lines(); got != "3 4" {
+		t.Errorf("of lines: %q", got)
+	}
+	s = newTiles(t, 500)
+	s.press(fyne.KeyEnd)
+	s.drag(s.middle(500).AddXY(0, tileHeight), s.middle(464))
+	if s.scroll.Offset.Y >= s.body.grid.at(470).Y || s.Count() < 15 {
+		t.Errorf("beyond the view it stands at %v, with %d selected", s.scroll.Offset.Y, s.Count())
+	}
+}
+
 // Space is for a look at the file, unless it is a part of a name that is being typed; Shift+F10 is the menu key.
 func TestSpaceAndTheMenuKeys(t *testing.T) {
 	s := newTiles(t, 100)
@@ -95,7 +156,7 @@ func TestSpaceAndTheMenuKeys(t *testing.T) {
 // Pictures are asked for, and shown, of the tiles in sight alone; of a hundred thousand no more.
 func TestPicturesOfWhatIsInSight(t *testing.T) {
 	s := newTiles(t, 100_000)
-	img := image.NewRGBA(image.Rect(0, 0, 40, 20))
+	img := image.NewRGBA(image.Rect(0, 0, 240, 120))
 	asked, sights := map[string]bool{}, 0
 	s.Picture = func(i Item) image.Image {
 		asked[i.Name] = true

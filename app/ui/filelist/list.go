@@ -27,6 +27,7 @@ type List struct {
 	OnSelect func()                  // another selection
 	OnOrder  func(Order)             // another order is wanted: Arrange the items and SetItems them
 	OnKey    func(name fyne.KeyName) // a key the list has no use for
+	OnDrag   func()                  // the selected items are being dragged
 	OnSight  func()                  // other items may be in sight, as tiles
 	Picture  func(Item) image.Image  // what a tile shows in place of an icon, or nil; asked often
 

@@ -32,7 +32,7 @@ func (w *row) layoutTile() {
 	w.ground.Resize(fyne.NewSize(width-2*tileGap, tileHeight-2*tileGap))
 	size := fyne.NewSquareSize(tileIcon)
 	if w.picture != nil {
-		size = pictureIn(w.picture.Bounds().Size())
+		size = pictureIn(w.picture.Bounds().Size(), w.scale())
 	}
 	at := fyne.NewPos((width-size.Width)/2, pictureTop+(pictureTall-size.Height)/2)
 	w.icon.Move(at)
@@ -47,9 +47,17 @@ func (w *row) layoutTile() {
 	}
 }
 
-// pictureIn is the room that a picture takes.
-func pictureIn(shape image.Point) fyne.Size {
-	scale := min(pictureWide/float32(shape.X), pictureTall/float32(shape.Y))
+// scale is how many of the screen's pixels one of Fyne's is.
+func (w *row) scale() float32 {
+	if c := fyne.CurrentApp().Driver().CanvasForObject(w.body); c != nil {
+		return c.Scale()
+	}
+	return 1
+}
+
+// pictureIn is the room that a picture takes: no more than it fills on a screen of a scale.
+func pictureIn(shape image.Point, screen float32) fyne.Size {
+	scale := min(pictureWide/float32(shape.X), pictureTall/float32(shape.Y), 1/screen)
 	return fyne.NewSize(max(float32(shape.X)*scale, 1), max(float32(shape.Y)*scale, 1))
 }
 

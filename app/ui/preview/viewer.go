@@ -93,7 +93,7 @@ func (v *Viewer) Open(ctx context.Context, path, format string) (*Document, erro
 			return nil, err
 		}
 		defer f.Close()
-		d.First, err = bearable(f)
+		d.First, err = bearable(ctx, f)
 		return d, err
 	}
 	return nil, ErrFormat
