@@ -30,6 +30,7 @@ type frame struct {
 	notice  *noticeBar
 	page    *fyne.Container
 	status  *statusLine
+	around  []fyne.CanvasObject // what steps aside for a view that has the window to itself
 	view    view
 	wanted  fyne.Size // of the actions, when the head was last laid out
 }
@@ -40,9 +41,12 @@ func newFrame(u *UI) *frame {
 		notice: newNoticeBar(u.work), page: container.NewStack(), status: newStatusLine(u), fits: &headLayout{},
 	}
 	f.head = look.Pad(9, 16, container.New(f.fits, f.crumbs.content, f.actions))
-	right := look.Frame(look.VBox(0, f.head, widget.NewSeparator(), f.notice.box), nil, nil, nil, f.page)
+	head := look.VBox(0, f.head, widget.NewSeparator())
+	right := look.Frame(look.VBox(0, head, f.notice.box), nil, nil, nil, f.page)
 	left := look.Frame(nil, nil, nil, widget.NewSeparator(), container.NewStack(look.NewPaint(look.ColorSidebar, 0), f.sidebar.content))
-	f.content = look.Frame(nil, look.VBox(0, widget.NewSeparator(), f.status.content), nil, nil, container.New(besideNav{}, left, right))
+	foot := look.VBox(0, widget.NewSeparator(), f.status.content)
+	f.content = look.Frame(nil, foot, nil, nil, container.New(besideNav{}, left, right))
+	f.around = []fyne.CanvasObject{left, head, foot}
 	return f
 }
 
@@ -50,12 +54,18 @@ func newFrame(u *UI) *frame {
 type besideNav struct{}
 
 func (besideNav) MinSize(o []fyne.CanvasObject) fyne.Size {
+	if !o[0].Visible() {
+		return o[1].MinSize()
+	}
 	return fyne.NewSize(sidebarLeast+o[1].MinSize().Width, max(o[0].MinSize().Height, o[1].MinSize().Height))
 }
 
 func (besideNav) Layout(o []fyne.CanvasObject, size fyne.Size) {
 	w := min(max(size.Width*sidebarShare, sidebarLeast), sidebarMost)
 	o[0].Resize(fyne.NewSize(w, size.Height))
+	if !o[0].Visible() {
+		w = 0
+	}
 	o[1].Move(fyne.NewPos(w, 0))
 	o[1].Resize(fyne.NewSize(size.Width-w, size.Height))
 }
@@ -67,6 +77,10 @@ func (f *frame) setView(v view) {
 		f.unfocus()
 	}
 	f.view = v
+	_, whole := v.(wholeWindow)
+	for _, o := range f.around {
+		visible(o, !whole)
+	}
 	f.page.Objects = []fyne.CanvasObject{v.content()}
 	f.page.Refresh()
 	f.actions.Objects, *f.fits = nil, headLayout{}
@@ -75,6 +89,7 @@ func (f *frame) setView(v view) {
 	}
 	f.fitActions()
 	f.head.Refresh()
+	f.content.Refresh()
 }
 
 // unfocus takes the keyboard from a page that is going, where a cursor would blink on unseen; the navigation keeps it.

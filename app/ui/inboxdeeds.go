@@ -31,7 +31,7 @@ func (u *UI) forgetOffer(id string) {
 
 // copyText puts a whole text onto the clipboard, as it was sent.
 func (u *UI) copyText(text string) {
-	u.app.Clipboard().SetContent(text)
+	u.putOnClipboard(text)
 	u.tell(tr("Copied."))
 }
 

@@ -16,7 +16,7 @@ type pcPageDeeds interface {
 	printerDeeds
 	pcDeeds
 	askInvite()
-	askJoin(at string)
+	joinAt(pc string)
 	personTarget(id string) dropTarget
 	folderTarget(p place) dropTarget
 	printerTarget(pc, printer string) dropTarget
@@ -116,7 +116,7 @@ func (v *pcView) stranger(s *node.State, p node.Peer) {
 		v.put("join "+p.Workgroup, func() fyne.CanvasObject {
 			return emptyState(look.IconKey, tr("Join the workgroup “{{.Name}}”", "Name", plain(p.Workgroup)),
 				tr("Choose “Invite a PC” on {{.PC}}. It shows a code; type that here.", "PC", peerName(p)),
-				mainButton(tr("Join with a code…"), look.IconKey, func() { v.do.askJoin(p.ID) }))
+				mainButton(tr("Join with a code…"), look.IconKey, func() { v.do.joinAt(p.ID) }))
 		})
 	case s.Self.Workgroup == "":
 		v.put("none", func() fyne.CanvasObject {

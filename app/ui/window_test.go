@@ -48,6 +48,8 @@ func TestANewPCIsShownTheWayIn(t *testing.T) {
 		state.Peers[i].Member = false
 	}
 	d := newDesk(t, state)
+	d.reads("This PC and you") // the setup comes up by itself
+	d.visit(place{kind: atWorkgroup})
 	d.reads("Join a workgroup")
 	d.reads("PCs in sight")
 	d.shoot("welcome")
@@ -63,7 +65,7 @@ func TestANewPCIsShownTheWayIn(t *testing.T) {
 	d.visit(place{kind: atPC, pc: uitest.Front})
 	d.reads("Join the workgroup “Miller & Sons”")
 	d.tap("Join with a code…")
-	d.reads("On Front desk choose")
+	d.reads("The code is the one that Front desk shows.")
 }
 
 // One page of each kind must hold what is not there, without a state and with an empty one.
@@ -274,7 +276,7 @@ func TestAPageThatIsLeftLosesTheFocus(t *testing.T) {
 	if f := d.window.Canvas().Focused(); f != nil {
 		t.Errorf("%T has the focus", f)
 	}
-	nav := d.frame.sidebar.last.Button
+	nav := d.frame.sidebar.last[2].Button
 	d.window.Canvas().Focus(nav)
 	d.hit(fyne.KeyReturn)
 	if d.nav.place.kind != atSettings || d.window.Canvas().Focused() != fyne.Focusable(nav) {

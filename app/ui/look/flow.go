@@ -182,3 +182,47 @@ func (f asFit) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	}
 	left.Resize(fyne.NewSize(room, size.Height))
 }
+
+// Aside is a layout of two things beside each other where both have room, else one below the other. The wide one takes what the
+// other leaves.
+type Aside struct {
+	Gap   float32
+	Wide  int // which of the two, 0 or 1
+	width float32
+}
+
+func (a *Aside) beside(o []fyne.CanvasObject, width float32) bool {
+	return width == 0 || o[0].MinSize().Width+a.Gap+o[1].MinSize().Width <= width
+}
+
+// MinSize is for Fyne.
+func (a *Aside) MinSize(o []fyne.CanvasObject) fyne.Size {
+	m, n := o[0].MinSize(), o[1].MinSize()
+	size := fyne.NewSize(max(m.Width, n.Width), max(m.Height, n.Height))
+	if !a.beside(o, a.width) {
+		size.Height = m.Height + a.Gap/2 + n.Height
+	}
+	return size
+}
+
+// Layout is for Fyne.
+func (a *Aside) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	a.width = size.Width
+	if !a.beside(o, size.Width) {
+		y := float32(0)
+		for _, one := range o {
+			one.Resize(fyne.NewSize(size.Width, one.MinSize().Height))
+			h := one.MinSize().Height // with the new width
+			one.Resize(fyne.NewSize(size.Width, h))
+			one.Move(fyne.NewPos(0, y))
+			y += h + a.Gap/2
+		}
+		return
+	}
+	widths := [2]float32{o[0].MinSize().Width, o[1].MinSize().Width}
+	widths[a.Wide] = size.Width - widths[1-a.Wide] - a.Gap
+	o[0].Resize(fyne.NewSize(widths[0], size.Height))
+	o[0].Move(fyne.Position{})
+	o[1].Resize(fyne.NewSize(widths[1], size.Height))
+	o[1].Move(fyne.NewPos(widths[0]+a.Gap, 0))
+}
