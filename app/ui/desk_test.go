@@ -32,6 +32,7 @@ type desk struct {
 	tray   atomic.Bool
 	notes  desktopNotes
 	around uitest.Desktop // the desktop
+	icon   desktopTray
 	stop   func() error
 }
 
@@ -44,6 +45,45 @@ type desktopNotes struct {
 func (n *desktopNotes) Run(context.Context, func(func())) {}
 func (n *desktopNotes) Tell(note Note)                    { n.told = append(n.told, note) }
 func (n *desktopNotes) Withdraw(about string)             { n.withdrawn = append(n.withdrawn, about) }
+
+// desktopTray is a tray in which every icon is seen.
+type desktopTray struct {
+	icon  []byte
+	menu  []TrayLine
+	shows int // how often it changed
+}
+
+func (t *desktopTray) Show(icon []byte, menu []TrayLine) {
+	t.icon, t.menu = icon, menu
+	t.shows++
+}
+
+func (t *desktopTray) Close() {}
+
+// reads are the lines that can be seen; those that can't be chosen in brackets.
+func (t *desktopTray) reads() (lines []string) {
+	for _, l := range t.menu {
+		switch {
+		case l.Hidden || l.Separator:
+		case l.Off || l.Do == nil:
+			lines = append(lines, "("+l.Text+")")
+		default:
+			lines = append(lines, l.Text)
+		}
+	}
+	return lines
+}
+
+func (t *desktopTray) press(tt *testing.T, text string) {
+	tt.Helper()
+	for _, l := range t.menu {
+		if l.Text == text {
+			l.Do()
+			return
+		}
+	}
+	tt.Fatalf("no %q in the tray's menu: %q", text, t.reads())
+}
 
 // newDesk opens a window on a state.
 func newDesk(t *testing.T, state node.State) *desk {
@@ -63,8 +103,8 @@ func newDesk(t *testing.T, state node.State) *desk {
 			d.work.post(func() { d.drives = append(d.drives, address) })
 			return nil
 		},
-		Notes: &d.notes,
-		Pick:  func(context.Context, string, bool, string) ([]string, error) { return d.picked, nil },
+		Notes: &d.notes, TrayIcon: &d.icon,
+		Pick: func(context.Context, string, bool, string) ([]string, error) { return d.picked, nil },
 	})
 	d.stop = d.start(t.Context())
 	t.Cleanup(func() {

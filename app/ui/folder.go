@@ -193,14 +193,10 @@ func (v *folderView) shown() fyne.CanvasObject {
 }
 
 func (v *folderView) busy() fyne.CanvasObject {
-	line := newBusyLine()
-	line.start(tr("Listing the folder…"))
-	cancel := widget.NewButton(tr("Cancel"), func() {
-		line.stop()
+	return busyPage(tr("Listing the folder…"), func() {
 		v.asked.stop()
 		v.do.up()
 	})
-	return container.NewCenter(look.VBox(12, container.NewCenter(line), container.NewCenter(cancel)))
 }
 
 // trouble says why the folder can't be shown, and what can be done.

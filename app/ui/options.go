@@ -33,6 +33,8 @@ type Options struct {
 	Desktop exchange.Desktop
 	// Pick lets a person choose local files or a folder. nil asks the desktop, then Fyne.
 	Pick Picker
+	// TrayIcon shows the icon beside the clock. nil is the desktop's.
+	TrayIcon TrayIcon
 	// Notes tells a person who doesn't look at the window. nil asks the desktop.
 	Notes Notes
 	// Now is the clock; nil means time.Now.

@@ -180,11 +180,11 @@ func TestClose(t *testing.T) {
 			if d.prefs.Close != c.remember {
 				t.Errorf("remembered: %q", d.prefs.Close)
 			}
-			if c.hidden && d.app.Menu == nil {
+			if c.hidden && d.icon.shows == 0 {
 				t.Error("hidden with no tray icon")
 			}
 			if c.hidden {
-				d.app.Menu.Items[0].Action()
+				d.icon.press(t, "Open Lanyard")
 				if !d.visible {
 					t.Error("the tray does not bring it back")
 				}
