@@ -15,6 +15,7 @@ import (
 
 	"lanyard/app/node"
 	"lanyard/app/officetest"
+	"lanyard/app/ui/exchange"
 	"lanyard/app/ui/exchange/x11"
 	"lanyard/discovery/discoverytest"
 )
@@ -25,35 +26,12 @@ var (
 	managersEmpty = point{450, 330}
 )
 
-// mail is a program that takes files as a mail does: it writes down which they are, and what is in them.
-const mail = `
-import gi, os, urllib.parse
-gi.require_version('Gtk', '3.0')
-from gi.repository import Gtk, Gdk
-w = Gtk.Window(title='Mail')
-w.set_default_size(200, 150)
-w.add(Gtk.Label(label='drop here'))
-w.drag_dest_set(Gtk.DestDefaults.ALL, [], Gdk.DragAction.COPY)
-w.drag_dest_add_uri_targets()
-def got(w, context, x, y, data, info, time):
-    for uri in data.get_uris():
-        path = urllib.parse.unquote(uri[7:])
-        with open(os.environ['GOT'] + '.part', 'w') as f: f.write(os.path.basename(path) + ': ' + open(path).read())
-        os.rename(os.environ['GOT'] + '.part', os.environ['GOT'])
-w.connect('drag-data-received', got)
-w.show_all()
-Gtk.main()
-`
-
 // Files go between the window and other programs in every way there is: a file manager and a program that takes mails' way.
 func TestFilesPassBetweenTheWindowAndOtherPrograms(t *testing.T) {
-	for _, program := range []string{"pcmanfm", "dbus-run-session", "/usr/bin/python3"} {
+	for _, program := range []string{"pcmanfm", "dbus-run-session", "yad"} {
 		if _, err := exec.LookPath(program); err != nil {
 			discoverytest.Unavailable(t, "%v", err)
 		}
-	}
-	if err := exec.Command("/usr/bin/python3", "-c", "import gi; gi.require_version('Gtk', '3.0')").Run(); err != nil {
-		discoverytest.Unavailable(t, "GTK for Python: %v", err)
 	}
 	lan := discoverytest.NewLAN(t)
 	front := officetest.New(t, lan.Join("front"))
@@ -72,9 +50,8 @@ func TestFilesPassBetweenTheWindowAndOtherPrograms(t *testing.T) {
 	}
 	w.until("has the neighbour's folder", func(st *node.State) bool { return len(st.Peers) == 1 && len(st.Peers[0].Folders) == 1 })
 	here := t.TempDir()
-	manager := w.program("pcmanfm", 1900, 0, "", "pcmanfm", here)
-	got := filepath.Join(t.TempDir(), "got")
-	letter := w.program("^Mail$", 1900, 600, got, "/usr/bin/python3", "-c", mail)
+	manager, _ := w.program("pcmanfm", 1900, 0, "pcmanfm", here)
+	mail, dropped := w.program("yad", 1900, 600, "yad", "--dnd", "--text=Drop here", "--width=200", "--height=150")
 	w.settle()
 	// try does something with the mouse in the folder, again on a machine so busy that it came to nothing.
 	try := func(what string, gesture func(), is func() bool) {
@@ -105,8 +82,11 @@ func TestFilesPassBetweenTheWindowAndOtherPrograms(t *testing.T) {
 		w.drag(w.id(), firstRow, manager, managersEmpty, "drag-out")
 	}, has(here, "Öl & Gas.txt", "oil and gas"))
 	try("what was dragged out onto another program is fetched and handed over", func() {
-		w.drag(w.id(), firstRow, letter, point{100, 70}, "drag-mail")
-	}, func() bool { return officetest.Content(t, got) == "Öl & Gas.txt: oil and gas" })
+		w.drag(w.id(), firstRow, mail, point{100, 50}, "drag-mail")
+	}, func() bool {
+		paths, _, _ := exchange.ParseList([]byte(officetest.Content(t, dropped)))
+		return len(paths) > 0 && filepath.Base(paths[0]) == "Öl & Gas.txt" && officetest.Content(t, paths[0]) == "oil and gas"
+	})
 
 	os.Rename(filepath.Join(here, "Öl & Gas.txt"), filepath.Join(here, "From here.txt"))
 	try("what was dragged in from a file manager is in the folder", func() {
@@ -135,12 +115,21 @@ func TestFilesPassBetweenTheWindowAndOtherPrograms(t *testing.T) {
 	}
 }
 
-// program starts another program on the screen, puts its window to a place and returns the window's ID.
-func (s *screen) program(title string, x, y int, got string, args ...string) string {
+// program starts another program on the screen, puts its window to a place and returns the window's ID and the file that gets
+// what it prints.
+func (s *screen) program(class string, x, y int, args ...string) (id, output string) {
 	s.t.Helper()
+	home := s.t.TempDir()
+	output = filepath.Join(home, "output")
+	out, err := os.Create(output)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer out.Close()
 	cmd := s.command(exec.Command("dbus-run-session", append([]string{"--"}, args...)...))
-	cmd.Env = append(cmd.Env, "HOME="+s.t.TempDir(), "GOT="+got, "GTK_THEME=Adwaita", "NO_AT_BRIDGE=1")
+	cmd.Env = append(cmd.Env, "HOME="+home, "NO_AT_BRIDGE=1")
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	cmd.Stdout = out
 	if err := cmd.Start(); err != nil {
 		s.t.Fatal(err)
 	}
@@ -148,19 +137,15 @@ func (s *screen) program(title string, x, y int, got string, args ...string) str
 		syscall.Kill(-cmd.Process.Pid, syscall.SIGTERM)
 		cmd.Wait()
 	})
-	search := []string{"search", "--onlyvisible", "--name", title}
-	if args[0] == "pcmanfm" {
-		search = []string{"search", "--onlyvisible", "--class", title}
-	}
 	var ids []string
 	eventually(s.t, "a window of "+args[0], func() bool {
-		out, _ := s.command(exec.Command("xdotool", search...)).Output()
+		out, _ := s.command(exec.Command("xdotool", "search", "--onlyvisible", "--class", class)).Output()
 		ids = strings.Fields(string(out))
 		return len(ids) > 0
 	})
-	id := ids[len(ids)-1]
+	id = ids[len(ids)-1]
 	s.xdotool("sleep", "0.5", "windowmove", id, strconv.Itoa(x), strconv.Itoa(y))
-	return id
+	return id, output
 }
 
 // drag drags with the mouse from a place in one window to a place in another, slowly enough for any program, and takes a picture

@@ -135,16 +135,16 @@ func (h *hover) show() bool {
 	return may
 }
 
-// put puts the line beside the pointer, within the window.
+// put puts the line above the pointer, where the picture that other programs hang at it doesn't cover it, within the window.
 func (h *hover) put() {
-	const gap, edge = 18, 8 // from the pointer's tip; from the window's edges
+	const above, below, edge = 40, 84, 8 // from the pointer's tip; from the window's edges
 	room := h.u.window.Canvas().Size()
 	size := h.label.MinSize()
 	size.Width = min(size.Width-h.text.MinSize().Width+h.text.Whole(), room.Width-2*edge)
-	at := h.at.AddXY(gap, gap)
+	at := h.at.SubtractXY(size.Width/2, above+size.Height)
 	at.X = max(min(at.X, room.Width-edge-size.Width), edge)
-	if at.Y+size.Height > room.Height-edge {
-		at.Y = h.at.Y - gap - size.Height
+	if at.Y < edge {
+		at.Y = h.at.Y + below
 	}
 	h.label.Move(at)
 	h.label.Resize(size)
