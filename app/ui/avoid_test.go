@@ -70,7 +70,7 @@ func TestProblemsAreShownWhereverOneIs(t *testing.T) {
 	d.told("Somebody typed three wrong codes: the invitation has ended.")
 	d.shoot("problem")
 	warned := false
-	for _, e := range sidebarPCs(d.UI.state, "") {
+	for _, e := range sidebarPages(d.UI.state) {
 		warned = warned || e.warn && e.place.kind == atThisPC
 	}
 	if !warned {
