@@ -36,55 +36,6 @@ type desk struct {
 	stop   func() error
 }
 
-// desktopNotes is a desktop that shows every note.
-type desktopNotes struct {
-	told      []Note
-	withdrawn []string
-}
-
-func (n *desktopNotes) Run(context.Context, func(func())) {}
-func (n *desktopNotes) Tell(note Note)                    { n.told = append(n.told, note) }
-func (n *desktopNotes) Withdraw(about string)             { n.withdrawn = append(n.withdrawn, about) }
-
-// desktopTray is a tray in which every icon is seen.
-type desktopTray struct {
-	icon  []byte
-	menu  []TrayLine
-	shows int // how often it changed
-}
-
-func (t *desktopTray) Show(icon []byte, menu []TrayLine) {
-	t.icon, t.menu = icon, menu
-	t.shows++
-}
-
-func (t *desktopTray) Close() {}
-
-// reads are the lines that can be seen; those that can't be chosen in brackets.
-func (t *desktopTray) reads() (lines []string) {
-	for _, l := range t.menu {
-		switch {
-		case l.Hidden || l.Separator:
-		case l.Off || l.Do == nil:
-			lines = append(lines, "("+l.Text+")")
-		default:
-			lines = append(lines, l.Text)
-		}
-	}
-	return lines
-}
-
-func (t *desktopTray) press(tt *testing.T, text string) {
-	tt.Helper()
-	for _, l := range t.menu {
-		if l.Text == text {
-			l.Do()
-			return
-		}
-	}
-	tt.Fatalf("no %q in the tray's menu: %q", text, t.reads())
-}
-
 // newDesk opens a window on a state.
 func newDesk(t *testing.T, state node.State) *desk {
 	t.Helper()

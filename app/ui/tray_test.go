@@ -15,6 +15,45 @@ import (
 	"lanyard/assets"
 )
 
+// desktopTray is a tray in which every icon is seen.
+type desktopTray struct {
+	icon  []byte
+	menu  []TrayLine
+	shows int // how often it changed
+}
+
+func (t *desktopTray) Show(icon []byte, menu []TrayLine) {
+	t.icon, t.menu = icon, menu
+	t.shows++
+}
+
+func (t *desktopTray) Close() {}
+
+// reads are the lines that can be seen; those that can't be chosen in brackets.
+func (t *desktopTray) reads() (lines []string) {
+	for _, l := range t.menu {
+		switch {
+		case l.Hidden || l.Separator:
+		case l.Off || l.Do == nil:
+			lines = append(lines, "("+l.Text+")")
+		default:
+			lines = append(lines, l.Text)
+		}
+	}
+	return lines
+}
+
+func (t *desktopTray) press(tt *testing.T, text string) {
+	tt.Helper()
+	for _, l := range t.menu {
+		if l.Text == text {
+			l.Do()
+			return
+		}
+	}
+	tt.Fatalf("no %q in the tray's menu: %q", text, t.reads())
+}
+
 func TestTheTrayTellsHowItStands(t *testing.T) {
 	d := newDesk(t, uitest.Office())
 	d.until("the icon is shown", func() bool { return d.icon.shows == 1 })

@@ -62,7 +62,8 @@ type UI struct {
 
 // New makes the window. Nothing is shown and no goroutine runs before Run.
 func New(app fyne.App, svc node.Service, options Options) *UI {
-	u := &UI{app: app, svc: svc, opt: options.withDefaults(), work: newWork(), patience: previewPatience, told: map[string]string{}, endPost: func() {}}
+	u := &UI{app: app, svc: svc, opt: options.withDefaults(), patience: previewPatience, told: map[string]string{}, endPost: func() {}}
+	u.work = newWork(u.opt.Log)
 	u.prefs = loadPrefs(u.opt.DataDir, u.opt.Log)
 	if err := speak(u.prefs.Language); err != nil {
 		u.opt.Log.Warn("the window speaks English", "err", err)
