@@ -31,6 +31,8 @@ type desk struct {
 	drives []string // addresses that were given to the file manager
 	tray   atomic.Bool
 	notes  desktopNotes
+	around uitest.Desktop // the desktop
+	icon   desktopTray
 	stop   func() error
 }
 
@@ -44,6 +46,45 @@ func (n *desktopNotes) Run(context.Context, func(func())) {}
 func (n *desktopNotes) Tell(note Note)                    { n.told = append(n.told, note) }
 func (n *desktopNotes) Withdraw(about string)             { n.withdrawn = append(n.withdrawn, about) }
 
+// desktopTray is a tray in which every icon is seen.
+type desktopTray struct {
+	icon  []byte
+	menu  []TrayLine
+	shows int // how often it changed
+}
+
+func (t *desktopTray) Show(icon []byte, menu []TrayLine) {
+	t.icon, t.menu = icon, menu
+	t.shows++
+}
+
+func (t *desktopTray) Close() {}
+
+// reads are the lines that can be seen; those that can't be chosen in brackets.
+func (t *desktopTray) reads() (lines []string) {
+	for _, l := range t.menu {
+		switch {
+		case l.Hidden || l.Separator:
+		case l.Off || l.Do == nil:
+			lines = append(lines, "("+l.Text+")")
+		default:
+			lines = append(lines, l.Text)
+		}
+	}
+	return lines
+}
+
+func (t *desktopTray) press(tt *testing.T, text string) {
+	tt.Helper()
+	for _, l := range t.menu {
+		if l.Text == text {
+			l.Do()
+			return
+		}
+	}
+	tt.Fatalf("no %q in the tray's menu: %q", text, t.reads())
+}
+
 // newDesk opens a window on a state.
 func newDesk(t *testing.T, state node.State) *desk {
 	t.Helper()
@@ -51,8 +92,9 @@ func newDesk(t *testing.T, state node.State) *desk {
 	d.tray.Store(true)
 	d.UI = New(d.app, d.svc, Options{
 		DataDir: t.TempDir(), ViewerDir: viewerDir,
-		Now:  func() time.Time { return uitest.Now },
-		Tray: func(context.Context) bool { return d.tray.Load() },
+		Now:     func() time.Time { return uitest.Now },
+		Desktop: &d.around,
+		Tray:    func(context.Context) bool { return d.tray.Load() },
 		Open: func(_ context.Context, path string) error {
 			d.work.post(func() { d.opened = append(d.opened, path) })
 			return nil
@@ -61,8 +103,8 @@ func newDesk(t *testing.T, state node.State) *desk {
 			d.work.post(func() { d.drives = append(d.drives, address) })
 			return nil
 		},
-		Notes: &d.notes,
-		Pick:  func(context.Context, string, bool, string) ([]string, error) { return d.picked, nil },
+		Notes: &d.notes, TrayIcon: &d.icon,
+		Pick: func(context.Context, string, bool, string) ([]string, error) { return d.picked, nil },
 	})
 	d.stop = d.start(t.Context())
 	t.Cleanup(func() {

@@ -23,6 +23,7 @@ func (u *UI) hotkeys() []hotkey {
 		chord(alt, tr("Back and forward"), u.goForward, fyne.KeyRight),
 		chord(ctrl, tr("Search on this page"), u.focusFilter, fyne.KeyF),
 		chord(ctrl, tr("Load anew"), u.refresh, fyne.KeyR),
+		chord(ctrl, tr("Paste files that were copied"), u.paste, fyne.KeyV),
 		chord(ctrl, tr("Undo what was just deleted"), u.frame.notice.undo, fyne.KeyZ),
 		chord(ctrl, tr("Transfer or print job earlier in its queue"), func() { u.moveFocused(-1) }, fyne.KeyUp),
 		chord(ctrl, tr("Transfer or print job later in its queue"), func() { u.moveFocused(1) }, fyne.KeyDown),
@@ -37,6 +38,8 @@ func (u *UI) folderHotkeys() []hotkey {
 	in := func(do func(*folderView)) func() { return func() { u.inFolder(do) } }
 	return []hotkey{
 		chord(ctrl, tr("Select all"), in(func(v *folderView) { v.files.SelectAll() }), fyne.KeyA),
+		chord(ctrl, tr("Copy files, to paste them elsewhere"), in((*folderView).copy), fyne.KeyC),
+		chord(ctrl, tr("Download to a folder"), in((*folderView).get), fyne.KeyS),
 		chord(ctrl, tr("Tiles or lines"), in(func(v *folderView) { v.setLook(folderLook{!v.look.tiles, v.look.pane}) }), fyne.KeyI),
 		chord(alt, tr("Preview beside the list"), in(func(v *folderView) { v.setLook(folderLook{v.look.tiles, !v.look.pane}) }), fyne.KeyP),
 		chord(ctrl|fyne.KeyModifierShift, tr("New folder"), in((*folderView).newFolder), fyne.KeyN),
@@ -72,6 +75,10 @@ func shortcut(key fyne.KeyName, mod fyne.KeyModifier) fyne.Shortcut {
 		switch key {
 		case fyne.KeyA:
 			return &fyne.ShortcutSelectAll{}
+		case fyne.KeyC:
+			return &fyne.ShortcutCopy{}
+		case fyne.KeyV:
+			return &fyne.ShortcutPaste{}
 		case fyne.KeyZ:
 			return &fyne.ShortcutUndo{}
 		}

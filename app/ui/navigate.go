@@ -31,6 +31,7 @@ func (u *UI) show(s *node.State) {
 	u.state = s
 	u.speeds.note(s.Transfers, u.opt.Now())
 	u.frame.show(s)
+	u.tray.follow(s)
 	if u.invite != nil {
 		u.invite.show(s)
 	}

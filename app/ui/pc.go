@@ -159,9 +159,11 @@ func (v *pcView) showMember(s *node.State, p node.Peer) {
 	visible(v.none, len(folders)+len(printers) == 0)
 }
 
+func (v *pcView) pasteHere() dropTarget { return v.do.personTarget(v.id) }
+
 func (v *pcView) dropAt(at fyne.Position) dropTarget {
 	if name := v.folders.at(at); name != "" {
-		return v.do.folderTarget(place{kind: atFolder, pc: v.id, folder: name})
+		return v.do.folderTarget(place{kind: atFolder, pc: v.id, folder: name}).over(v.folders.have[name].Object())
 	}
 	if t := dropOnPrinter(v.printers, at, v.do.printerTarget); t.do != nil {
 		return t

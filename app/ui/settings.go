@@ -23,6 +23,7 @@ type settingsDeeds interface {
 	windowPrefs() prefs
 	showLocal(path string)
 	driveDeeds
+	up()
 }
 
 // settingsView is what can be set: how the window looks and closes, and the node's own settings.
@@ -42,7 +43,7 @@ func newSettingsView(do settingsDeeds) *settingsView {
 	v.trouble = look.VBox(8, v.problem, container.NewHBox(widget.NewButton(tr("Try again"), v.refresh)))
 	v.drive = newDriveCard(do)
 	v.page = look.Page(14, look.NewHeading(tr("Window")), look.NewCard(v.windowLines(), nil),
-		look.NewHeading(tr("In the file manager")), look.NewCard(v.drive.box, nil), v.trouble, v.list, v.about)
+		look.NewHeading(tr("In the file manager")), look.NewCard(v.drive.box, nil), v.list, v.about)
 	v.refresh()
 	return v
 }
@@ -100,14 +101,16 @@ func settingLine(name, help string, field fyne.CanvasObject) fyne.CanvasObject {
 // refresh reads the node's settings.
 func (v *settingsView) refresh() {
 	v.asked.stop()
-	v.trouble.Hide()
+	if len(v.list.Objects) == 0 || v.list.Objects[0] == v.trouble {
+		v.put(busyPage(tr("Reading the settings…"), v.do.up))
+	}
 	v.asked = v.do.settings(func(all []node.Setting, err error) {
+		v.put()
 		if err != nil {
 			v.problem.show(err)
-			v.trouble.Show()
+			v.put(v.trouble)
 			return
 		}
-		v.list.Objects = nil
 		for _, g := range groupSettings(all) {
 			lines := container.New(&look.Column{Gap: 12})
 			for _, s := range g.settings {
@@ -119,6 +122,15 @@ func (v *settingsView) refresh() {
 		v.list.Refresh()
 		v.page.Refresh()
 	})
+}
+
+// put shows something in place of the node's settings.
+func (v *settingsView) put(o ...fyne.CanvasObject) {
+	for _, old := range v.list.Objects {
+		stopSigns(old)
+	}
+	v.list.Objects = o
+	v.list.Refresh()
 }
 
 // line is one of the node's settings.

@@ -9,8 +9,10 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
 
 	"lanyard/app/node"
+	"lanyard/app/ui/exchange"
 	"lanyard/app/ui/look"
 	"lanyard/app/ui/preview"
 	"lanyard/app/ui/thumbs"
@@ -33,8 +35,13 @@ type UI struct {
 	tray   *tray
 	copies *copies
 	notes  Notes
+	hover  *hover
 	viewer *preview.Viewer
 	thumbs *thumbs.Maker
+
+	desktop exchange.Desktop // what it can do with files; nil before the window is shown
+	out     dragOut
+	copying *task // files that are copied, or nil
 
 	state    *node.State // the latest that was shown; nil before the first
 	sheet    *sheet      // the open dialog, or nil
@@ -76,8 +83,8 @@ func New(app fyne.App, svc node.Service, options Options) *UI {
 	}
 	app.Lifecycle().SetOnEnteredForeground(func() { u.front = true })
 	app.Lifecycle().SetOnExitedForeground(func() { u.front = false })
-	u.frame = newFrame(u)
-	u.window.SetContent(u.frame.content)
+	u.frame, u.hover = newFrame(u), newHover(u)
+	u.window.SetContent(container.NewStack(u.frame.content, u.hover.layer))
 	u.window.Resize(u.prefs.size())
 	u.window.SetCloseIntercept(u.closeAsked)
 	u.window.SetOnDropped(u.dropped)

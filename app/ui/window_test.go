@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/driver/desktop"
 
 	"lanyard/app/node"
 	"lanyard/app/ui/uitest"
@@ -121,7 +120,7 @@ func crumbTexts(d *desk) string {
 
 // shortcut presses a key with others held down.
 func (d *desk) shortcut(key fyne.KeyName, held fyne.KeyModifier) {
-	d.window.Canvas().(interface{ TypedShortcut(fyne.Shortcut) }).TypedShortcut(&desktop.CustomShortcut{KeyName: key, Modifier: held})
+	d.window.Canvas().(interface{ TypedShortcut(fyne.Shortcut) }).TypedShortcut(shortcut(key, held))
 }
 
 // hit presses a key where the focus is.
@@ -181,11 +180,11 @@ func TestClose(t *testing.T) {
 			if d.prefs.Close != c.remember {
 				t.Errorf("remembered: %q", d.prefs.Close)
 			}
-			if c.hidden && d.app.Menu == nil {
+			if c.hidden && d.icon.shows == 0 {
 				t.Error("hidden with no tray icon")
 			}
 			if c.hidden {
-				d.app.Menu.Items[0].Action()
+				d.icon.press(t, "Open Lanyard")
 				if !d.visible {
 					t.Error("the tray does not bring it back")
 				}
