@@ -43,6 +43,9 @@ func (e *examination) askHelp(ctx context.Context) {
 	}
 }
 
+// mostOffset bounds what another PC can say of its clock, so that one can still be counted with.
+const mostOffset = 100 * 365 * 24 * time.Hour
+
 // askHealth asks a PC how it is, if it is a member that is connected.
 func (e *examination) askHealth(ctx context.Context, wg *sync.WaitGroup, p *doctor.PC) {
 	if !p.Online || !p.Member || p.Avoided {
@@ -68,7 +71,7 @@ func (n *Node) askHealth(ctx context.Context, id string) (*doctor.Health, doctor
 		return nil, doctor.NotAsked
 	}
 	return &doctor.Health{
-		Offset: h.Time.Sub(begun.Add(took / 2)), Synced: h.Synced, Version: clean(h.Version), Oldest: clean(h.Oldest), Off: cleanAll(h.Off),
+		Offset: max(-mostOffset, min(h.Time.Sub(begun.Add(took/2)), mostOffset)), Synced: h.Synced, Version: clean(h.Version), Oldest: clean(h.Oldest), Off: cleanAll(h.Off),
 		Full: h.Full, PrintDown: h.PrintDown,
 	}, doctor.Answered
 }

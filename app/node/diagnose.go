@@ -16,6 +16,7 @@ import (
 const (
 	maxExamined = 16              // PCs that are called, and asked how they are
 	maxWays     = 6               // addresses of one that are called
+	lookUpWait  = 3 * time.Second // for the address of a name
 	helpWait    = 5 * time.Second // for another PC's answer: it calls, too
 	helpTries   = 4               // at one that has no time
 )
@@ -65,7 +66,9 @@ func (e *examination) find(ctx context.Context, pc string) error {
 		return err
 	}
 	host, port, _ := net.SplitHostPort(to)
-	addrs, lerr := net.DefaultResolver.LookupNetIP(ctx, "ip", host)
+	brief, cancel := context.WithTimeout(ctx, lookUpWait)
+	defer cancel()
+	addrs, lerr := net.DefaultResolver.LookupNetIP(brief, "ip", host)
 	number, nerr := net.DefaultResolver.LookupPort(ctx, "tcp", port)
 	if lerr != nil || nerr != nil || len(addrs) == 0 {
 		return err // there is no PC of that name
