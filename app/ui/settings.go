@@ -24,6 +24,7 @@ type settingsDeeds interface {
 	ownPrinterDeeds
 	startupDeeds
 	setTheme(m look.Mode)
+	setLanguage(tag string)
 	showLocal(path string)
 	driveDeeds
 	up()
@@ -82,21 +83,6 @@ func (v *settingsView) helps() fyne.CanvasObject {
 	return container.New(&look.Column{Gap: 12}, settingLine(tr("Can the others reach me?"), tr("Lanyard looks at this PC and its network, with another PC's help."),
 		widget.NewButtonWithIcon(tr("What's wrong?"), look.IconCare, func() { v.do.visit(place{kind: atDoctor}) })),
 		settingLine(tr("Setup"), tr("Step by step, as on the first day. Nothing is lost by it."), widget.NewButton(tr("Go through the setup again"), func() { v.do.visit(place{kind: atSetup}) })))
-}
-
-// appearance is how the window looks.
-func (v *settingsView) appearance() fyne.CanvasObject {
-	now := v.do.windowPrefs()
-	modes := []look.Mode{look.System, look.Light, look.Dark}
-	mode := widget.NewSelect([]string{tr("As the system"), tr("Light"), tr("Dark")}, nil)
-	mode.SetSelectedIndex(0)
-	for i, m := range modes {
-		if m == now.Theme {
-			mode.SetSelectedIndex(i)
-		}
-	}
-	mode.OnChanged = func(string) { v.do.setTheme(modes[mode.SelectedIndex()]) }
-	return settingLine(tr("Appearance"), "", mode)
 }
 
 // settingWidth is that of a setting's field, in Fyne's pixels: it holds a path, and leaves room for what it is about in
@@ -297,17 +283,4 @@ func (u *UI) setSetting(key, value string, then func(error)) {
 		err := u.svc.SetSetting(ctx, key, value)
 		return func() { then(err) }
 	})
-}
-
-func (u *UI) windowPrefs() prefs { return *u.prefs }
-
-func (u *UI) setTheme(m look.Mode) {
-	u.prefs.Theme = m
-	u.prefs.save()
-	u.app.Settings().SetTheme(look.Theme(m))
-}
-
-func (u *UI) setClose(what string) {
-	u.prefs.Close = what
-	u.prefs.save()
 }
