@@ -1,7 +1,7 @@
 # Lanyard. `make` alone lists what can be made.
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo build serve test fuzz bench lint vulndb screenshots translations cross install uninstall clean
+.PHONY: help run demo build serve test fuzz bench lint vulndb screenshots translations cross package install uninstall clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -24,7 +24,7 @@ test: ## install what is missing and run every test
 fuzz: ## fuzz every decoder of outside bytes for FUZZTIME (1m) each; ONLY=REGEXP: some of them
 	@scripts/fuzz
 
-bench: ## compare with other file servers and with CUPS, some 17 minutes; ONLY=REGEXP: some works, ONLY=packages: Go's benchmarks
+bench: ## compare with other file servers and with CUPS, some 17 minutes; ONLY=REGEXP: some works, ONLY=packages: Go's benchmarks, ONLY=window: the window beside an empty one
 	@bash -c '. scripts/env.sh && scripts/setup bench && scripts/build serve && exec go run ./scripts/bench $(FLAGS) ./lanyardd'
 
 lint: ## check format and code for every platform, with vet, staticcheck, gosec and govulncheck
@@ -41,6 +41,9 @@ screenshots: ## take the pictures in assets/screenshots anew
 
 cross: ## build lanyardd for every platform into dist/
 	@scripts/cross
+
+package: ## make the packages into dist/: .deb, tar for other Linux, zip for Windows, lanyardd for every system
+	@scripts/package
 
 install: build ## put Lanyard into ~/.local, with a menu entry and a login service (not switched on)
 	@scripts/install

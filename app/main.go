@@ -26,7 +26,7 @@ import (
 
 // metadata is what FyneApp.toml says, for builds that don't read it.
 var metadata = fyne.AppMetadata{
-	ID: "org.lanyard.Lanyard", Name: "Lanyard", Version: "0.1.0", Build: 1,
+	ID: "org.lanyard.Lanyard", Name: "Lanyard", Version: cli.Version, Build: 1,
 	Icon:       fyne.NewStaticResource("icon.png", assets.Icon),
 	Migrations: map[string]bool{"fyneDo": true},
 }

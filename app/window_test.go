@@ -27,6 +27,10 @@ import (
 
 // Importing Fyne starts a goroutine that waits for drops on the window's icon; nothing ends it.
 func TestMain(m *testing.M) {
+	if os.Getenv(emptyWindow) != "" {
+		openEmptyWindow()
+		return
+	}
 	officetest.Main(m, goleak.IgnoreAnyFunction("fyne.io/fyne/v2/internal/async.(*UnboundedChan[...]).processing"))
 }
 
@@ -116,8 +120,13 @@ type desktop struct {
 
 func openWindow(t *testing.T, s *screen, pc *discoverytest.PC, home string, env ...string) *desktop {
 	t.Helper()
-	w := &desktop{screen: s, pc: pc, home: home}
-	w.cmd = pc.Command(t.Context(), program(t), "--home", home)
+	return openProgram(t, s, pc, home, pc.Command(t.Context(), program(t), "--home", home), env...)
+}
+
+// openProgram is openWindow for a window program that comes from elsewhere.
+func openProgram(t *testing.T, s *screen, pc *discoverytest.PC, home string, cmd *discoverytest.Cmd, env ...string) *desktop {
+	t.Helper()
+	w := &desktop{screen: s, pc: pc, home: home, cmd: cmd}
 	w.cmd.Env = append(append(os.Environ(), "DISPLAY="+s.display, "LANG=en_US.UTF-8"), env...)
 	w.cmd.Stderr = &w.err
 	if err := w.cmd.Start(); err != nil {

@@ -9,8 +9,10 @@ export PATH="$PATH:/usr/local/go/bin:/usr/local/sbin:/usr/sbin:/sbin"
 export GOTOOLCHAIN="${GOTOOLCHAIN:-auto}"
 # gles builds the window in a quarter of the time; migrated_fynedo makes Fyne trust that we post from one goroutine.
 export WINDOW_TAGS=gles,migrated_fynedo
+# The same sources give the same program, wherever the checkout lies.
+export GOFLAGS="${GOFLAGS:-} -trimpath"
 # Git refuses to describe a checkout that belongs to somebody else, and Go would refuse to build then.
-git rev-parse HEAD >/dev/null 2>&1 || export GOFLAGS="${GOFLAGS:-} -buildvcs=false"
+git rev-parse HEAD >/dev/null 2>&1 || export GOFLAGS="$GOFLAGS -buildvcs=false"
 
 say() { printf '%s\n' "$*"; }
 die() { printf '%s\n' "$*" >&2; exit 1; }

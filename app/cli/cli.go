@@ -19,6 +19,9 @@ import (
 	"lanyard/app/node/home"
 )
 
+// Version is that of both programs; a test holds it to FyneApp.toml, whence the packages have it.
+const Version = "0.1.0"
+
 // Exit codes.
 const (
 	exitDone   = 0

@@ -3,6 +3,7 @@
 package main
 
 import (
+	"encoding/json"
 	"slices"
 	"strings"
 	"sync"
@@ -149,6 +150,7 @@ var healthyNetworks = map[string]func(t *testing.T, lan *discoverytest.LAN) (ask
 	"all others are off": func(t *testing.T, lan *discoverytest.LAN) (*officetest.Desk, []string) {
 		o := officetest.Office(t, lan, "a", "b", "c")
 		router(t, lan)
+		forgetful(t, o[0].PC)
 		for _, d := range o[1:] {
 			if err := d.Cmd.Stop(); err != nil {
 				t.Fatal(err)
@@ -208,4 +210,33 @@ func filter(t *testing.T, pc *discoverytest.PC, rules ...string) {
 func router(t *testing.T, lan *discoverytest.LAN) {
 	t.Helper()
 	discoverytest.Route(lan, discoverytest.NewLAN(t))
+}
+
+// The command is for people and for scripts, and does what Lanyard can do itself.
+func TestDoctorCommand(t *testing.T) {
+	t.Parallel()
+	a := officetest.New(t, discoverytest.NewLAN(t).Join("a"))
+	a.Shares("Plans", "read", nil)
+	if out := a.Must("doctor"); strings.Contains(out, "WRONG") {
+		t.Errorf("said:\n%s", out)
+	}
+	set(t, a, "files", "false")
+	out, err := a.Run("doctor")
+	for _, words := range []string{"WRONG  Sharing of folders is switched off on this PC", "lanyard config set files true", "doctor --mend service:files"} {
+		if !strings.Contains(out, words) {
+			t.Errorf("%q isn't said:\n%s", words, out)
+		}
+	}
+	if err == nil || !strings.Contains(err.Error(), "one thing is wrong") {
+		t.Errorf("it ends with %v", err)
+	}
+	out, err = a.Run("doctor", "--json")
+	var d node.Diagnosis
+	if jerr := json.Unmarshal([]byte(out), &d); err == nil || jerr != nil || d.Findings[0].Cause != node.CauseSharingOff || d.Time.IsZero() {
+		t.Errorf("%v %v:\n%s", err, jerr, out)
+	}
+	a.Must("doctor", "--mend", d.Findings[0].Fix)
+	a.Must("doctor")
+	a.Fails("there is no PC", "doctor", "nobody")
+	a.Fails("can do nothing called", "doctor", "--mend", "all")
 }

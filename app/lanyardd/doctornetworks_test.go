@@ -3,10 +3,10 @@
 package main
 
 import (
-	"bufio"
 	"net"
 	"net/netip"
-	"strings"
+	"os"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -62,7 +62,7 @@ var brokenNetworks = []broken{
 		b := officetest.New(t, lan.Join("b"))
 		a := officetest.New(t, lan.Join("a"))
 		filter(t, b.PC, answers, itself)
-		together(t, b, a)
+		together(t, a, b)
 		if err := b.Cmd.Stop(); err != nil {
 			t.Fatal(err)
 		}
@@ -74,6 +74,7 @@ var brokenNetworks = []broken{
 
 	{"the other PC lets nothing in at all", func(t *testing.T, lan *discoverytest.LAN) (*officetest.Desk, string) {
 		o := officetest.Office(t, lan, "a", "b", "c")
+		forgetful(t, o[0].PC)
 		filter(t, o[1].PC, itself)
 		o[0].Misses(10*time.Second, o[1])
 		return o[0], "b"
@@ -117,6 +118,7 @@ var brokenNetworks = []broken{
 	{"a Wi-Fi that lets its PCs reach the router only", func(t *testing.T, lan *discoverytest.LAN) (*officetest.Desk, string) {
 		o := officetest.Office(t, lan, "a", "b", "c")
 		router(t, lan)
+		forgetful(t, o[0].PC)
 		lan.Isolate(o[0].PC, o[1].PC, o[2].PC)
 		o[0].Misses(10*time.Second, o[1])
 		o[0].Misses(10*time.Second, o[2])
@@ -154,29 +156,25 @@ var brokenNetworks = []broken{
 		return a, ""
 	}, node.CausePort, "this", "lanyardd.test on this PC keeps UDP port 5353", ""},
 
-	{"another responder answers for this PC", func(t *testing.T, lan *discoverytest.LAN) (*officetest.Desk, string) {
+	{"a copy of this PC's home on another one", func(t *testing.T, lan *discoverytest.LAN) (*officetest.Desk, string) {
 		o := officetest.Office(t, lan, "a", "b")
-		s, err := o[0].Snapshot(t.Context())
-		if err != nil {
+		copied := officetest.Desk{T: t, PC: lan.Join("copy"), Home: filepath.Join(t.TempDir(), "home")}
+		if err := o[0].Cmd.Stop(); err != nil {
 			t.Fatal(err)
 		}
-		o[1].PC.RunAvahi()
-		publish := o[1].PC.Command(t.Context(), "avahi-publish", "-a", "lanyard-"+s.Self.ID+".local", otherAddress(lan, nil).String())
-		said, err := publish.StderrPipe()
-		if err != nil {
+		if err := os.CopyFS(copied.Home, os.DirFS(o[0].Home)); err != nil {
 			t.Fatal(err)
 		}
-		if err := publish.Start(); err != nil {
-			t.Fatal(err)
-		}
-		if line, err := bufio.NewReader(said).ReadString('\n'); !strings.Contains(line, "Established") {
-			t.Fatalf("avahi-publish: %s %v", line, err)
-		}
+		o[0].Start()
+		o[0].Sees(o[1])
+		copied.Start()
+		copied.Until(10*time.Second, "is on", func(s *node.State) bool { return online(s) > 0 })
 		return o[0], ""
 	}, node.CauseResponder, "this", "answers for this PC's name", ""},
 
 	{"the other PC is switched off", func(t *testing.T, lan *discoverytest.LAN) (*officetest.Desk, string) {
 		o := officetest.Office(t, lan, "a", "b", "c")
+		forgetful(t, o[0].PC)
 		o[1].PC.Unplug()
 		o[0].Misses(10*time.Second, o[1])
 		return o[0], "b"
@@ -188,6 +186,14 @@ var brokenNetworks = []broken{
 		o[0].Misses(10*time.Second, o[1])
 		return o[0], "b"
 	}, node.CausePC, "b", "Lanyard doesn't run there", ""},
+}
+
+// forgetful has the kernel of a PC believe for a second in who has answered for an address, and not for most of a minute.
+func forgetful(t *testing.T, pc *discoverytest.PC) {
+	t.Helper()
+	run(t, pc, "sh", "-c", `for f in /proc/sys/net/ipv4/neigh/eth0 /proc/sys/net/ipv6/neigh/eth0; do
+		echo 1000 > $f/base_reachable_time_ms; echo 1 > $f/delay_first_probe_time; echo 300 > $f/retrans_time_ms; done
+		ip neigh flush dev eth0`)
 }
 
 // hijack has a VPN take what is for the PC's own network, by routes that are more specific, as many do.

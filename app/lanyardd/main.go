@@ -11,12 +11,9 @@ import (
 	"lanyard/app/cli"
 )
 
-// version is set by the build.
-var version = "0.1.0"
-
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	code := cli.Run(ctx, cli.Program{Name: "lanyardd", Version: version, In: os.Stdin, Out: os.Stdout, Err: os.Stderr}, os.Args[1:])
+	code := cli.Run(ctx, cli.Program{Name: "lanyardd", Version: cli.Version, In: os.Stdin, Out: os.Stdout, Err: os.Stderr}, os.Args[1:])
 	stop()
 	os.Exit(code)
 }

@@ -9,8 +9,8 @@ import (
 	"lanyard/app/ui/exchange"
 )
 
-// paster is a view that copied files can be pasted into: where is what dropping them on its page would do.
-type paster interface {
+// filesPaster is a view that copied files can be pasted into, which does what dropping them on its page would.
+type filesPaster interface {
 	pasteHere() dropTarget
 }
 
@@ -54,9 +54,13 @@ func (u *UI) copied(from []node.Location, err error) {
 	}
 }
 
-// paste does with the files on the clipboard what dropping them on the page would do.
+// paste leaves what is on the clipboard to the page, or does with the files on it what dropping them on the page would do.
 func (u *UI) paste() {
-	v, ok := u.frame.view.(paster)
+	if v, ok := u.frame.view.(paster); ok {
+		v.paste()
+		return
+	}
+	v, ok := u.frame.view.(filesPaster)
 	if !ok || u.desktop == nil || u.state == nil {
 		return
 	}

@@ -30,7 +30,9 @@ type desk struct {
 	picked []string // what the file dialog answers
 	drives []string // addresses that were given to the file manager
 	tray   atomic.Bool
+	notes  desktopNotes
 	around uitest.Desktop // the desktop
+	icon   desktopTray
 	stop   func() error
 }
 
@@ -52,6 +54,7 @@ func newDesk(t *testing.T, state node.State) *desk {
 			d.work.post(func() { d.drives = append(d.drives, address) })
 			return nil
 		},
+		Notes: &d.notes, TrayIcon: &d.icon,
 		Pick: func(context.Context, string, bool, string) ([]string, error) { return d.picked, nil },
 	})
 	d.stop = d.start(t.Context())
@@ -274,8 +277,8 @@ func take(t *testing.T, items []*fyne.MenuItem, label string) {
 func (d *desk) transfer(id string) *transferRow {
 	d.t.Helper()
 	v := d.frame.view.(*transfersView)
-	for _, list := range []*rows[node.Transfer]{v.queue, v.ended} {
-		if r, ok := list.have[id]; ok {
+	for _, list := range []*grid[node.Transfer]{v.queue, v.ended} {
+		if r, ok := list.reach(id); ok {
 			return r.(*transferRow)
 		}
 	}

@@ -25,6 +25,15 @@ func (d *desk) everyPage(folder string, do func(where string)) {
 			if kind == atSettings {
 				d.reads(tr("Avoid"))
 			}
+			if v, ok := d.frame.view.(*doctorView); ok {
+				d.until("it has looked", func() bool { return v.checkup.found != nil })
+			}
+			if v, ok := d.frame.view.(*setupView); ok && pc == uitest.Front {
+				for i := range v.steps {
+					v.turn(i)
+					do(fmt.Sprintf("step %d of the setup", i))
+				}
+			}
 			do(fmt.Sprintf("page %d of %s", kind, pc))
 		}
 	}
@@ -62,7 +71,6 @@ func (d *desk) everyDialog(name string, do func(what string)) {
 			d.reads(tr("Sheets"))
 		},
 		"program": func() { d.openFile(node.Location{PC: uitest.Front, Folder: name, Path: name + ".exe"}) },
-		"join":    func() { d.askJoin(uitest.Front) },
 		"invite":  d.askInvite,
 		"connect": d.askConnect,
 		"conflicts": func() {

@@ -193,14 +193,10 @@ func (v *folderView) shown() fyne.CanvasObject {
 }
 
 func (v *folderView) busy() fyne.CanvasObject {
-	line := newBusyLine()
-	line.start(tr("Listing the folder…"))
-	cancel := widget.NewButton(tr("Cancel"), func() {
-		line.stop()
+	return busyPage(tr("Listing the folder…"), func() {
 		v.asked.stop()
 		v.do.up()
 	})
-	return container.NewCenter(look.VBox(12, container.NewCenter(line), container.NewCenter(cancel)))
 }
 
 // trouble says why the folder can't be shown, and what can be done.
@@ -208,6 +204,9 @@ func (v *folderView) trouble(err error) fyne.CanvasObject {
 	if v.access == "add" && node.KindOf(err) != node.Offline {
 		return emptyState(look.IconUpload, tr("A folder to put files into"), tr("You can add files here, but not see what is in it. Drop files to send them."),
 			mainButton(tr("Upload…"), look.IconUpload, func() { v.do.askUpload(v.at.location()) }))
+	}
+	if v.access == "see" && node.KindOf(err) != node.Offline {
+		return emptyState(look.IconStop, tr("This folder is not open to this PC"), tr("You can see that it is there, but not what is in it. Ask the person there for the right."), widget.NewButton(tr("Go up"), v.do.up))
 	}
 	text, hint := put(err)
 	return emptyState(look.IconWarning, text, hint, mainButton(tr("Try again"), look.IconRefresh, v.refresh), widget.NewButton(tr("Go up"), v.do.up))

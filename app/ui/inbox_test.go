@@ -167,21 +167,6 @@ func TestWhatIsSentIsTold(t *testing.T) {
 	d.shoot("inbox-empty")
 }
 
-func TestAHiddenWindowKnocks(t *testing.T) {
-	d := newDesk(t, uitest.Office())
-	d.hide()
-	d.svc.Change(func(s *node.State) {
-		s.Inbox = uitest.Inbox()[:1]
-		s.Brakes = []node.Brake{{PC: uitest.Workshop, Files: 312, Since: uitest.Now}}
-	})
-	d.until("the desktop tells of both", func() bool { return len(d.app.Told) == 2 })
-	for _, n := range d.app.Told { // some desktops understand markup there
-		if strings.Contains(n.Title+n.Content, "Front desk") || strings.Contains(n.Content, "Workshop") {
-			t.Errorf("words from another PC: %q", n.Content)
-		}
-	}
-}
-
 func TestSendFiles(t *testing.T) {
 	d := newDesk(t, uitest.Office())
 	d.visit(place{kind: atPC, pc: uitest.Workshop})

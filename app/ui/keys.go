@@ -19,11 +19,11 @@ func (u *UI) hotkeys() []hotkey {
 		chord(ctrl, tr("Inbox"), to(atInbox), fyne.Key5),
 		chord(ctrl, tr("Settings"), to(atSettings), fyne.KeyComma),
 		chord(alt, tr("The folder or page above"), u.up, fyne.KeyUp),
-		chord(alt, tr("Back and forward"), u.goBack, fyne.KeyLeft),
-		chord(alt, tr("Back and forward"), u.goForward, fyne.KeyRight),
+		chord(alt, tr("Back and forward"), func() { u.wander(-1) }, fyne.KeyLeft),
+		chord(alt, tr("Back and forward"), func() { u.wander(1) }, fyne.KeyRight),
 		chord(ctrl, tr("Search on this page"), u.focusFilter, fyne.KeyF),
 		chord(ctrl, tr("Load anew"), u.refresh, fyne.KeyR),
-		chord(ctrl, tr("Paste files that were copied"), u.paste, fyne.KeyV),
+		chord(ctrl, tr("Paste files that were copied, or a code"), u.paste, fyne.KeyV),
 		chord(ctrl, tr("Undo what was just deleted"), u.frame.notice.undo, fyne.KeyZ),
 		chord(ctrl, tr("Transfer or print job earlier in its queue"), func() { u.moveFocused(-1) }, fyne.KeyUp),
 		chord(ctrl, tr("Transfer or print job later in its queue"), func() { u.moveFocused(1) }, fyne.KeyDown),
@@ -106,6 +106,18 @@ func (u *UI) typed(key fyne.KeyName) {
 		u.refresh()
 	case fyne.KeyBackspace:
 		u.up()
+	}
+}
+
+// wander goes back or forward: through the pages, or through the steps of one that has some.
+func (u *UI) wander(by int) {
+	switch v, ok := u.frame.view.(stepper); {
+	case ok:
+		v.wander(by)
+	case by < 0:
+		u.goBack()
+	default:
+		u.goForward()
 	}
 }
 

@@ -9,6 +9,8 @@ import (
 
 	"fyne.io/fyne/v2"
 
+	"lanyard/app/ui/camera"
+	"lanyard/app/ui/clipimage"
 	"lanyard/app/ui/exchange"
 )
 
@@ -33,6 +35,17 @@ type Options struct {
 	Desktop exchange.Desktop
 	// Pick lets a person choose local files or a folder. nil asks the desktop, then Fyne.
 	Pick Picker
+	// TrayIcon shows the icon beside the clock. nil is the desktop's.
+	TrayIcon TrayIcon
+	// Notes tells a person who doesn't look at the window. nil asks the desktop.
+	Notes Notes
+	// UserFolders finds the folders that the person at this PC might share, absolute and existing. nil looks for those for
+	// documents, pictures and the like.
+	UserFolders func() []string
+	// Cameras finds the cameras of this PC. nil looks for them.
+	Cameras func() []camera.Camera
+	// ClipboardPicture returns the picture on the clipboard as the bytes of a file, or clipimage.ErrNone. nil asks the system.
+	ClipboardPicture func(ctx context.Context) ([]byte, error)
 	// Now is the clock; nil means time.Now.
 	Now func() time.Time
 	// Icon is the program's icon; nil means none.
@@ -60,6 +73,15 @@ func (o Options) withDefaults() Options {
 	}
 	if o.OpenDrive == nil {
 		o.OpenDrive = openDrive
+	}
+	if o.UserFolders == nil {
+		o.UserFolders = userFolders
+	}
+	if o.Cameras == nil {
+		o.Cameras = camera.Cameras
+	}
+	if o.ClipboardPicture == nil {
+		o.ClipboardPicture = clipimage.Read
 	}
 	if o.Now == nil {
 		o.Now = time.Now

@@ -20,6 +20,7 @@ type cardDeeds interface {
 
 // pcDeeds is what can be done with another PC.
 type pcDeeds interface {
+	traveller
 	askSendFiles(pc string)
 	askSendText(pc string)
 	askAvoid(id string)
@@ -146,6 +147,7 @@ func pcMenu(do pcDeeds, p node.Peer) (items []*fyne.MenuItem) {
 	add(p.Member && !p.Avoided, tr("Send a text…"), look.IconText, func() { do.askSendText(p.ID) })
 	add(p.Avoided, tr("Stop avoiding it"), look.IconCheck, func() { do.stopAvoiding(p.ID) })
 	add(!p.Avoided, tr("Avoid this PC…"), look.IconStop, func() { do.askAvoid(p.ID) })
+	add(true, tr("What's wrong?"), look.IconCare, func() { do.visit(place{kind: atDoctor, pc: p.ID}) })
 	add(p.Member, tr("Remove from the workgroup…"), look.IconLeave, func() { do.askRemoveMember(p.ID) })
 	return items
 }

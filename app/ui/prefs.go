@@ -38,6 +38,7 @@ type prefs struct {
 	Tiles    bool      `json:"tiles"` // folders are shown as tiles, not as lines
 	Pane     bool      `json:"pane"`  // with a preview beside them
 
+	Setup    setupMemo              `json:"setup"`
 	Printers map[string]printerMemo `json:"printers"` // how somebody prints, by printer
 
 	path string

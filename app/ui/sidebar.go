@@ -20,6 +20,9 @@ type traveller interface{ visit(p place) }
 type sidebarDeeds interface {
 	traveller
 	focus(o fyne.Focusable)
+	setupWaits() bool
+	forgetSetup()
+	menu(at fyne.Position, items ...*fyne.MenuItem)
 }
 
 // sidebar is the navigation: the workgroup, this PC, the pages that span PCs, and every other PC with its state.
@@ -31,7 +34,7 @@ type sidebar struct {
 	filter  *input
 	search  *fyne.Container
 	pcs     *grid[sidebarEntry]
-	last    *sidebarItem // settings, at the bottom
+	last    []*sidebarItem // at the bottom: the setup while it is to be finished, what is wrong, and the settings
 	state   *node.State
 	here    place // the line of what is shown
 }
@@ -66,9 +69,21 @@ func newSidebar(do sidebarDeeds, logo fyne.Resource) *sidebar {
 	b.pages.page, b.pcs.page = b.scroll, b.scroll
 	brand := container.New(layout.NewCustomPaddedLayout(13, 9, 16, 8), look.HBox(9, look.Icon(logo, 22),
 		look.Middle(look.NewText("Lanyard").In(theme.ColorNameForeground, theme.SizeNameSubHeadingText).Bold())))
-	b.last = b.item()
-	b.last.set(sidebarEntry{place: place{kind: atSettings}, text: tr("Settings"), icon: look.IconSettings})
-	b.content = look.Frame(brand, look.Pad(6, 8, b.last.box), nil, nil, b.scroll)
+	bottom := look.VBox(1)
+	for _, e := range []sidebarEntry{
+		{place: place{kind: atSetup}, text: tr("Finish setting up"), icon: look.IconCheck},
+		{place: place{kind: atDoctor}, text: tr("What's wrong?"), icon: look.IconCare},
+		{place: place{kind: atSettings}, text: tr("Settings"), icon: look.IconSettings},
+	} {
+		i := b.item()
+		i.set(e)
+		b.last = append(b.last, i)
+		bottom.Add(i.box)
+	}
+	b.last[0].OnMenu = func(at fyne.Position) {
+		do.menu(at, fyne.NewMenuItemWithIcon(tr("Don't remind me any more"), look.IconClose, do.forgetSetup))
+	}
+	b.content = look.Frame(brand, look.Pad(6, 8, bottom), nil, nil, b.scroll)
 	return b
 }
 
@@ -90,15 +105,15 @@ func (b *sidebar) step(from sidebarEntry, key fyne.KeyName) bool {
 		return false
 	}
 	all := append(slices.Clone(b.pages.items), b.pcs.items...)
-	at := slices.IndexFunc(all, func(e sidebarEntry) bool { return e.key() == from.key() })
-	if at < 0 && by < 0 { // from the last one, which is the settings
-		at = len(all)
+	for _, i := range b.last {
+		if i.box.Visible() {
+			all = append(all, i.entry)
+		}
 	}
+	at := slices.IndexFunc(all, func(e sidebarEntry) bool { return e.key() == from.key() })
 	for at += by; at >= 0 && at < len(all) && all[at].caption != ""; at += by {
 	}
-	if at == len(all) {
-		b.do.focus(b.last.Button)
-	} else if at >= 0 && at < len(all) {
+	if at >= 0 && at < len(all) {
 		b.reach(all[at])
 	}
 	return true
@@ -109,6 +124,11 @@ func (b *sidebar) reach(e sidebarEntry) {
 	for _, g := range []*grid[sidebarEntry]{b.pages, b.pcs} {
 		if i, ok := g.reach(e.key()); ok {
 			b.do.focus(i.(*sidebarItem).Button)
+		}
+	}
+	for _, i := range b.last {
+		if i.entry == e {
+			b.do.focus(i.Button)
 		}
 	}
 }
@@ -129,7 +149,13 @@ func (b *sidebar) show(s *node.State, here place) {
 	all := sidebarPCs(s, b.filter.Text)
 	visible(b.search, s != nil && len(s.Peers) >= manyPCs)
 	b.pcs.show(all)
-	b.last.set(b.last.entry)
+	for _, i := range b.last {
+		i.set(i.entry)
+	}
+	if waits := b.do.setupWaits(); waits != b.last[0].box.Visible() {
+		visible(b.last[0].box, waits)
+		b.content.Refresh()
+	}
 }
 
 // sidebarPlace returns the line that stands for a place.
@@ -137,6 +163,8 @@ func sidebarPlace(p place) place {
 	switch {
 	case p.kind == atBin && p.pc == "":
 		return place{kind: atThisPC}
+	case p.kind == atDoctor:
+		return place{kind: atDoctor}
 	case p.kind == atFolder || p.kind == atBin:
 		return place{kind: atPC, pc: p.pc}
 	}
@@ -235,7 +263,7 @@ func (b *sidebar) has(button *look.Button) bool {
 			}
 		}
 	}
-	return button == b.last.Button
+	return slices.ContainsFunc(b.last, func(i *sidebarItem) bool { return i.Button == button })
 }
 
 // at returns the line under a place in the window, and what shows it: nil beside the navigation.

@@ -34,6 +34,7 @@ type UI struct {
 	frame  *frame
 	tray   *tray
 	copies *copies
+	notes  Notes
 	hover  *hover
 	viewer *preview.Viewer
 	thumbs *thumbs.Maker
@@ -49,9 +50,11 @@ type UI struct {
 	patience time.Duration     // before a preview says what it does: previewPatience, less in tests
 	told     map[string]string // what was told of one's own print jobs, so that it is told once
 	resting  *task             // unloads the viewer after a while
+	speeds   speeds            // of the transfers under way
 	left     []string          // transfers whose held files a person has seen and left
 	read     []string          // entries of the inbox that a person has seen
 	visible  bool
+	front    bool        // the window has the keyboard of the desktop
 	endPost  func()      // stops the goroutine that posts to Fyne and waits for it
 	started  atomic.Bool // Run runs: Show may post
 	quitting atomic.Bool
@@ -59,7 +62,8 @@ type UI struct {
 
 // New makes the window. Nothing is shown and no goroutine runs before Run.
 func New(app fyne.App, svc node.Service, options Options) *UI {
-	u := &UI{app: app, svc: svc, opt: options.withDefaults(), work: newWork(), patience: previewPatience, told: map[string]string{}, endPost: func() {}}
+	u := &UI{app: app, svc: svc, opt: options.withDefaults(), patience: previewPatience, told: map[string]string{}, endPost: func() {}}
+	u.work = newWork(u.opt.Log)
 	u.prefs = loadPrefs(u.opt.DataDir, u.opt.Log)
 	if err := speak(u.prefs.Language); err != nil {
 		u.opt.Log.Warn("the window speaks English", "err", err)
@@ -75,6 +79,11 @@ func New(app fyne.App, svc node.Service, options Options) *UI {
 	u.window.SetMaster()
 	u.copies = newCopies(svc, filepath.Join(u.opt.DataDir, "opened"))
 	u.tray = newTray(u)
+	if u.notes = u.opt.Notes; u.notes == nil {
+		u.notes = newNotes(u)
+	}
+	app.Lifecycle().SetOnEnteredForeground(func() { u.front = true })
+	app.Lifecycle().SetOnExitedForeground(func() { u.front = false })
 	u.frame, u.hover = newFrame(u), newHover(u)
 	u.window.SetContent(container.NewStack(u.frame.content, u.hover.layer))
 	u.window.Resize(u.prefs.size())
@@ -135,6 +144,11 @@ func (u *UI) start(ctx context.Context) (stop func() error) {
 	u.watch()
 	u.tray.start()
 	u.tidyCopies()
+	notes := u.notes
+	u.work.start(func(ctx context.Context) func() {
+		notes.Run(ctx, u.work.post)
+		return nil
+	})
 	return func() error {
 		u.quitting.Store(true)
 		forget()

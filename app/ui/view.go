@@ -33,6 +33,15 @@ type keyed interface {
 	key(name fyne.KeyName) bool
 }
 
+// wholeWindow is a view that has the window to itself: the navigation, the way here and the status line step aside.
+type wholeWindow interface{ wholeWindow() }
+
+// stepper is what Alt+Left and Alt+Right mean in a view that has a way of its own.
+type stepper interface{ wander(by int) }
+
+// paster is a view that takes what is pasted where no line of text has the keyboard.
+type paster interface{ paste() }
+
 // refresher is a view that F5 means something to.
 type refresher interface{ refresh() }
 
@@ -53,6 +62,10 @@ func (u *UI) newView(p place) view {
 		return newInboxView(u)
 	case atBin:
 		return newBinView(u, p)
+	case atDoctor:
+		return newDoctorView(u, p.pc)
+	case atSetup:
+		return newSetupView(u)
 	case atSettings:
 		return newSettingsView(u)
 	}

@@ -6,7 +6,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
 	"lanyard/app/node"
@@ -16,9 +15,8 @@ import (
 // workgroupDeeds is what the first page asks for.
 type workgroupDeeds interface {
 	cardDeeds
-	askCreate()
-	askJoin(at string)
-	askInvite()
+	wayInDeeds
+	tellEntered(joined bool)
 	askConnect()
 	personTarget(id string) dropTarget
 	shareTarget() dropTarget
@@ -41,6 +39,7 @@ type workgroupView struct {
 	nearby  *grid[pcItem]
 	sighted *grid[pcItem] // those in sight, when outside
 	labels  struct{ members, nearby, sighted, alone fyne.CanvasObject }
+	way     *wayIn
 	none    *look.Prose // no PC is called as the filter says
 	state   *node.State
 }
@@ -60,30 +59,16 @@ func newWorkgroupView(do workgroupDeeds) *workgroupView {
 	v.labels.sighted = look.NewHeading(tr("PCs in sight"))
 	v.labels.alone = look.NewProse(tr("No other PC is in this workgroup yet. Invite one: it shows a code here, and you type it on the other PC."), fyne.TextAlignLeading)
 	v.inside = look.Page(14, v.labels.members, v.members, v.none, v.labels.alone, v.labels.nearby, v.nearby)
-	v.outside = look.Page(18, v.welcome(), v.labels.sighted, v.sighted)
+	v.way = newWayIn(do)
+	v.way.entered = do.tellEntered
+	v.outside = look.Page(16, look.NewTitle(tr("Share files and printers with the PCs around you")), v.way.content(), v.labels.sighted, v.sighted)
 	v.members.page, v.nearby.page, v.sighted.page = v.inside, v.inside, v.outside
 	return v
 }
 
-// welcome is what a new PC sees: the two ways in.
-func (v *workgroupView) welcome() fyne.CanvasObject {
-	way := func(icon fyne.Resource, title, text string, button fyne.CanvasObject) fyne.CanvasObject {
-		return look.NewCard(look.VBox(8, container.NewHBox(look.Emblem(icon, 40)),
-			look.NewText(title).In(theme.ColorNameForeground, theme.SizeNameSubHeadingText).Bold(),
-			look.NewProse(text, fyne.TextAlignLeading), container.NewHBox(button)), nil)
-	}
-	return look.VBox(16,
-		look.NewText(tr("Share files and printers with the PCs around you")).In(theme.ColorNameForeground, look.SizeTitle).Bold(),
-		container.New(look.NewFlow(300, 14),
-			way(look.IconInvite, tr("Join a workgroup"), tr("Another PC here already uses Lanyard: choose “Invite a PC” there, and type the code it shows."),
-				mainButton(tr("Join with a code…"), look.IconKey, func() { v.do.askJoin("") })),
-			way(look.IconWorkgroup, tr("Start a workgroup"), tr("This is the first PC: give the workgroup a name, then invite the others."),
-				widget.NewButtonWithIcon(tr("Start a workgroup…"), look.IconAdd, v.do.askCreate))))
-}
-
 func (v *workgroupView) content() fyne.CanvasObject { return v.page }
 func (v *workgroupView) actions() fyne.CanvasObject { return v.buttons }
-func (v *workgroupView) leave()                     {}
+func (v *workgroupView) leave()                     { v.way.leave() }
 
 func (v *workgroupView) show(s *node.State) {
 	if v.state = s; s == nil {
@@ -91,6 +76,7 @@ func (v *workgroupView) show(s *node.State) {
 	}
 	if s.Self.Workgroup == "" {
 		v.buttons.Hide()
+		v.way.show(s)
 		visible(v.labels.sighted, len(s.Peers) > 0)
 		v.sighted.show(v.found(pcItems(s, s.Peers)))
 		v.put(v.outside)
@@ -168,15 +154,26 @@ func pcItems(s *node.State, peers []node.Peer) []pcItem {
 // thisItem is this PC as one of them.
 func thisItem(s *node.State) pcItem {
 	this := pcItem{self: true, Peer: node.Peer{ID: s.Self.ID, Name: s.Self.Name, Face: s.Self.Face, Member: true, Folders: make([]node.Offer, len(s.Folders))}}
-	for _, p := range s.Printers {
-		if p.PC == s.Self.ID && p.Shared {
-			this.printers++
-		}
-	}
+	this.printers = sharedPrinters(s)
 	return this
 }
 
+// atDoor tells whether it shows the ways into a workgroup.
+func (v *workgroupView) atDoor() bool {
+	return len(v.page.Objects) > 0 && v.page.Objects[0] == v.outside
+}
+
+// paste takes a code, or a picture of one.
+func (v *workgroupView) paste() {
+	if v.atDoor() {
+		v.way.paste()
+	}
+}
+
 func (v *workgroupView) dropAt(at fyne.Position) dropTarget {
+	if v.atDoor() {
+		return dropTarget{do: v.way.dropped}
+	}
 	for _, g := range []*grid[pcItem]{v.members, v.nearby} {
 		switch id := g.at(at); {
 		case id == "":

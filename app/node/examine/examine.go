@@ -67,8 +67,8 @@ const (
 	lookFor = 9 * time.Second
 )
 
-// Alive tells whether somebody has answered for an address on the network of an adapter since a time, and with which card,
-// once that was called. It waits for the system to find out, which believes for up to a minute in who has answered.
+// Alive tells whether somebody has answered for an address on the network of an adapter since a time, and with which card.
+// It waits for the system to find out, which believes for up to a minute in who has answered.
 func Alive(ctx context.Context, adapter string, addr netip.Addr, since time.Time) (answer doctor.Answer, link string) {
 	ctx, cancel := context.WithTimeout(ctx, lookFor)
 	defer cancel()
@@ -77,8 +77,10 @@ func Alive(ctx context.Context, adapter string, addr netip.Addr, since time.Time
 	for {
 		n, ok := neighbour(adapter, addr)
 		switch {
-		case !ok:
+		case !ok && !tells:
 			return doctor.NotKnown, ""
+		case !ok: // it has been forgotten again
+			Call(addr)
 		case n.Gone:
 			return doctor.No, ""
 		case n.Link != "" && n.Answers < time.Since(since):

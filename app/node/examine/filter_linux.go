@@ -24,6 +24,9 @@ func Filter(ctx context.Context, packets []Packet) (doctor.Filter, []doctor.Answ
 	if rules == nil {
 		return f, answers
 	}
+	if f.Tool == "nft" && rules.named["ip filter INPUT"] != nil { // which nobody but iptables writes so
+		f.Tool = "iptables"
+	}
 	for i, p := range packets {
 		var by string
 		if answers[i], by = rules.lets(p); by != "" {

@@ -13,6 +13,9 @@ import (
 // tick is in what the kernel counts for programs (USER_HZ).
 const tick = 10 * time.Millisecond
 
+// tells says that this system tells of neighbours.
+const tells = true
+
 // Neighbours returns whom the system knows on the networks of its adapters (rtnetlink(7), RTM_GETNEIGH).
 func Neighbours() []Neighbour {
 	known, err := netlink.NeighList(0, netlink.FAMILY_ALL)

@@ -57,6 +57,8 @@ var (
 	IconCopy      = icon("copy", draw().box(8.5, 8.5, 12, 12, 2).line(15.5, 8, 15.5, 3.5, 3.5, 3.5, 3.5, 15.5, 8, 15.5))
 	IconPaste     = icon("paste", draw().line(8, 5, 5, 5, 5, 20.5, 19, 20.5, 19, 5, 16, 5).box(8, 3, 8, 4.5, 1.2).line(12, 10.5, 12, 17).line(9, 14, 12, 17, 15, 14))
 	IconHand      = icon("hand", draw().line(8, 3, 16, 3, 21, 8, 21, 16, 16, 21, 8, 21, 3, 16, 3, 8, 8, 3).line(12, 7.5, 12, 13).disc(12, 16.3, 1.15))
+	IconTools     = pictures["tools"]
+	IconCare      = icon("care", draw().line(2.5, 12, 7, 12, 9.5, 5.5, 14, 18.5, 16.5, 12, 21.5, 12))
 	IconStop      = icon("stop", draw().ring(12, 12, 8.7).line(6, 6, 18, 18))
 	IconSun       = icon("sun", draw().ring(12, 12, 4).line(12, 2.5, 12, 4.5).line(12, 19.5, 12, 21.5).line(2.5, 12, 4.5, 12).line(19.5, 12, 21.5, 12).
 			line(5.3, 5.3, 6.7, 6.7).line(17.3, 17.3, 18.7, 18.7).line(5.3, 18.7, 6.7, 17.3).line(17.3, 6.7, 18.7, 5.3))

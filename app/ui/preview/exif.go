@@ -151,12 +151,12 @@ func (v *Viewer) Small(ctx context.Context, head []byte, box image.Point) *image
 	if e.small == nil {
 		return nil
 	}
-	shape, err := bearable(bytes.NewReader(head))
+	shape, err := bearable(ctx, bytes.NewReader(head))
 	if err != nil {
 		return nil
 	}
-	v.mu.Lock()
-	defer v.mu.Unlock()
+	v.decoding.Lock()
+	defer v.decoding.Unlock()
 	img, err := decodeFrom(ctx, bytes.NewReader(e.small), image.Pt(keptSide, keptSide))
 	if err != nil || max(img.Rect.Dx(), img.Rect.Dy()) < leastSmall {
 		return nil
@@ -168,5 +168,5 @@ func (v *Viewer) Small(ctx context.Context, head []byte, box image.Point) *image
 	if e.turn.aside() {
 		box = image.Pt(box.Y, box.X)
 	}
-	return e.turn.apply(scaled(cut, within(shape, image.Pt(min(box.X, inner.X), min(box.Y, inner.Y)))))
+	return e.turn.apply(Shrink(cut, box))
 }

@@ -1,7 +1,6 @@
 package preview
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"errors"
@@ -36,14 +35,19 @@ type picture struct {
 }
 
 // bearable returns the shape of a picture, by its head alone, if it can be decoded in the memory that there is for it.
-func bearable(r io.Reader) (Size, error) {
-	c, _, err := image.DecodeConfig(bufio.NewReader(r))
+func bearable(ctx context.Context, r io.ReaderAt) (Size, error) {
+	c, format, err := image.DecodeConfig(&hasty{r: r, ctx: ctx})
 	switch {
 	case errors.Is(err, image.ErrFormat):
 		return Size{}, ErrFormat
 	case err != nil || c.Width < 1 || c.Height < 1:
 		return Size{}, ErrDamaged
-	case c.Width > maxDecoded/c.Height/depth(c.ColorModel):
+	}
+	each := depth(c.ColorModel)
+	if format == "tiff" {
+		each = max(each, 4) // whatever its pixels are, their strips come from another memory
+	}
+	if c.Width > maxDecoded/c.Height/each {
 		return Size{}, ErrTooLarge
 	}
 	return Size{c.Width, c.Height, true}, nil
@@ -89,21 +93,18 @@ func decode(path string) (*image.RGBA, error) {
 }
 
 // decodeFrom decodes a picture and makes it small enough for a box. It never makes it larger.
-func decodeFrom(ctx context.Context, r io.ReadSeeker, box image.Point) (small *image.RGBA, err error) {
+func decodeFrom(ctx context.Context, r io.ReaderAt, box image.Point) (small *image.RGBA, err error) {
 	defer func() {
 		if recover() != nil { // the decoders face strangers; what they trip over is no reason to end the program
 			small, err = nil, ErrDamaged
 		}
 	}()
-	if _, err := bearable(r); err != nil {
-		return nil, err
-	}
-	if _, err := r.Seek(0, io.SeekStart); err != nil {
-		return nil, err
-	}
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	img, _, err := image.Decode(&hasty{r, ctx})
+	if _, err := bearable(ctx, r); err != nil {
+		return nil, err
+	}
+	img, _, err := image.Decode(&hasty{r: r, ctx: ctx})
 	switch {
 	case errors.Is(ctx.Err(), context.DeadlineExceeded):
 		return nil, ErrTooSlow
@@ -116,9 +117,11 @@ func decodeFrom(ctx context.Context, r io.ReadSeeker, box image.Point) (small *i
 }
 
 // hasty gives a decoder little at a time, and nothing more once ctx has ended: a decoder knows no other limit of time, and
-// a few bytes can have it go through all of a picture.
+// a few bytes can have it go through all of a picture. It has all methods that decoders look for, so that none of them
+// puts a buffer of its own in front of it.
 type hasty struct {
-	io.Reader
+	r   io.ReaderAt
+	at  int64
 	ctx context.Context // of the one picture that is decoded
 }
 
@@ -127,10 +130,26 @@ const hastyPiece = 512
 
 // Read implements io.Reader.
 func (h *hasty) Read(p []byte) (int, error) {
+	n, err := h.ReadAt(p[:min(len(p), hastyPiece)], h.at)
+	if h.at += int64(n); n > 0 && err == io.EOF {
+		err = nil
+	}
+	return n, err
+}
+
+// ReadAt implements io.ReaderAt.
+func (h *hasty) ReadAt(p []byte, at int64) (int, error) {
 	if err := h.ctx.Err(); err != nil {
 		return 0, err
 	}
-	return h.Reader.Read(p[:min(len(p), hastyPiece)])
+	return h.r.ReadAt(p, at)
+}
+
+// Peek is for package image.
+func (h *hasty) Peek(n int) ([]byte, error) {
+	head := make([]byte, n)
+	n, err := h.ReadAt(head, h.at)
+	return head[:n], err
 }
 
 // Picture draws a picture in memory, of any format that is known here, as large as fits into a box of pixels and the right
@@ -139,8 +158,8 @@ func (v *Viewer) Picture(ctx context.Context, content []byte, box image.Point) (
 	if box.X < 1 || box.Y < 1 || box.X > maxPixels/box.Y {
 		return nil, fmt.Errorf("draw a picture in %v: no such box", box)
 	}
-	v.mu.Lock()
-	defer v.mu.Unlock()
+	v.decoding.Lock()
+	defer v.decoding.Unlock()
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
@@ -167,6 +186,9 @@ func shapeOf(img image.Image) Size {
 
 // scaled draws a picture on white in a box of pixels.
 func scaled(img image.Image, box image.Point) *image.RGBA {
+	if size := img.Bounds().Size(); box.X <= size.X && box.Y <= size.Y {
+		return shrink(img, box)
+	}
 	out := image.NewRGBA(image.Rectangle{Max: box})
 	draw.Draw(out, out.Rect, image.White, image.Point{}, draw.Src)
 	draw.BiLinear.Scale(out, out.Rect, img, img.Bounds(), draw.Over, nil)

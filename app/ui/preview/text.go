@@ -25,9 +25,9 @@ func Text(head []byte) (text string, ok bool) {
 	if bytes.IndexByte(head, 0) >= 0 {
 		even, odd := zeros(head)
 		switch n := len(head) / 2; { // of letters of Europe one of the two bytes is 0
-		case odd > n/2 && even < n/20:
+		case odd > n/2 && even <= n/20:
 			return wideText(head, binary.LittleEndian)
-		case even > n/2 && odd < n/20:
+		case even > n/2 && odd <= n/20:
 			return wideText(head, binary.BigEndian)
 		}
 		return "", false
@@ -46,7 +46,7 @@ func Text(head []byte) (text string, ok bool) {
 	} else if b, err := charmap.Windows1252.NewDecoder().Bytes(head); err == nil {
 		text = string(b)
 	}
-	return clear(text)
+	return tidied(text)
 }
 
 // zeros counts the bytes that are 0, at even and at odd places.
@@ -70,14 +70,14 @@ func wideText(b []byte, order binary.ByteOrder) (string, bool) {
 	if n := len(units); n > 0 && utf16.IsSurrogate(rune(units[n-1])) && units[n-1] < 0xdc00 {
 		units = units[:n-1]
 	}
-	return clear(string(utf16.Decode(units)))
+	return tidied(string(utf16.Decode(units)))
 }
 
 // maxControl is how many characters of a text, in a hundred, may be ones that no text has.
 const maxControl = 2
 
-// clear gives every line one end, and tells whether it is a text.
-func clear(text string) (string, bool) {
+// tidied gives every line one end, and tells whether it is a text.
+func tidied(text string) (string, bool) {
 	text = strings.ReplaceAll(text, "\r\n", "\n")
 	text = strings.ReplaceAll(text, "\r", "\n")
 	odd, all := 0, 0

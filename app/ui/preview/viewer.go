@@ -58,11 +58,13 @@ type Document struct {
 	content []byte
 }
 
-// Viewer draws documents. It does one thing at a time; its methods may be called from any goroutine.
+// Viewer draws documents. It does one thing at a time, and one with a picture in memory beside it; its methods may be called
+// from any goroutine.
 type Viewer struct {
 	cache    string
 	patience time.Duration
 	kept     kept
+	decoding sync.Mutex // held while a picture in memory is decoded: the memory is there for one of them
 
 	mu      sync.Mutex // guards the below
 	engine  *engine    // nil until there is a PDF
@@ -93,7 +95,7 @@ func (v *Viewer) Open(ctx context.Context, path, format string) (*Document, erro
 			return nil, err
 		}
 		defer f.Close()
-		d.First, err = bearable(f)
+		d.First, err = bearable(ctx, f)
 		return d, err
 	}
 	return nil, ErrFormat

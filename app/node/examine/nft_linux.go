@@ -4,9 +4,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
-	"net/netip"
 	"slices"
-	"strconv"
 	"strings"
 
 	"lanyard/app/node/doctor"
@@ -16,6 +14,7 @@ import (
 type ruleset struct {
 	base  []*chain          // that the kernel asks, in its order
 	named map[string]*chain // all, by family, table and name
+	steps int               // rules looked at for this packet
 }
 
 type chain struct {
@@ -25,8 +24,10 @@ type chain struct {
 	rules               [][]map[string]json.RawMessage
 }
 
-// maxJumps bounds how deep chains may lead to others, as the kernel does (NFT_JUMP_STACK_SIZE).
-const maxJumps = 16
+const (
+	maxJumps = 16      // of chains to others, as in the kernel (NFT_JUMP_STACK_SIZE)
+	maxSteps = 100_000 // rules that are looked at for one packet: more take too long
+)
 
 // readRuleset reads the output of nft.
 func readRuleset(text []byte) (*ruleset, error) {
@@ -80,6 +81,7 @@ const (
 // lets tells whether a packet comes in, and which chain drops it.
 func (s *ruleset) lets(p Packet) (doctor.Answer, string) {
 	answer := doctor.Yes
+	s.steps = 0
 	for _, c := range s.base {
 		if c.family != "inet" && (c.family != "ip" || !p.To.Is4()) && (c.family != "ip6" || p.To.Is4()) {
 			continue
@@ -104,6 +106,9 @@ func (s *ruleset) walk(c *chain, rules [][]map[string]json.RawMessage, p Packet,
 		return unsure
 	}
 	for i, rule := range rules {
+		if s.steps++; s.steps > maxSteps {
+			return unsure
+		}
 		holds := doctor.Yes
 		f, ends := goesOn, false
 		for _, statement := range rule {
@@ -135,10 +140,11 @@ func (s *ruleset) walk(c *chain, rules [][]map[string]json.RawMessage, p Packet,
 		case holds == doctor.No:
 		case holds == doctor.Yes && (f != goesOn || ends):
 			return f
-		case holds == doctor.NotKnown:
-			if other := s.walk(c, rules[i+1:], p, depth); f != goesOn && other != f && !(other == goesOn && c.drops == (f == dropped)) {
+		case holds == doctor.NotKnown && (f != goesOn || ends):
+			if other := s.walk(c, rules[i+1:], p, depth); other != f && !(other == goesOn && f == dropped && c.drops) {
 				return unsure
 			}
+			return f
 		}
 	}
 	return goesOn
@@ -189,142 +195,6 @@ func both(a, b doctor.Answer) doctor.Answer {
 		return doctor.No
 	case a == doctor.Yes && b == doctor.Yes:
 		return doctor.Yes
-	}
-	return doctor.NotKnown
-}
-
-func matches(value json.RawMessage, p Packet) doctor.Answer {
-	var m struct {
-		Op          string
-		Left, Right json.RawMessage
-	}
-	if json.Unmarshal(value, &m) != nil {
-		return doctor.NotKnown
-	}
-	answer := equal(m.Left, m.Right, p)
-	switch m.Op {
-	case "==", "in":
-		return answer
-	case "!=":
-		return map[doctor.Answer]doctor.Answer{doctor.Yes: doctor.No, doctor.No: doctor.Yes}[answer]
-	}
-	return doctor.NotKnown
-}
-
-// equal compares what an expression says of the packet with a value, a set, a range or a network.
-func equal(left, right json.RawMessage, p Packet) doctor.Answer {
-	is, known := valueOf(left, p)
-	if !known {
-		return doctor.NotKnown
-	}
-	if is == "" { // the packet has no such thing
-		return doctor.No
-	}
-	return in(is, right)
-}
-
-// valueOf is what an expression says of the packet.
-func valueOf(left json.RawMessage, p Packet) (value string, known bool) {
-	var e struct {
-		Meta    struct{ Key string }
-		Ct      struct{ Key string }
-		Payload struct{ Protocol, Field string }
-	}
-	if json.Unmarshal(left, &e) != nil {
-		return "", false
-	}
-	family := map[bool]string{true: "ipv4", false: "ipv6"}[p.To.Is4()]
-	switch what := strings.TrimSpace(e.Meta.Key + e.Payload.Protocol + " " + e.Payload.Field); {
-	case e.Ct.Key == "state":
-		return "new", true
-	case what == "iif" || what == "iifname":
-		return p.Adapter, true
-	case what == "l4proto" || what == "ip protocol" || what == "ip6 nexthdr":
-		return p.Proto, true
-	case what == "nfproto":
-		return family, true
-	case what == p.Proto+" dport" || what == "th dport":
-		return strconv.Itoa(p.Port), true
-	case what == "tcp dport" || what == "udp dport" || e.Payload.Protocol == "icmp" || e.Payload.Protocol == "icmpv6":
-		return "", true
-	case (what == "ip saddr") == p.To.Is4() && (what == "ip saddr" || what == "ip6 saddr"):
-		return p.From.String(), true
-	case (what == "ip daddr") == p.To.Is4() && (what == "ip daddr" || what == "ip6 daddr"):
-		return p.To.String(), true
-	case what == "ip saddr" || what == "ip6 saddr" || what == "ip daddr" || what == "ip6 daddr":
-		return "", true
-	}
-	return "", false
-}
-
-// in tells whether a value is the one on the right of an expression, or among them.
-func in(value string, right json.RawMessage) doctor.Answer {
-	var text string
-	var number json.Number
-	var list []json.RawMessage
-	var made struct {
-		Set    []json.RawMessage
-		Prefix *struct {
-			Addr string
-			Len  int
-		}
-		Range *[2]json.RawMessage
-	}
-	switch {
-	case json.Unmarshal(right, &text) == nil:
-		if strings.HasPrefix(text, "@") { // a set with a name, or a wildcard of it
-			return doctor.NotKnown
-		}
-		if begin, wild := strings.CutSuffix(text, "*"); wild {
-			return doctor.AnswerOf(strings.HasPrefix(value, begin))
-		}
-		return doctor.AnswerOf(text == value)
-	case json.Unmarshal(right, &number) == nil:
-		return doctor.AnswerOf(number.String() == value)
-	case json.Unmarshal(right, &list) == nil:
-		return among(value, list)
-	case json.Unmarshal(right, &made) != nil:
-	case made.Set != nil:
-		return among(value, made.Set)
-	case made.Prefix != nil:
-		network, err := netip.ParsePrefix(fmt.Sprintf("%s/%d", made.Prefix.Addr, made.Prefix.Len))
-		addr, aerr := netip.ParseAddr(value)
-		if err == nil && aerr == nil {
-			return doctor.AnswerOf(network.Contains(addr))
-		}
-	case made.Range != nil:
-		return within(value, made.Range)
-	}
-	return doctor.NotKnown
-}
-
-func among(value string, list []json.RawMessage) doctor.Answer {
-	answer := doctor.No
-	for _, one := range list {
-		switch in(value, one) {
-		case doctor.Yes:
-			return doctor.Yes
-		case doctor.NotKnown:
-			answer = doctor.NotKnown
-		}
-	}
-	return answer
-}
-
-// within tells whether a value is in a range of numbers or of addresses.
-func within(value string, bounds *[2]json.RawMessage) doctor.Answer {
-	low, high := strings.Trim(string(bounds[0]), `"`), strings.Trim(string(bounds[1]), `"`)
-	v, err := strconv.Atoi(value)
-	l, lerr := strconv.Atoi(low)
-	h, herr := strconv.Atoi(high)
-	if err == nil && lerr == nil && herr == nil {
-		return doctor.AnswerOf(l <= v && v <= h)
-	}
-	va, err := netip.ParseAddr(value)
-	la, lerr := netip.ParseAddr(low)
-	ha, herr := netip.ParseAddr(high)
-	if err == nil && lerr == nil && herr == nil {
-		return doctor.AnswerOf(la.Compare(va) <= 0 && va.Compare(ha) <= 0)
 	}
 	return doctor.NotKnown
 }
