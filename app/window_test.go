@@ -27,6 +27,10 @@ import (
 
 // Importing Fyne starts a goroutine that waits for drops on the window's icon; nothing ends it.
 func TestMain(m *testing.M) {
+	if os.Getenv(emptyWindow) != "" {
+		openEmptyWindow()
+		return
+	}
 	officetest.Main(m, goleak.IgnoreAnyFunction("fyne.io/fyne/v2/internal/async.(*UnboundedChan[...]).processing"))
 }
 

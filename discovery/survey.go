@@ -5,8 +5,6 @@ import (
 	"net/netip"
 	"slices"
 	"time"
-
-	"github.com/miekg/dns"
 )
 
 const (
@@ -90,17 +88,14 @@ func (r *runner) call(now time.Time) {
 	}
 }
 
-// survey takes what a response says for the surveys under way.
-func (r *runner) survey(m *dns.Msg, on Interface, p packet) {
-	sightings, _ := readResponse(m)
-	for _, s := range sightings {
-		if s.id == r.said.ID {
-			r.noteRival(s, p.from.Addr(), p.at)
-		}
-		for _, q := range r.surveys {
-			if s.pointer && p.at.After(q.begun) { // it may have waited here since before
-				q.note(s, s.id == r.said.ID, on, p.from.Addr())
-			}
+// survey takes a sighting for the surveys under way.
+func (r *runner) survey(s *sighting, on Interface, p packet) {
+	if s.id == r.said.ID {
+		r.noteRival(s, p.from.Addr(), p.at)
+	}
+	for _, q := range r.surveys {
+		if s.pointer && p.at.After(q.begun) { // it may have waited here since before
+			q.note(s, s.id == r.said.ID, on, p.from.Addr())
 		}
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strconv"
 	"syscall"
@@ -15,26 +16,12 @@ import (
 	"lanyard/app/node/doctor"
 	"lanyard/app/node/door"
 	"lanyard/app/node/examine"
-	"lanyard/app/node/identity"
 	"lanyard/printing"
 	"lanyard/share"
 )
 
-// identityMismatch is the error of a call that another PC has answered.
-var identityMismatch = identity.ErrNotTheSame
-
-func isRefused(err error) bool { return errors.Is(err, syscall.ECONNREFUSED) }
-
-func isUnreachable(err error) bool {
-	return errors.Is(err, syscall.EHOSTUNREACH) || errors.Is(err, syscall.ENETUNREACH) || errors.Is(err, syscall.EHOSTDOWN)
-}
-
-func isReset(err error) bool {
-	return errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE)
-}
-
 // holderWait is what a program at this PC's own port is given to say whether it is Lanyard.
-const holderWait = time.Second
+const holderWait = 3 * time.Second
 
 // examineSelf looks at this PC, its network aside.
 func (n *Node) examineSelf(ctx context.Context) doctor.Self {
@@ -68,10 +55,11 @@ func (n *Node) portAway(ctx context.Context, port int) (away bool, holder string
 		c.Close()
 		return false, ""
 	}
-	if isRefused(err) {
-		return false, "" // it has gone
+	holder = clean(examine.Holder("tcp", port))
+	if isRefused(err) || holder != "" && holder == examine.Own() { // it has gone; or is too busy to say that it is Lanyard
+		return false, ""
 	}
-	return true, clean(examine.Holder("tcp", port))
+	return true, holder
 }
 
 // fullDisks are those on which nobody can put anything, by what they are for.
@@ -133,7 +121,9 @@ func troubleOf(printer string, reasons []string) doctor.Queue {
 // examineNetwork looks at this PC's own networks.
 func (e *examination) examineNetwork(ctx context.Context, alone bool) {
 	s := &e.self
-	s.HearsSelf = doctor.AnswerOf(e.heard.Self)
+	if e.heard.Self || runtime.GOOS == "linux" { // elsewhere it may not come back for other reasons
+		s.HearsSelf = doctor.AnswerOf(e.heard.Self)
+	}
 	if errors.Is(e.heard.Err, syscall.EADDRINUSE) {
 		s.Deaf, s.DeafHolder = true, clean(examine.Holder("udp", mdnsPort))
 	}

@@ -31,18 +31,10 @@ type desk struct {
 	drives []string // addresses that were given to the file manager
 	tray   atomic.Bool
 	notes  desktopNotes
+	around uitest.Desktop // the desktop
+	icon   desktopTray
 	stop   func() error
 }
-
-// desktopNotes is a desktop that shows every note.
-type desktopNotes struct {
-	told      []Note
-	withdrawn []string
-}
-
-func (n *desktopNotes) Run(context.Context, func(func())) {}
-func (n *desktopNotes) Tell(note Note)                    { n.told = append(n.told, note) }
-func (n *desktopNotes) Withdraw(about string)             { n.withdrawn = append(n.withdrawn, about) }
 
 // newDesk opens a window on a state.
 func newDesk(t *testing.T, state node.State) *desk {
@@ -51,8 +43,9 @@ func newDesk(t *testing.T, state node.State) *desk {
 	d.tray.Store(true)
 	d.UI = New(d.app, d.svc, Options{
 		DataDir: t.TempDir(), ViewerDir: viewerDir,
-		Now:  func() time.Time { return uitest.Now },
-		Tray: func(context.Context) bool { return d.tray.Load() },
+		Now:     func() time.Time { return uitest.Now },
+		Desktop: &d.around,
+		Tray:    func(context.Context) bool { return d.tray.Load() },
 		Open: func(_ context.Context, path string) error {
 			d.work.post(func() { d.opened = append(d.opened, path) })
 			return nil
@@ -61,8 +54,8 @@ func newDesk(t *testing.T, state node.State) *desk {
 			d.work.post(func() { d.drives = append(d.drives, address) })
 			return nil
 		},
-		Notes: &d.notes,
-		Pick:  func(context.Context, string, bool, string) ([]string, error) { return d.picked, nil },
+		Notes: &d.notes, TrayIcon: &d.icon,
+		Pick: func(context.Context, string, bool, string) ([]string, error) { return d.picked, nil },
 	})
 	d.stop = d.start(t.Context())
 	t.Cleanup(func() {

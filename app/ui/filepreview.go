@@ -4,7 +4,6 @@ import (
 	"context"
 	"image"
 	"strconv"
-	"strings"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -38,10 +37,9 @@ type filePreview struct {
 	paper   *paperView
 	text    *textView
 
-	in       place
-	items    []filelist.Item // shown; of several only that they are
-	may      bool            // read what is in the folder
-	peek     *peek           // of the one item, when it is there
+	shown
+	items    []filelist.Item
+	peek     *peek // of the one item, when it is there
 	page     int
 	due      *task // reading that is about to begin
 	reading  *task
@@ -74,11 +72,15 @@ func (u *UI) newPreview(download, open func(), key func(fyne.KeyName) bool) *fil
 
 // show shows what is selected in a folder. may tells whether this PC may read there.
 func (p *filePreview) show(in place, items []filelist.Item, may bool) {
-	if in == p.in && may == p.may && len(items) == len(p.items) && (len(items) != 1 || items[0] == p.items[0]) {
+	next := shown{in: in, may: may}
+	for _, i := range items {
+		next.add(i)
+	}
+	if next == p.shown {
 		return
 	}
 	p.stop()
-	p.in, p.items, p.may = in, items, may
+	p.shown, p.items = next, items
 	p.peek, p.page = nil, 0
 	p.pager.Hide()
 	p.facts.Objects = nil
@@ -105,39 +107,6 @@ func (p *filePreview) one(i filelist.Item) {
 	}
 }
 
-func (p *filePreview) several() {
-	n, size, folders := len(p.items), int64(0), 0
-	for _, i := range p.items {
-		size += i.Size
-		if i.Folder {
-			folders++
-		}
-	}
-	p.head.SetText(trn("{{.N}} item selected", "{{.N}} items selected", n))
-	facts := []fact{}
-	if folders > 0 {
-		facts = append(facts, fact{tr("Folders"), formatCount(folders)})
-	}
-	if folders < n {
-		facts = append(facts, fact{tr("Files"), formatCount(n - folders)}, fact{tr("Size"), sizeText(size)})
-	}
-	p.tell(append(facts, fact{tr("Where"), whereText(p.u.state, p.in)}))
-	p.say(look.IconCopy, "")
-}
-
-// tell shows facts: below each other, or in one line.
-func (p *filePreview) tell(facts []fact) {
-	if !p.lean {
-		p.facts.Objects = []fyne.CanvasObject{factLines(facts)}
-		return
-	}
-	var values []string
-	for _, f := range facts {
-		values = append(values, f.value)
-	}
-	p.facts.Objects = []fyne.CanvasObject{look.NewCaption(strings.Join(values, "   ·   ")).Shrink(60)}
-}
-
 // at is where the one item is.
 func (p *filePreview) at() node.Location { return below(p.in, p.items[0].Name).location() }
 
@@ -153,15 +122,6 @@ func (p *filePreview) read() {
 		found, err := p.u.peekInto(ctx, at)
 		return func() { p.found(found, err) }
 	})
-}
-
-func (p *filePreview) busyState() fyne.CanvasObject {
-	line := newBusyLine()
-	line.start(tr("Fetching the preview…"))
-	return peekState(line, container.NewCenter(newButton(tr("Cancel"), nil, func() {
-		p.stop()
-		p.stage.set(peekState(look.NewProse(tr("Cancelled."), fyne.TextAlignCenter), widget.NewButton(tr("Try again"), p.again)))
-	})))
 }
 
 // found shows what was read.
@@ -205,49 +165,10 @@ func (p *filePreview) showPager(turns bool) {
 	p.content.Refresh()
 }
 
-// counted tells how much is in a folder.
-func (p *filePreview) counted(n int, err error) {
-	p.busy.stop()
-	icon, items := filelist.Folder.Icon(), trn("{{.N}} item", "{{.N}} items", n)
-	if err != nil {
-		p.trouble(err)
-		return
-	}
-	facts := append([]fact{{tr("Holds"), items}}, p.u.factsOf(p.items[0], p.in)...)
-	p.tell(facts)
-	p.say(icon, "")
-	p.content.Refresh()
-}
-
-// trouble says why there is nothing to see, and what can be done.
-func (p *filePreview) trouble(err error) {
-	text, hint, again := peekTrouble(err)
-	if hint != "" {
-		text += "\n" + hint
-	}
-	buttons := look.HBox(8)
-	if again {
-		buttons.Add(widget.NewButton(tr("Try again"), p.again))
-	} else if !p.items[0].Folder {
-		buttons.Add(widget.NewButton(tr("Open"), p.open))
-	}
-	buttons.Add(widget.NewButton(tr("Download…"), p.download))
-	p.stage.set(peekState(look.Icon(look.Quiet(look.IconWarning), 30), look.NewProse(text, fyne.TextAlignCenter), container.NewCenter(buttons)))
-}
-
 func (p *filePreview) again() {
 	p.stop()
 	p.say(filelist.KindOf(p.items[0].Name, p.items[0].Folder).Icon(), "")
 	p.read()
-}
-
-// say shows an icon, with a text below it.
-func (p *filePreview) say(icon fyne.Resource, text string) {
-	parts := []fyne.CanvasObject{look.Icon(icon, 72)}
-	if text != "" {
-		parts = []fyne.CanvasObject{look.Icon(look.Quiet(icon), 40), look.NewProse(text, fyne.TextAlignCenter)}
-	}
-	p.stage.set(peekState(parts...))
 }
 
 // turn goes on by some pages, up to the ends.

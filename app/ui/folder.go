@@ -24,6 +24,9 @@ type folderDeeds interface {
 	askRename(at node.Location, folder bool, then func(name string))
 	askRemove(at []node.Location, then func())
 	folderTarget(p place) dropTarget
+	copyOut(from []node.Location)
+	drag(from []node.Location)
+	paste()
 	openInFileManager(p place)
 	menu(at fyne.Position, items ...*fyne.MenuItem)
 	focus(o fyne.Focusable)
@@ -73,6 +76,7 @@ func newFolderView(do folderDeeds, at place) *folderView {
 	v.files = filelist.New(do.words())
 	v.files.OnOpen = v.open
 	v.files.OnMenu = v.showMenu
+	v.files.OnDrag = v.drag
 	v.files.OnSelect = v.selected
 	v.files.OnOrder = func(o filelist.Order) { v.arrange(o) }
 	v.files.OnKey = func(k fyne.KeyName) { v.key(k) }
@@ -189,14 +193,10 @@ func (v *folderView) shown() fyne.CanvasObject {
 }
 
 func (v *folderView) busy() fyne.CanvasObject {
-	line := newBusyLine()
-	line.start(tr("Listing the folder…"))
-	cancel := widget.NewButton(tr("Cancel"), func() {
-		line.stop()
+	return busyPage(tr("Listing the folder…"), func() {
 		v.asked.stop()
 		v.do.up()
 	})
-	return container.NewCenter(look.VBox(12, container.NewCenter(line), container.NewCenter(cancel)))
 }
 
 // trouble says why the folder can't be shown, and what can be done.

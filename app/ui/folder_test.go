@@ -162,7 +162,7 @@ func TestReadOnlyFolderOffersNoChanges(t *testing.T) {
 		t.Error("the buttons don't follow the rights")
 	}
 	for _, i := range v.menuItems() {
-		may := slices.Contains([]string{"Open", "Preview", "Download…", "Refresh", "Sort by", "Open in the file manager", "Properties…", ""}, i.Label)
+		may := slices.Contains([]string{"Open", "Preview", "Copy", "Download…", "Refresh", "Sort by", "Open in the file manager", "Properties…", ""}, i.Label)
 		if i.Disabled == may {
 			t.Errorf("the menu's %q is off: %v", i.Label, i.Disabled)
 		}

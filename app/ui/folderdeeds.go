@@ -43,6 +43,22 @@ func (v *folderView) get() {
 	}
 }
 
+// copy puts what is selected on the clipboard.
+func (v *folderView) copy() {
+	if at := v.chosen(); len(at) > 0 && mayList(v.access) {
+		v.do.copyOut(at)
+	}
+}
+
+// drag drags what is selected out of the window.
+func (v *folderView) drag() {
+	if mayList(v.access) {
+		v.do.drag(v.chosen())
+	}
+}
+
+func (v *folderView) pasteHere() dropTarget { return v.do.folderTarget(v.at) }
+
 func (v *folderView) newFolder() {
 	if v.access == "change" {
 		v.do.askNewFolder(v.at.location(), v.again)
@@ -90,6 +106,7 @@ func (v *folderView) menuItems() (items []*fyne.MenuItem) {
 	if len(chosen) > 0 {
 		add(tr("Open"), look.IconOpen, len(chosen) == 1, func() { v.open(chosen[0]) })
 		add(tr("Preview"), look.IconEye, mayList(v.access), v.quickLook)
+		add(tr("Copy"), look.IconCopy, mayList(v.access), v.copy)
 		add(tr("Download…"), look.IconDownload, mayList(v.access), v.get)
 		items = append(items, fyne.NewMenuItemSeparator())
 		add(tr("Rename…"), look.IconRename, change && len(chosen) == 1, v.rename)
@@ -97,6 +114,7 @@ func (v *folderView) menuItems() (items []*fyne.MenuItem) {
 		items = append(items, fyne.NewMenuItemSeparator())
 	}
 	add(tr("New folder…"), look.IconNewDir, change, v.newFolder)
+	add(tr("Paste"), look.IconPaste, mayWrite(v.access), v.do.paste)
 	add(tr("Upload…"), look.IconUpload, mayWrite(v.access), func() { v.do.askUpload(v.at.location()) })
 	add(tr("Refresh"), look.IconRefresh, true, v.refresh)
 	items = append(items, v.sortMenu())
@@ -123,7 +141,11 @@ func (v *folderView) hotkeys() []hotkey {
 
 func (v *folderView) dropAt(at fyne.Position) dropTarget {
 	if i, ok := v.files.At(at); ok && i.Folder && v.loaded {
-		return v.do.folderTarget(v.below(i.Name))
+		t := v.do.folderTarget(v.below(i.Name))
+		t.on.at, t.on.size = v.files.Spot(at)
+		return t
 	}
-	return v.do.folderTarget(v.at)
+	return v.do.folderTarget(v.at).over(v.middle)
 }
+
+func (v *folderView) nudge(at fyne.Position) bool { return v.files.Nudge(at) }

@@ -23,10 +23,10 @@ func (u *UI) hotkeys() []hotkey {
 		chord(alt, tr("Back and forward"), func() { u.wander(1) }, fyne.KeyRight),
 		chord(ctrl, tr("Search on this page"), u.focusFilter, fyne.KeyF),
 		chord(ctrl, tr("Load anew"), u.refresh, fyne.KeyR),
+		chord(ctrl, tr("Paste files that were copied, or a code"), u.paste, fyne.KeyV),
 		chord(ctrl, tr("Undo what was just deleted"), u.frame.notice.undo, fyne.KeyZ),
 		chord(ctrl, tr("Transfer or print job earlier in its queue"), func() { u.moveFocused(-1) }, fyne.KeyUp),
 		chord(ctrl, tr("Transfer or print job later in its queue"), func() { u.moveFocused(1) }, fyne.KeyDown),
-		chord(ctrl, tr("Paste a code, or a picture of one"), u.paste, fyne.KeyV),
 		chord(ctrl, tr("Close the window"), u.closeAsked, fyne.KeyW),
 		chord(ctrl, tr("Quit"), u.askQuit, fyne.KeyQ),
 	}
@@ -38,6 +38,8 @@ func (u *UI) folderHotkeys() []hotkey {
 	in := func(do func(*folderView)) func() { return func() { u.inFolder(do) } }
 	return []hotkey{
 		chord(ctrl, tr("Select all"), in(func(v *folderView) { v.files.SelectAll() }), fyne.KeyA),
+		chord(ctrl, tr("Copy files, to paste them elsewhere"), in((*folderView).copy), fyne.KeyC),
+		chord(ctrl, tr("Download to a folder"), in((*folderView).get), fyne.KeyS),
 		chord(ctrl, tr("Tiles or lines"), in(func(v *folderView) { v.setLook(folderLook{!v.look.tiles, v.look.pane}) }), fyne.KeyI),
 		chord(alt, tr("Preview beside the list"), in(func(v *folderView) { v.setLook(folderLook{v.look.tiles, !v.look.pane}) }), fyne.KeyP),
 		chord(ctrl|fyne.KeyModifierShift, tr("New folder"), in((*folderView).newFolder), fyne.KeyN),
@@ -73,10 +75,12 @@ func shortcut(key fyne.KeyName, mod fyne.KeyModifier) fyne.Shortcut {
 		switch key {
 		case fyne.KeyA:
 			return &fyne.ShortcutSelectAll{}
-		case fyne.KeyZ:
-			return &fyne.ShortcutUndo{}
+		case fyne.KeyC:
+			return &fyne.ShortcutCopy{}
 		case fyne.KeyV:
 			return &fyne.ShortcutPaste{}
+		case fyne.KeyZ:
+			return &fyne.ShortcutUndo{}
 		}
 	}
 	return &desktop.CustomShortcut{KeyName: key, Modifier: mod}
@@ -114,13 +118,6 @@ func (u *UI) wander(by int) {
 		u.goBack()
 	default:
 		u.goForward()
-	}
-}
-
-// paste is for a page that takes what is on the clipboard.
-func (u *UI) paste() {
-	if v, ok := u.frame.view.(paster); ok {
-		v.paste()
 	}
 }
 

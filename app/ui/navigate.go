@@ -34,6 +34,7 @@ func (u *UI) show(s *node.State) {
 		u.beginSetup(s)
 	}
 	u.frame.show(s)
+	u.tray.follow(s)
 	if u.invite != nil {
 		u.invite.show(s)
 	}

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"context"
 	"slices"
 	"strings"
 	"testing"
@@ -9,6 +10,16 @@ import (
 	"lanyard/app/node"
 	"lanyard/app/ui/uitest"
 )
+
+// desktopNotes is a desktop that shows every note.
+type desktopNotes struct {
+	told      []Note
+	withdrawn []string
+}
+
+func (n *desktopNotes) Run(context.Context, func(func())) {}
+func (n *desktopNotes) Tell(note Note)                    { n.told = append(n.told, note) }
+func (n *desktopNotes) Withdraw(about string)             { n.withdrawn = append(n.withdrawn, about) }
 
 // abouts are what the notes of the desktop are about.
 func (n *desktopNotes) abouts() (all []string) {

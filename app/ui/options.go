@@ -11,6 +11,7 @@ import (
 
 	"lanyard/app/ui/camera"
 	"lanyard/app/ui/clipimage"
+	"lanyard/app/ui/exchange"
 )
 
 // Options are what a window needs from the world. The zero value works.
@@ -30,8 +31,12 @@ type Options struct {
 	Open func(ctx context.Context, path string) error
 	// OpenDrive shows a WebDAV address of this PC (http://127.0.0.1:…) in the system's file manager. nil asks the desktop.
 	OpenDrive func(ctx context.Context, address string) error
+	// Desktop is how files pass between the window and other programs. nil asks the desktop.
+	Desktop exchange.Desktop
 	// Pick lets a person choose local files or a folder. nil asks the desktop, then Fyne.
 	Pick Picker
+	// TrayIcon shows the icon beside the clock. nil is the desktop's.
+	TrayIcon TrayIcon
 	// Notes tells a person who doesn't look at the window. nil asks the desktop.
 	Notes Notes
 	// UserFolders finds the folders that the person at this PC might share, absolute and existing. nil looks for those for

@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"slices"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/theme"
@@ -15,6 +17,9 @@ type pcPageDeeds interface {
 	traveller
 	printerDeeds
 	pcDeeds
+	transferRowDeeds
+	orderTransfer(id, before string)
+	focus(o fyne.Focusable)
 	askInvite()
 	joinAt(pc string)
 	personTarget(id string) dropTarget
@@ -39,7 +44,8 @@ type pcView struct {
 	folders  *rows[folderOffer]
 	printers *rows[node.Printer]
 	none     fyne.CanvasObject
-	labels   struct{ folders, printers *look.Text }
+	moving   *grid[node.Transfer] // between the two PCs
+	labels   struct{ folders, printers, moving *look.Text }
 	shown    string // which page is in place
 	peer     node.Peer
 }
@@ -57,7 +63,10 @@ func newPCView(do pcPageDeeds, id string) *pcView {
 	v.labels.folders, v.labels.printers = look.NewHeading(tr("Shared folders")), look.NewHeading(tr("Printers"))
 	v.none = look.NewProse(tr("This PC shares nothing with yours yet. Whoever uses it can share a folder or printer in Lanyard there."), fyne.TextAlignLeading)
 	state := look.Frame(nil, nil, look.Pad(0, 4, v.dot), nil, v.state)
-	v.body = look.Page(14, state, v.note, v.labels.folders, v.folders.box, v.none, v.labels.printers, v.printers.box)
+	v.labels.moving = look.NewHeading(tr("Transfers with this PC"))
+	v.moving = newTransferGrid(do, true, v.step, v.order)
+	v.body = look.Page(14, state, v.note, v.labels.folders, v.folders.box, v.none, v.labels.printers, v.printers.box, v.labels.moving, v.moving)
+	v.moving.page = v.body
 	v.more = quietButton("", look.IconMore, v.showMenu)
 	v.send = container.NewHBox(widget.NewButtonWithIcon(tr("Send a text…"), look.IconText, func() { do.askSendText(id) }),
 		mainButton(tr("Send files…"), look.IconSend, func() { do.askSendFiles(id) }))
@@ -139,7 +148,7 @@ func (v *pcView) stranger(s *node.State, p node.Peer) {
 func (v *pcView) showMember(s *node.State, p node.Peer) {
 	v.dot.Objects = []fyne.CanvasObject{look.Dot(p.Online)}
 	v.dot.Refresh()
-	text := v.do.peerStateText(p)
+	text := join(plain(p.Face.User), v.do.peerStateText(p))
 	if p.Online && len(p.Addresses) > 0 {
 		text += "   ·   " + plain(p.Addresses[0])
 	}
@@ -154,14 +163,43 @@ func (v *pcView) showMember(s *node.State, p node.Peer) {
 	printers := printersOf(s, p.ID)
 	v.folders.show(folders)
 	v.printers.show(printers)
+	queue, _ := queued(slices.DeleteFunc(slices.Clone(s.Transfers), func(t node.Transfer) bool { return t.PC != v.id }))
+	v.moving.show(queue)
+	visible(v.labels.moving, len(queue) > 0)
+	visible(v.moving, len(queue) > 0)
 	visible(v.labels.folders, len(folders) > 0)
 	visible(v.labels.printers, len(printers) > 0)
 	visible(v.none, len(folders)+len(printers) == 0)
 }
 
+func (v *pcView) pasteHere() dropTarget { return v.do.personTarget(v.id) }
+
+// step takes the keyboard from one transfer to the one above or below.
+func (v *pcView) step(id string, by int) {
+	i := v.moving.places[id] + by
+	if i < 0 || i >= len(v.moving.items) {
+		return
+	}
+	if r, ok := v.moving.reach(v.moving.items[i].ID); ok {
+		v.do.focus(r.(*transferRow).Button)
+	}
+}
+
+// order puts a transfer before or after its neighbour here; among those with other PCs it goes along.
+func (v *pcView) order(id string, by int) {
+	items, i := v.moving.items, v.moving.places[id]
+	switch {
+	case i+by < 0 || i+by >= len(items):
+	case by < 0:
+		v.do.orderTransfer(id, items[i-1].ID)
+	default:
+		v.do.orderTransfer(items[i+1].ID, id)
+	}
+}
+
 func (v *pcView) dropAt(at fyne.Position) dropTarget {
 	if name := v.folders.at(at); name != "" {
-		return v.do.folderTarget(place{kind: atFolder, pc: v.id, folder: name})
+		return v.do.folderTarget(place{kind: atFolder, pc: v.id, folder: name}).over(v.folders.have[name].Object())
 	}
 	if t := dropOnPrinter(v.printers, at, v.do.printerTarget); t.do != nil {
 		return t

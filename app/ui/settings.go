@@ -24,8 +24,10 @@ type settingsDeeds interface {
 	ownPrinterDeeds
 	startupDeeds
 	setTheme(m look.Mode)
+	setLanguage(tag string)
 	showLocal(path string)
 	driveDeeds
+	up()
 }
 
 // settingsView is what can be set: all that the setup asks, how the window looks, and the node's own settings.
@@ -53,7 +55,7 @@ func newSettingsView(do settingsDeeds) *settingsView {
 		look.NewHeading(tr("Workgroup")), way.content(), look.NewHeading(tr("Shared folders")), folders.content(),
 		look.NewHeading(tr("Printers")), printers.content(),
 		look.NewHeading(tr("Window")), look.NewCard(container.New(&look.Column{Gap: 12}, v.appearance(), startup.content(), v.helps()), nil),
-		look.NewHeading(tr("In the file manager")), look.NewCard(v.drive.box, nil), v.trouble, v.list, v.about)
+		look.NewHeading(tr("In the file manager")), look.NewCard(v.drive.box, nil), v.list, v.about)
 	v.refresh()
 	return v
 }
@@ -83,21 +85,6 @@ func (v *settingsView) helps() fyne.CanvasObject {
 		settingLine(tr("Setup"), tr("Step by step, as on the first day. Nothing is lost by it."), widget.NewButton(tr("Go through the setup again"), func() { v.do.visit(place{kind: atSetup}) })))
 }
 
-// appearance is how the window looks.
-func (v *settingsView) appearance() fyne.CanvasObject {
-	now := v.do.windowPrefs()
-	modes := []look.Mode{look.System, look.Light, look.Dark}
-	mode := widget.NewSelect([]string{tr("As the system"), tr("Light"), tr("Dark")}, nil)
-	mode.SetSelectedIndex(0)
-	for i, m := range modes {
-		if m == now.Theme {
-			mode.SetSelectedIndex(i)
-		}
-	}
-	mode.OnChanged = func(string) { v.do.setTheme(modes[mode.SelectedIndex()]) }
-	return settingLine(tr("Appearance"), "", mode)
-}
-
 // settingWidth is that of a setting's field, in Fyne's pixels: it holds a path, and leaves room for what it is about in
 // the smallest window.
 const settingWidth = 290
@@ -118,14 +105,16 @@ func settingLine(name, help string, field fyne.CanvasObject) fyne.CanvasObject {
 // refresh reads the node's settings.
 func (v *settingsView) refresh() {
 	v.asked.stop()
-	v.trouble.Hide()
+	if len(v.list.Objects) == 0 || v.list.Objects[0] == v.trouble {
+		v.put(busyPage(tr("Reading the settings…"), v.do.up))
+	}
 	v.asked = v.do.settings(func(all []node.Setting, err error) {
+		v.put()
 		if err != nil {
 			v.problem.show(err)
-			v.trouble.Show()
+			v.put(v.trouble)
 			return
 		}
-		v.list.Objects = nil
 		for _, g := range groupSettings(all) {
 			lines := container.New(&look.Column{Gap: 12})
 			for _, s := range g.settings {
@@ -137,6 +126,15 @@ func (v *settingsView) refresh() {
 		v.list.Refresh()
 		v.page.Refresh()
 	})
+}
+
+// put shows something in place of the node's settings.
+func (v *settingsView) put(o ...fyne.CanvasObject) {
+	for _, old := range v.list.Objects {
+		stopSigns(old)
+	}
+	v.list.Objects = o
+	v.list.Refresh()
 }
 
 // line is one of the node's settings.
@@ -228,17 +226,4 @@ func (u *UI) setSetting(key, value string, then func(error)) {
 		err := u.svc.SetSetting(ctx, key, value)
 		return func() { then(err) }
 	})
-}
-
-func (u *UI) windowPrefs() prefs { return *u.prefs }
-
-func (u *UI) setTheme(m look.Mode) {
-	u.prefs.Theme = m
-	u.prefs.save()
-	u.app.Settings().SetTheme(look.Theme(m))
-}
-
-func (u *UI) setClose(what string) {
-	u.prefs.Close = what
-	u.prefs.save()
 }

@@ -266,15 +266,16 @@ func (b *sidebar) has(button *look.Button) bool {
 	return slices.ContainsFunc(b.last, func(i *sidebarItem) bool { return i.Button == button })
 }
 
-// at returns the line under a place in the window.
-func (b *sidebar) at(pos fyne.Position) (sidebarEntry, bool) {
+// at returns the line under a place in the window, and what shows it: nil beside the navigation.
+func (b *sidebar) at(pos fyne.Position) (sidebarEntry, fyne.CanvasObject) {
 	if !under(b.scroll, pos) {
-		return sidebarEntry{}, false
+		return sidebarEntry{}, nil
 	}
 	for _, g := range []*grid[sidebarEntry]{b.pages, b.pcs} {
-		if i, ok := g.places[g.at(pos)]; ok {
-			return g.items[i], true
+		k := g.at(pos)
+		if i, ok := g.places[k]; ok {
+			return g.items[i], g.have[k].Object()
 		}
 	}
-	return sidebarEntry{}, true
+	return sidebarEntry{}, b.scroll
 }

@@ -58,15 +58,20 @@ func newTransfersView(do transferDeeds) *transfersView {
 	return v
 }
 
-// list is a list of transfers: of those with progress, or of those that have ended.
 func (v *transfersView) list(moving bool) *grid[node.Transfer] {
+	return newTransferGrid(v.do, moving, v.step, v.move)
+}
+
+// newTransferGrid is a list of transfers: of those with progress, or of those that have ended. step takes the keyboard from one to
+// another, move changes its place in the queue.
+func newTransferGrid(do transferRowDeeds, moving bool, step, move func(id string, by int)) *grid[node.Transfer] {
 	var g *grid[node.Transfer]
 	g = newGrid(oneColumn, 8, func(t node.Transfer) string { return t.ID }, func() row[node.Transfer] {
-		r := newTransferRow(v.do)
+		r := newTransferRow(do)
 		visible(r.bar, moving)
 		r.OnFocus = func() { g.reach(r.transfer.ID) }
-		r.step = func(by int) { v.step(r.transfer.ID, by) }
-		r.move = func(by int) { v.move(r.transfer.ID, by) }
+		r.step = func(by int) { step(r.transfer.ID, by) }
+		r.move = func(by int) { move(r.transfer.ID, by) }
 		r.place = func() (at, of int) { return g.places[r.transfer.ID], len(g.items) }
 		return r
 	})

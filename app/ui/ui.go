@@ -9,8 +9,10 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
 
 	"lanyard/app/node"
+	"lanyard/app/ui/exchange"
 	"lanyard/app/ui/look"
 	"lanyard/app/ui/preview"
 	"lanyard/app/ui/thumbs"
@@ -33,8 +35,13 @@ type UI struct {
 	tray   *tray
 	copies *copies
 	notes  Notes
+	hover  *hover
 	viewer *preview.Viewer
 	thumbs *thumbs.Maker
+
+	desktop exchange.Desktop // what it can do with files; nil before the window is shown
+	out     dragOut
+	copying *task // files that are copied, or nil
 
 	state    *node.State // the latest that was shown; nil before the first
 	sheet    *sheet      // the open dialog, or nil
@@ -55,7 +62,8 @@ type UI struct {
 
 // New makes the window. Nothing is shown and no goroutine runs before Run.
 func New(app fyne.App, svc node.Service, options Options) *UI {
-	u := &UI{app: app, svc: svc, opt: options.withDefaults(), work: newWork(), patience: previewPatience, told: map[string]string{}, endPost: func() {}}
+	u := &UI{app: app, svc: svc, opt: options.withDefaults(), patience: previewPatience, told: map[string]string{}, endPost: func() {}}
+	u.work = newWork(u.opt.Log)
 	u.prefs = loadPrefs(u.opt.DataDir, u.opt.Log)
 	if err := speak(u.prefs.Language); err != nil {
 		u.opt.Log.Warn("the window speaks English", "err", err)
@@ -76,8 +84,8 @@ func New(app fyne.App, svc node.Service, options Options) *UI {
 	}
 	app.Lifecycle().SetOnEnteredForeground(func() { u.front = true })
 	app.Lifecycle().SetOnExitedForeground(func() { u.front = false })
-	u.frame = newFrame(u)
-	u.window.SetContent(u.frame.content)
+	u.hover = newHover(u)
+	u.furnish()
 	u.window.Resize(u.prefs.size())
 	u.window.SetCloseIntercept(u.closeAsked)
 	u.window.SetOnDropped(u.dropped)
@@ -85,6 +93,12 @@ func New(app fyne.App, svc node.Service, options Options) *UI {
 	u.nav.place = place{kind: atWorkgroup}
 	u.arrive()
 	return u
+}
+
+// furnish puts all that the window holds into it, in the language that is spoken.
+func (u *UI) furnish() {
+	u.frame = newFrame(u)
+	u.window.SetContent(container.NewStack(u.frame.content, u.hover.layer))
 }
 
 // Run shows the window and runs Fyne on the calling goroutine, which must be main's, until the person quits or ctx

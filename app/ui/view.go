@@ -23,6 +23,11 @@ type dropper interface {
 	dropAt(at fyne.Position) dropTarget
 }
 
+// nudger is a view that scrolls while files are held near its edges. It tells whether it did.
+type nudger interface {
+	nudge(at fyne.Position) bool
+}
+
 // keyed is a view with keys of its own, beside the window's. It tells whether it took one.
 type keyed interface {
 	key(name fyne.KeyName) bool

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/driver/desktop"
 
 	"lanyard/app/node"
 	"lanyard/app/ui/uitest"
@@ -24,7 +23,7 @@ func TestEveryPageOpens(t *testing.T) {
 	}{
 		{"workgroup", place{kind: atWorkgroup}, []string{"Anna's laptop", "Front desk", "Off, last seen yesterday, 18:30", "3 folders and 1 printer", "MacBook of Jo", "Sharing 2 folders"}},
 		{"this-pc", place{kind: atThisPC}, []string{"Invoices", "/home/anna/Pictures", "Front desk: open, add and change", "Print to folder"}},
-		{"pc", place{kind: atPC, pc: uitest.Front}, []string{"Online", "192.168.1.20:4720", "Customers", "Add files only", "412 GB free", "Laser", "2 jobs"}},
+		{"pc", place{kind: atPC, pc: uitest.Front}, []string{"Online", "192.168.1.20:4720", "Customers", "Add files only", "412 GB free", "Laser", "2 jobs", "Transfers with this PC", "Customers and 3 more"}},
 		{"pc-off", place{kind: atPC, pc: uitest.Archive}, []string{"Off, last seen", "2019–2025"}},
 		{"stranger", place{kind: atPC, pc: uitest.Visitor}, []string{"MacBook of Jo isn't in this workgroup"}},
 		{"gone", place{kind: atPC, pc: "nobody"}, []string{"no longer in sight"}},
@@ -123,7 +122,7 @@ func crumbTexts(d *desk) string {
 
 // shortcut presses a key with others held down.
 func (d *desk) shortcut(key fyne.KeyName, held fyne.KeyModifier) {
-	d.window.Canvas().(interface{ TypedShortcut(fyne.Shortcut) }).TypedShortcut(&desktop.CustomShortcut{KeyName: key, Modifier: held})
+	d.window.Canvas().(interface{ TypedShortcut(fyne.Shortcut) }).TypedShortcut(shortcut(key, held))
 }
 
 // hit presses a key where the focus is.
@@ -183,11 +182,11 @@ func TestClose(t *testing.T) {
 			if d.prefs.Close != c.remember {
 				t.Errorf("remembered: %q", d.prefs.Close)
 			}
-			if c.hidden && d.app.Menu == nil {
+			if c.hidden && d.icon.shows == 0 {
 				t.Error("hidden with no tray icon")
 			}
 			if c.hidden {
-				d.app.Menu.Items[0].Action()
+				d.icon.press(t, "Open Lanyard")
 				if !d.visible {
 					t.Error("the tray does not bring it back")
 				}

@@ -19,7 +19,7 @@ type workgroupDeeds interface {
 	tellEntered(joined bool)
 	askConnect()
 	personTarget(id string) dropTarget
-	shareDropped(paths []string)
+	shareTarget() dropTarget
 	focus(o fyne.Focusable)
 }
 
@@ -178,9 +178,9 @@ func (v *workgroupView) dropAt(at fyne.Position) dropTarget {
 		switch id := g.at(at); {
 		case id == "":
 		case g.items[g.places[id]].self:
-			return dropTarget{do: v.do.shareDropped}
+			return v.do.shareTarget().over(g.have[id].Object())
 		default:
-			return v.do.personTarget(id)
+			return v.do.personTarget(id).over(g.have[id].Object())
 		}
 	}
 	return dropTarget{}

@@ -75,7 +75,7 @@ func (j *judge) network() {
 		j.cut = true
 		j.bad(Finding{
 			Cause: Isolation,
-			Text:  "This network lets its PCs reach the router only, not each other: none of the other PCs answers, not even for its address.",
+			Text:  "This network lets its PCs reach the router only, not each other: none of the other PCs answers, not even for its address; or all of them are off.",
 			Do:    "Use a cable or another Wi-Fi, not the one for guests, or switch off the isolation of clients in the router.",
 		})
 	}

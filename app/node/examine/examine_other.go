@@ -23,6 +23,9 @@ func Wireless(string) bool { return false }
 // Synced doesn't know.
 func Synced() doctor.Answer { return doctor.NotKnown }
 
+// Own doesn't know.
+func Own() string { return "" }
+
 // Holder doesn't know.
 func Holder(string, int) string { return "" }
 

@@ -57,8 +57,8 @@ type Drag struct {
 	// Pictures hang at the pointer; any may be nil.
 	Pictures Pictures
 	// Fetch makes the copies. It is called at most once, when they were dropped on a program that wants files and Local has
-	// none. It may send pictures of how far it is.
-	Fetch func(ctx context.Context, show chan<- image.Image) ([]string, error)
+	// none. It may show pictures of how far it is, from any goroutine.
+	Fetch func(ctx context.Context, show func(image.Image)) ([]string, error)
 }
 
 // Pictures are what hangs at the pointer while files are dragged: over a place that takes them, and over one that doesn't.

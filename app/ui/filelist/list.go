@@ -194,6 +194,35 @@ func (l *List) At(at fyne.Position) (Item, bool) {
 	return l.items[n], true
 }
 
+// Spot returns where the item under a place in the window is, as far as it is in sight; nothing where there is none.
+func (l *List) Spot(at fyne.Position) (top fyne.Position, size fyne.Size) {
+	if _, ok := l.At(at); !ok {
+		return top, size
+	}
+	view := fyne.CurrentApp().Driver().AbsolutePositionForObject(l.scroll)
+	offset := fyne.NewPos(0, l.scroll.Offset.Y)
+	cell := l.body.grid.at(l.body.index(at.Subtract(view).Add(offset))).Subtract(offset)
+	end := min(cell.Y+l.body.grid.height, l.scroll.Size().Height)
+	cell.Y = max(cell.Y, 0)
+	return view.Add(cell), fyne.NewSize(l.body.grid.width, end-cell.Y)
+}
+
+// nudgeEdge is how near to the edge of a list files are held for it to scroll, in Fyne's pixels.
+const nudgeEdge = 26
+
+// Nudge scrolls by a line when a place in the window is near the upper or lower edge of the list. It tells whether it did.
+func (l *List) Nudge(at fyne.Position) bool {
+	y := at.Y - fyne.CurrentApp().Driver().AbsolutePositionForObject(l.scroll).Y
+	before := l.scroll.Offset.Y
+	switch height := l.scroll.Size().Height; {
+	case y >= 0 && y < nudgeEdge:
+		l.scrollTo(before - rowHeight)
+	case y < height && y >= height-nudgeEdge:
+		l.scrollTo(before + rowHeight)
+	}
+	return l.scroll.Offset.Y != before
+}
+
 // Focusable returns the part of the list that takes the keyboard.
 func (l *List) Focusable() fyne.Focusable { return l.body }
 

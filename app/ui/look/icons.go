@@ -55,6 +55,7 @@ var (
 	IconUndo      = icon("undo", draw().line(8.5, 5, 4, 9.5, 8.5, 14).line(4.5, 9.5, 15, 9.5).arc(15, 14, 4.5, -90, 90).line(15, 18.5, 9, 18.5))
 	IconDrive     = icon("drive", draw().line(3, 14, 6.5, 5, 17.5, 5, 21, 14).box(3, 14, 18, 5.5, 1.5).disc(17.3, 16.8, 1))
 	IconCopy      = icon("copy", draw().box(8.5, 8.5, 12, 12, 2).line(15.5, 8, 15.5, 3.5, 3.5, 3.5, 3.5, 15.5, 8, 15.5))
+	IconPaste     = icon("paste", draw().line(8, 5, 5, 5, 5, 20.5, 19, 20.5, 19, 5, 16, 5).box(8, 3, 8, 4.5, 1.2).line(12, 10.5, 12, 17).line(9, 14, 12, 17, 15, 14))
 	IconHand      = icon("hand", draw().line(8, 3, 16, 3, 21, 8, 21, 16, 16, 21, 8, 21, 3, 16, 3, 8, 8, 3).line(12, 7.5, 12, 13).disc(12, 16.3, 1.15))
 	IconTools     = pictures["tools"]
 	IconCare      = icon("care", draw().line(2.5, 12, 7, 12, 9.5, 5.5, 14, 18.5, 16.5, 12, 21.5, 12))

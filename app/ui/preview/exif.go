@@ -155,8 +155,8 @@ func (v *Viewer) Small(ctx context.Context, head []byte, box image.Point) *image
 	if err != nil {
 		return nil
 	}
-	v.mu.Lock()
-	defer v.mu.Unlock()
+	v.decoding.Lock()
+	defer v.decoding.Unlock()
 	img, err := decodeFrom(ctx, bytes.NewReader(e.small), image.Pt(keptSide, keptSide))
 	if err != nil || max(img.Rect.Dx(), img.Rect.Dy()) < leastSmall {
 		return nil

@@ -158,8 +158,8 @@ func (v *Viewer) Picture(ctx context.Context, content []byte, box image.Point) (
 	if box.X < 1 || box.Y < 1 || box.X > maxPixels/box.Y {
 		return nil, fmt.Errorf("draw a picture in %v: no such box", box)
 	}
-	v.mu.Lock()
-	defer v.mu.Unlock()
+	v.decoding.Lock()
+	defer v.decoding.Unlock()
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}

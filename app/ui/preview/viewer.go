@@ -58,11 +58,13 @@ type Document struct {
 	content []byte
 }
 
-// Viewer draws documents. It does one thing at a time; its methods may be called from any goroutine.
+// Viewer draws documents. It does one thing at a time, and one with a picture in memory beside it; its methods may be called
+// from any goroutine.
 type Viewer struct {
 	cache    string
 	patience time.Duration
 	kept     kept
+	decoding sync.Mutex // held while a picture in memory is decoded: the memory is there for one of them
 
 	mu      sync.Mutex // guards the below
 	engine  *engine    // nil until there is a PDF

@@ -220,10 +220,16 @@ func (g *drag) copies(ctx context.Context) error {
 	defer fetching.Wait()
 	defer cancel()
 	pictures, done := make(chan image.Image, 1), make(chan error, 1)
+	show := func(picture image.Image) {
+		select {
+		case pictures <- picture:
+		default: // the one before is still to be shown
+		}
+	}
 	var paths []string
 	fetching.Go(func() {
 		var err error
-		paths, err = g.files.Fetch(ctx, pictures)
+		paths, err = g.files.Fetch(ctx, show)
 		done <- err
 	})
 	for {

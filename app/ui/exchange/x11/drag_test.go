@@ -114,7 +114,7 @@ func TestDrag(t *testing.T) {
 			p := newProgram(t, name, c.kind)
 			var fetches atomic.Int32
 			files := exchange.Drag{Name: "Öl & Gas.txt", Local: c.local, Pictures: exchange.Pictures{Taken: image.NewRGBA(image.Rect(0, 0, 90, 20))}}
-			files.Fetch = func(context.Context, chan<- image.Image) ([]string, error) {
+			files.Fetch = func(context.Context, func(image.Image)) ([]string, error) {
 				fetches.Add(1)
 				return copies, nil
 			}
@@ -175,7 +175,7 @@ func (d *display) dragged() bool {
 func TestEscapeEndsADrag(t *testing.T) {
 	name := newDisplay(t)
 	newProgram(t, name, "mail")
-	files := exchange.Drag{Name: "a", Fetch: func(context.Context, chan<- image.Image) ([]string, error) { return []string{"/a"}, nil }}
+	files := exchange.Drag{Name: "a", Fetch: func(context.Context, func(image.Image)) ([]string, error) { return []string{"/a"}, nil }}
 	got := dragTo(t, name, files, image.Pt(450, 250), func(m mouse) {
 		m.fake(t, xproto.KeyPress, byte(m.escapeKey()), 0, 0)
 	})
