@@ -172,7 +172,7 @@ func (c *checkup) commandLine(command string) fyne.CanvasObject {
 }
 
 func (c *checkup) goodLine(f node.Finding) fyne.CanvasObject {
-	icon := look.VBox(0, look.Icon(theme.NewColoredResource(look.IconCheck, theme.ColorNameSuccess), 16))
+	icon := look.VBox(0, look.Pad(2, 0, look.Icon(theme.NewColoredResource(look.IconCheck, theme.ColorNameSuccess), 16)))
 	return look.Frame(nil, nil, container.New(atLeast{width: 24}, icon), nil, look.NewProse(stop(told(f.Text)), fyne.TextAlignLeading))
 }
 
