@@ -45,9 +45,12 @@ type settingsView struct {
 
 func newSettingsView(do settingsDeeds) *settingsView {
 	v := &settingsView{do: do, list: container.New(&look.Column{Gap: 14}), about: look.NewCaption("").Shrink(60), problem: newProblemLine()}
-	v.trouble = look.VBox(8, v.problem, container.NewHBox(widget.NewButton(tr("Try again"), v.refresh)))
 	v.drive = newDriveCard(do)
 	way, startup := newWayIn(do), newStartupCard(do)
+	v.trouble = look.VBox(8, v.problem, container.NewHBox(widget.NewButton(tr("Try again"), func() {
+		startup.refresh()
+		v.refresh()
+	})))
 	way.entered = do.tellEntered
 	face, folders, printers := newFaceForm(do), newFolderPicks(do), newOwnPrinters(do)
 	v.blocks = []setupBlock{face, way, folders, printers, startup}
