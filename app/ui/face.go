@@ -36,6 +36,7 @@ type faceForm struct {
 	called   struct{ picture, color *look.Text }
 	problem  *problemLine
 	face     node.Face // as it is shown
+	drawn    string    // the colour that the pictures are drawn in
 	onEnter  func()    // Enter, in place of submitting the line; may be nil
 }
 
@@ -172,8 +173,9 @@ func colorCells() []fyne.CanvasObject {
 
 // draw shows the face.
 func (f *faceForm) draw() {
-	for i, cell := range f.pictureCells() {
-		f.pictures.SetCell(i, cell)
+	if f.face.Color != f.drawn {
+		f.drawn = f.face.Color
+		f.pictures.SetCells(f.pictureCells())
 	}
 	f.pictures.Put(max(slices.Index(node.Pictures, f.face.Picture), 0))
 	f.colors.Put(max(slices.Index(node.Colors, f.face.Color), 0))

@@ -105,9 +105,7 @@ func (v *setupView) wholeWindow() {}
 func (v *setupView) show(s *node.State) {
 	fresh := v.state == nil
 	v.state = s
-	for _, step := range v.steps {
-		step.block.show(s)
-	}
+	v.steps[v.at].block.show(s) // the others when somebody comes to them
 	v.mark()
 	if fresh {
 		v.focusFirst()
@@ -153,6 +151,9 @@ func (v *setupView) turn(i int) {
 	v.title.SetText(step.title)
 	v.intro.SetText(step.intro)
 	v.stage.Objects = []fyne.CanvasObject{step.page}
+	if v.state != nil {
+		step.block.show(v.state)
+	}
 	if s, ok := step.block.(interface{ arrive() }); ok {
 		s.arrive()
 	}

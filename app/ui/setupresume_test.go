@@ -43,6 +43,9 @@ func TestTheSetupGoesOnAfterARestart(t *testing.T) {
 	d = d.again()
 	v = d.setup(stepWorkgroup)
 	face, way = v.steps[0].block.(*faceForm), v.steps[1].block.(*wayIn)
+	v.goBack()
+	v.goOn()
+	d.arrives(stepWorkgroup)
 	if face.user.line.Text != "An" || face.name.line.Text != "anna-pc" || way.name.Text != "Mill" || way.host.Text != "192.168.1.9" {
 		t.Errorf("after a restart: %q, %q, %q, %q", face.user.line.Text, face.name.line.Text, way.name.Text, way.host.Text)
 	}

@@ -38,7 +38,7 @@ func TestNothingKeepsTheWindow(t *testing.T) {
 	}
 	var s *node.State
 	for _, p := range []place{
-		{kind: atWorkgroup}, {kind: atThisPC}, {kind: atPC, pc: "m001"}, {kind: atFolder, pc: in.PC, folder: in.Folder}, {kind: atPrinters}, {kind: atTransfers}, {kind: atInbox}, {kind: atSettings},
+		{kind: atWorkgroup}, {kind: atThisPC}, {kind: atPC, pc: "m001"}, {kind: atFolder, pc: in.PC, folder: in.Folder}, {kind: atPrinters}, {kind: atTransfers}, {kind: atInbox}, {kind: atDoctor}, {kind: atSetup}, {kind: atSettings},
 	} {
 		name := fmt.Sprintf("page %d", p.kind)
 		away := place{kind: atInbox}

@@ -41,9 +41,9 @@ func (p *Picks) Put(i int) {
 	}
 }
 
-// SetCell replaces one of the things.
-func (p *Picks) SetCell(i int, cell fyne.CanvasObject) {
-	p.cells[i] = cell
+// SetCells replaces the things by as many others.
+func (p *Picks) SetCells(cells []fyne.CanvasObject) {
+	p.cells = cells
 	p.Refresh()
 }
 
@@ -153,9 +153,6 @@ func (r *picksRenderer) Refresh() {
 	}
 	r.Layout(r.p.Size())
 	r.mark.Refresh()
-	for _, c := range r.p.cells {
-		c.Refresh()
-	}
 }
 
 func (r *picksRenderer) Objects() []fyne.CanvasObject {
