@@ -127,6 +127,13 @@ func openWindow(t *testing.T, s *screen, pc *discoverytest.PC, home string, env 
 func openProgram(t *testing.T, s *screen, pc *discoverytest.PC, home string, cmd *discoverytest.Cmd, env ...string) *desktop {
 	t.Helper()
 	w := &desktop{screen: s, pc: pc, home: home, cmd: cmd}
+	if err := os.MkdirAll(filepath.Join(home, "window"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	// Somebody has set this PC up already.
+	if err := os.WriteFile(filepath.Join(home, "window", "window.json"), []byte(`{"setup":{"state":"done"}}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	w.cmd.Env = append(append(os.Environ(), "DISPLAY="+s.display, "LANG=en_US.UTF-8"), env...)
 	w.cmd.Stderr = &w.err
 	if err := w.cmd.Start(); err != nil {

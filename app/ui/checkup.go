@@ -145,9 +145,9 @@ func (c *checkup) card(f node.Finding) fyne.CanvasObject {
 		word = join(word, c.do.atText(f.PC))
 	}
 	lines := container.New(&look.Column{Gap: 6}, look.NewText(word).In(ink, theme.SizeNameCaptionText).Bold().Shrink(60),
-		look.NewProse(plain(stop(sentence(f.Text))), fyne.TextAlignLeading).In(theme.ColorNameForeground))
+		look.NewProse(stop(told(f.Text)), fyne.TextAlignLeading).In(theme.ColorNameForeground))
 	if f.Do != "" {
-		lines.Add(look.NewProse(plain(stop(sentence(f.Do))), fyne.TextAlignLeading))
+		lines.Add(look.NewProse(stop(told(f.Do)), fyne.TextAlignLeading))
 	}
 	if f.Command != "" && plain(f.Command) == f.Command { // one that isn't what it looks like is not offered
 		lines.Add(c.commandLine(f.Command))
@@ -172,8 +172,8 @@ func (c *checkup) commandLine(command string) fyne.CanvasObject {
 }
 
 func (c *checkup) goodLine(f node.Finding) fyne.CanvasObject {
-	icon := look.VBox(0, look.Icon(theme.NewColoredResource(look.IconCheck, theme.ColorNameSuccess), 16))
-	return look.Frame(nil, nil, container.New(atLeast{width: 24}, icon), nil, look.NewProse(plain(stop(sentence(f.Text))), fyne.TextAlignLeading))
+	icon := look.VBox(0, look.Pad(2, 0, look.Icon(theme.NewColoredResource(look.IconCheck, theme.ColorNameSuccess), 16)))
+	return look.Frame(nil, nil, container.New(atLeast{width: 24}, icon), nil, look.NewProse(stop(told(f.Text)), fyne.TextAlignLeading))
 }
 
 // fix does what Lanyard can do itself, and looks again.

@@ -97,9 +97,9 @@ func (u *UI) diagnosisText(d *node.Diagnosis) string {
 		if f.PC != "" {
 			word += ", " + u.atText(f.PC)
 		}
-		lines = append(lines, "", word+": "+plain(stop(sentence(f.Text))))
+		lines = append(lines, "", word+": "+stop(told(f.Text)))
 		if f.Do != "" && f.Verdict != node.VerdictGood {
-			lines = append(lines, plain(stop(sentence(f.Do))))
+			lines = append(lines, stop(told(f.Do)))
 		}
 		if f.Command != "" {
 			lines = append(lines, "    "+plain(f.Command))

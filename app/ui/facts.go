@@ -74,7 +74,7 @@ func whenText(t, now time.Time) string {
 	if t.IsZero() {
 		return tr("Unknown")
 	}
-	return t.In(now.Location()).Format("2 Jan 2006, 15:04:05")
+	return t.In(now.Location()).Format(tr("2 Jan 2006, 15:04:05"))
 }
 
 // whereText is the way to the folder that something is in.

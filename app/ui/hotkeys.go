@@ -45,8 +45,8 @@ func press(table []hotkey, key fyne.KeyName) bool {
 // keyNames are the keys that are called otherwise than Fyne does.
 func keyNames() map[fyne.KeyName]string {
 	return map[fyne.KeyName]string{
-		fyne.KeyUp: "↑", fyne.KeyDown: "↓", fyne.KeyLeft: "←", fyne.KeyRight: "→", fyne.KeyReturn: tr("Enter"), fyne.KeyEnter: tr("Enter"), fyne.KeyDelete: tr("Delete"), fyne.KeyBackspace: tr("Backspace"),
-		fyne.KeySpace: tr("Space"), fyne.KeyEscape: tr("Escape"), fyne.KeyPageUp: tr("Page Up"), fyne.KeyPageDown: tr("Page Down"), fyne.KeyHome: tr("Home"), fyne.KeyEnd: tr("End"), desktop.KeyMenu: tr("Menu key"),
+		fyne.KeyUp: "↑", fyne.KeyDown: "↓", fyne.KeyLeft: "←", fyne.KeyRight: "→", fyne.KeyReturn: tr("Enter"), fyne.KeyEnter: tr("Enter"), fyne.KeyDelete: tr("Delete key"), fyne.KeyBackspace: tr("Backspace"),
+		fyne.KeySpace: tr("Space"), fyne.KeyEscape: tr("Escape"), fyne.KeyPageUp: tr("Page Up"), fyne.KeyPageDown: tr("Page Down"), fyne.KeyHome: tr("Home"), fyne.KeyEnd: tr("End key"), desktop.KeyMenu: tr("Menu key"),
 		fyne.KeyMinus: "−",
 	}
 }

@@ -10,7 +10,6 @@ import (
 	"fyne.io/fyne/v2"
 
 	"lanyard/app/ui/camera"
-	"lanyard/app/ui/clipimage"
 	"lanyard/app/ui/exchange"
 )
 
@@ -44,8 +43,6 @@ type Options struct {
 	UserFolders func() []string
 	// Cameras finds the cameras of this PC. nil looks for them.
 	Cameras func() []camera.Camera
-	// ClipboardPicture returns the picture on the clipboard as the bytes of a file, or clipimage.ErrNone. nil asks the system.
-	ClipboardPicture func(ctx context.Context) ([]byte, error)
 	// Now is the clock; nil means time.Now.
 	Now func() time.Time
 	// Icon is the program's icon; nil means none.
@@ -79,9 +76,6 @@ func (o Options) withDefaults() Options {
 	}
 	if o.Cameras == nil {
 		o.Cameras = camera.Cameras
-	}
-	if o.ClipboardPicture == nil {
-		o.ClipboardPicture = clipimage.Read
 	}
 	if o.Now == nil {
 		o.Now = time.Now

@@ -13,12 +13,14 @@ import (
 
 	"lanyard/app/node"
 	"lanyard/app/qr/scan"
-	"lanyard/app/ui/clipimage"
+	"lanyard/app/ui/exchange"
 	"lanyard/app/ui/look"
 )
 
 // A newcomer may read an invitation's QR code instead of typing: from a picture file, such as a photo made with a phone, from the
 // clipboard, or with a camera of this PC. What is read fills the boxes in; the person joins.
+
+var errNoPicture = errors.New("there is no picture on the clipboard")
 
 // codeSource is where a text in a QR code may come from. It may take seconds.
 type codeSource func(ctx context.Context) (text string, err error)
@@ -35,9 +37,7 @@ func (u *UI) scanMenu(at fyne.Position, read func(codeSource)) {
 	items := []*fyne.MenuItem{fyne.NewMenuItemWithIcon(tr("From a picture…"), look.IconImage, func() {
 		u.pick(tr("Choose a picture of the QR code"), false, func(paths []string) { read(pictureFile(paths[0])) })
 	})}
-	if clipimage.Possible {
-		items = append(items, fyne.NewMenuItemWithIcon(tr("From the clipboard"), look.IconCopy, func() { read(u.clipboardPicture()) }))
-	}
+	items = append(items, fyne.NewMenuItemWithIcon(tr("From the clipboard"), look.IconCopy, func() { read(u.clipboardPicture()) }))
 	if cameras := u.opt.Cameras(); len(cameras) > 0 {
 		items = append(items, fyne.NewMenuItemWithIcon(tr("With the camera…"), look.Picture("camera"), func() { u.askCamera(cameras[0], read) }))
 	}
@@ -53,11 +53,17 @@ func (u *UI) readCode(from codeSource, then func(string, error)) *task {
 
 // clipboardPicture is the picture on the clipboard.
 func (u *UI) clipboardPicture() codeSource {
-	read := u.opt.ClipboardPicture
+	desktop := u.desktop
 	return func(ctx context.Context) (string, error) {
-		data, err := read(ctx)
-		if err != nil {
+		if desktop == nil {
+			return "", exchange.ErrUnavailable
+		}
+		data, err := desktop.Picture(ctx)
+		switch {
+		case err != nil:
 			return "", err
+		case data == nil:
+			return "", errNoPicture
 		}
 		return scan.Read(bytes.NewReader(data))
 	}
@@ -92,7 +98,9 @@ func scanProblem(err error) error {
 		return say(tr("The picture is too large to be read."), tr("Take a smaller one, or type the code."))
 	case errors.Is(err, scan.ErrPicture):
 		return say(tr("This is no picture that can be read."), tr("Pictures are JPEG, PNG, GIF, WebP or BMP files. Phones can be told to save photos as JPEG."))
-	case errors.Is(err, clipimage.ErrNone):
+	case errors.Is(err, exchange.ErrUnavailable):
+		return say(tr("No picture can be pasted on this desktop."), tr("Save it as a file and drop that here, or type the code."))
+	case errors.Is(err, errNoPicture):
 		return say(tr("There is no code and no picture of one on the clipboard."), tr("Copy the code or a screenshot of it first."))
 	}
 	return err

@@ -15,7 +15,6 @@ import (
 	"lanyard/app/node"
 	"lanyard/app/qr"
 	"lanyard/app/ui/camera"
-	"lanyard/app/ui/clipimage"
 	"lanyard/app/ui/uitest"
 )
 
@@ -55,7 +54,7 @@ func TestAnInvitationIsReadFromAPicture(t *testing.T) {
 			way.boxes.boxes[0].TypedShortcut(&fyne.ShortcutPaste{Clipboard: d.app.Clipboard()})
 		},
 		"copied in a program": func(d *desk, way *wayIn) {
-			d.opt.ClipboardPicture = func(context.Context) ([]byte, error) { return data, nil }
+			d.around.SetPicture(data)
 			d.app.Clipboard().SetContent("")
 			d.frame.view.(paster).paste()
 		},
@@ -154,7 +153,6 @@ func TestPicturesThatAreNoInvitation(t *testing.T) {
 		d.notCalled("Join")
 	}
 	d, way := atDoor(t)
-	d.opt.ClipboardPicture = func(context.Context) ([]byte, error) { return nil, clipimage.ErrNone }
 	d.app.Clipboard().SetContent("hello")
 	way.paste()
 	d.reads("There is no code and no picture of one on the clipboard.")

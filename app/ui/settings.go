@@ -24,6 +24,7 @@ type settingsDeeds interface {
 	ownPrinterDeeds
 	startupDeeds
 	setTheme(m look.Mode)
+	setLanguage(tag string)
 	showLocal(path string)
 	driveDeeds
 	up()
@@ -82,21 +83,6 @@ func (v *settingsView) helps() fyne.CanvasObject {
 	return container.New(&look.Column{Gap: 12}, settingLine(tr("Can the others reach me?"), tr("Lanyard looks at this PC and its network, with another PC's help."),
 		widget.NewButtonWithIcon(tr("What's wrong?"), look.IconCare, func() { v.do.visit(place{kind: atDoctor}) })),
 		settingLine(tr("Setup"), tr("Step by step, as on the first day. Nothing is lost by it."), widget.NewButton(tr("Go through the setup again"), func() { v.do.visit(place{kind: atSetup}) })))
-}
-
-// appearance is how the window looks.
-func (v *settingsView) appearance() fyne.CanvasObject {
-	now := v.do.windowPrefs()
-	modes := []look.Mode{look.System, look.Light, look.Dark}
-	mode := widget.NewSelect([]string{tr("As the system"), tr("Light"), tr("Dark")}, nil)
-	mode.SetSelectedIndex(0)
-	for i, m := range modes {
-		if m == now.Theme {
-			mode.SetSelectedIndex(i)
-		}
-	}
-	mode.OnChanged = func(string) { v.do.setTheme(modes[mode.SelectedIndex()]) }
-	return settingLine(tr("Appearance"), "", mode)
 }
 
 // settingWidth is that of a setting's field, in Fyne's pixels: it holds a path, and leaves room for what it is about in
@@ -228,63 +214,6 @@ func switchFor(value, yes, no string, set func(string, func(error))) fyne.Canvas
 	return check
 }
 
-// settingEntry is a line to type in with a button that appears once it differs from what is set.
-type settingEntry struct {
-	content fyne.CanvasObject
-	line    *input
-	save    *widget.Button
-	value   string // that is set
-	set     func(string, func(error))
-	plain   bool // without the button: something else submits it
-}
-
-func newSettingEntry(value string, set func(string, func(error))) *settingEntry {
-	e := &settingEntry{line: newInput("", nil), value: value, set: set}
-	e.line.SetText(value)
-	e.save = widget.NewButtonWithIcon("", look.IconCheck, func() { e.submit(func(error) {}) })
-	e.save.Importance = widget.HighImportance
-	e.save.Hide()
-	e.line.onEscape = func() { e.line.SetText(e.value) }
-	e.line.OnChanged = func(string) { e.differs() }
-	e.line.OnSubmitted = func(string) { e.submit(func(error) {}) }
-	e.content = container.NewBorder(nil, nil, nil, e.save, e.line)
-	return e
-}
-
-func (e *settingEntry) differs() bool {
-	visible(e.save, e.line.Text != e.value && !e.plain)
-	return e.line.Text != e.value
-}
-
-// show brings in what is set now, unless somebody is typing something else.
-func (e *settingEntry) show(value string) {
-	if value == e.value {
-		return
-	}
-	typed := e.differs()
-	e.value = value
-	if !typed {
-		e.line.SetText(value)
-	}
-	e.differs()
-}
-
-// submit sets what was typed; what is set already needs no asking.
-func (e *settingEntry) submit(then func(error)) {
-	if !e.differs() {
-		then(nil)
-		return
-	}
-	want := e.line.Text
-	e.set(want, func(err error) {
-		if err == nil {
-			e.value = want
-			e.differs()
-		}
-		then(err)
-	})
-}
-
 func (u *UI) settings(then func([]node.Setting, error)) *task {
 	return u.work.start(func(ctx context.Context) func() {
 		all, err := u.svc.Settings(ctx)
@@ -297,17 +226,4 @@ func (u *UI) setSetting(key, value string, then func(error)) {
 		err := u.svc.SetSetting(ctx, key, value)
 		return func() { then(err) }
 	})
-}
-
-func (u *UI) windowPrefs() prefs { return *u.prefs }
-
-func (u *UI) setTheme(m look.Mode) {
-	u.prefs.Theme = m
-	u.prefs.save()
-	u.app.Settings().SetTheme(look.Theme(m))
-}
-
-func (u *UI) setClose(what string) {
-	u.prefs.Close = what
-	u.prefs.save()
 }

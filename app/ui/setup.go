@@ -109,7 +109,7 @@ func (v *setupView) show(s *node.State) {
 		step.block.show(s)
 	}
 	v.mark()
-	if fresh { // before, it was not in the window
+	if fresh {
 		v.focusFirst()
 	}
 }
@@ -157,8 +157,10 @@ func (v *setupView) turn(i int) {
 		s.arrive()
 	}
 	v.mark()
-	v.page.Refresh()
-	v.focusFirst()
+	if v.state != nil { // else it isn't in the window yet
+		v.page.Refresh()
+		v.focusFirst()
+	}
 }
 
 // focusFirst gives the keyboard to what is typed in, else to the button that goes on.

@@ -49,9 +49,16 @@ func (v *setupSummary) arrive() {
 	}
 	v.line(true, face)
 	v.line(s.Self.Workgroup != "", workgroupText(s))
-	v.line(len(s.Folders) > 0, trn("One folder is shared", "{{.N}} folders are shared", len(s.Folders)))
-	printers := sharedPrinters(s)
-	v.line(printers > 0, trn("One printer is shared", "{{.N}} printers are shared", printers))
+	if n := len(s.Folders); n > 0 {
+		v.line(true, trn("One folder is shared", "{{.N}} folders are shared", n))
+	} else {
+		v.line(false, tr("No folder is shared"))
+	}
+	if n := sharedPrinters(s); n > 0 {
+		v.line(true, trn("One printer is shared", "{{.N}} printers are shared", n))
+	} else {
+		v.line(false, tr("No printer is shared"))
+	}
 	switch {
 	case v.check.found == nil:
 		v.line(false, tr("Whether the others can reach this PC was not looked at"))

@@ -84,8 +84,8 @@ func New(app fyne.App, svc node.Service, options Options) *UI {
 	}
 	app.Lifecycle().SetOnEnteredForeground(func() { u.front = true })
 	app.Lifecycle().SetOnExitedForeground(func() { u.front = false })
-	u.frame, u.hover = newFrame(u), newHover(u)
-	u.window.SetContent(container.NewStack(u.frame.content, u.hover.layer))
+	u.hover = newHover(u)
+	u.furnish()
 	u.window.Resize(u.prefs.size())
 	u.window.SetCloseIntercept(u.closeAsked)
 	u.window.SetOnDropped(u.dropped)
@@ -93,6 +93,12 @@ func New(app fyne.App, svc node.Service, options Options) *UI {
 	u.nav.place = place{kind: atWorkgroup}
 	u.arrive()
 	return u
+}
+
+// furnish puts all that the window holds into it, in the language that is spoken.
+func (u *UI) furnish() {
+	u.frame = newFrame(u)
+	u.window.SetContent(container.NewStack(u.frame.content, u.hover.layer))
 }
 
 // Run shows the window and runs Fyne on the calling goroutine, which must be main's, until the person quits or ctx

@@ -2,11 +2,13 @@ package ui
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 
 	"fyne.io/fyne/v2/lang"
 	"fyne.io/fyne/v2/test"
+	"fyne.io/fyne/v2/widget"
 
 	"lanyard/app/ui/look"
 	"lanyard/app/ui/uitest"
@@ -128,4 +130,31 @@ func fixedTexts(t *testing.T) map[string]bool {
 		fixed[text] = !strings.Contains(text, "{{")
 	}
 	return fixed
+}
+
+func TestTheLanguageIsChosen(t *testing.T) {
+	d := newDesk(t, uitest.Office())
+	d.svc.SetSettings(uitest.Settings())
+	defer speak("en")
+	d.visit(place{kind: atSettings})
+	choice, ok := find(d.window.Canvas().Content(), offering("As the system", "Français"))
+	if !ok {
+		t.Fatal("there is no choice of languages")
+	}
+	choice.SetSelected("Français")
+	d.reads("Imprimantes")
+	d.visit(place{kind: atTransfers})
+	d.reads("Customers and 3 more")
+	if d.prefs.Language != "fr" {
+		t.Errorf("%q is kept", d.prefs.Language)
+	}
+	again := New(d.app, d.svc, d.opt)
+	if spoken() != "fr" || again.prefs.Language != "fr" {
+		t.Error("it is forgotten at the next start")
+	}
+}
+
+// offering tells which choice has one thing chosen and offers another.
+func offering(chosen, offers string) func(*widget.Select) bool {
+	return func(s *widget.Select) bool { return s.Selected == chosen && slices.Contains(s.Options, offers) }
 }

@@ -16,6 +16,9 @@ const (
 	MaxList  = 4 << 20
 )
 
+// MaxPicture bounds a picture on the clipboard, in bytes: a screenshot of several large screens is below.
+const MaxPicture = 16 << 20
+
 // ErrUnavailable says that this desktop has no way for it.
 var ErrUnavailable = errors.New("this desktop has no way to do that")
 
@@ -35,6 +38,9 @@ type Desktop interface {
 	Copy(ctx context.Context, paths []string, ready func()) error
 	// Paste returns the local files on the clipboard; none when there is something else on it.
 	Paste(ctx context.Context) ([]string, error)
+	// Picture returns the picture on the clipboard as the bytes of a file of at most MaxPicture; none when there is something
+	// else on it. Nothing in it has been looked at.
+	Picture(ctx context.Context) ([]byte, error)
 }
 
 // Receiver is the window that files are dragged over. Its methods are called on one goroutine and must return at once.
@@ -88,3 +94,6 @@ func (None) Copy(context.Context, []string, func()) error { return ErrUnavailabl
 
 // Paste is for Desktop.
 func (None) Paste(context.Context) ([]string, error) { return nil, ErrUnavailable }
+
+// Picture is for Desktop.
+func (None) Picture(context.Context) ([]byte, error) { return nil, ErrUnavailable }

@@ -14,6 +14,7 @@ type Desktop struct {
 	receiver  exchange.Receiver
 	ending    func(ctx context.Context, d exchange.Drag) (exchange.Outcome, error)
 	clipboard []string
+	picture   []byte // on the clipboard
 	copied    []string
 	fails     error
 }
@@ -32,6 +33,13 @@ func (d *Desktop) SetClipboard(paths ...string) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.clipboard = paths
+}
+
+// SetPicture puts a picture on the clipboard, as another program would.
+func (d *Desktop) SetPicture(data []byte) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.picture = data
 }
 
 // OnDrag says how drags end.
@@ -109,4 +117,11 @@ func (d *Desktop) Paste(context.Context) ([]string, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return d.clipboard, d.fails
+}
+
+// Picture is for exchange.Desktop.
+func (d *Desktop) Picture(context.Context) ([]byte, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.picture, d.fails
 }

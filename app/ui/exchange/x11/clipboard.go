@@ -56,7 +56,7 @@ func (s Desktop) Paste(ctx context.Context) ([]string, error) {
 	}
 	defer d.close()
 	for _, format := range []string{"x-special/gnome-copied-files", "text/uri-list"} {
-		list, err := d.convert(ctx, "CLIPBOARD", format, xproto.TimeCurrentTime, nil)
+		list, err := d.convert(ctx, "CLIPBOARD", format, xproto.TimeCurrentTime, exchange.MaxList, nil)
 		switch {
 		case errors.Is(err, errRefused):
 			continue
@@ -70,6 +70,29 @@ func (s Desktop) Paste(ctx context.Context) ([]string, error) {
 		if len(paths) > 0 {
 			return paths, nil
 		}
+	}
+	return nil, nil
+}
+
+// pictures are the forms of a picture that are asked for, best first.
+var pictures = []string{"image/png", "image/jpeg", "image/webp", "image/bmp"}
+
+// Picture returns the picture on the clipboard, as the bytes of a file; none when there is something else on it, or nothing.
+func (s Desktop) Picture(ctx context.Context) ([]byte, error) {
+	d, err := open(ctx, s.Display)
+	if err != nil {
+		return nil, fmt.Errorf("paste a picture: %w", err)
+	}
+	defer d.close()
+	for _, format := range pictures {
+		data, err := d.convert(ctx, "CLIPBOARD", format, xproto.TimeCurrentTime, exchange.MaxPicture, nil)
+		switch {
+		case errors.Is(err, errRefused):
+			continue
+		case err != nil:
+			return nil, fmt.Errorf("paste a picture: %w", err)
+		}
+		return data, nil
 	}
 	return nil, nil
 }

@@ -20,6 +20,7 @@ const version = 5
 var names = []string{
 	"XdndAware", "XdndProxy", "XdndEnter", "XdndPosition", "XdndStatus", "XdndLeave", "XdndDrop", "XdndFinished", "XdndSelection", "XdndTypeList", "XdndActionCopy",
 	"XdndDirectSave0", "text/uri-list", "x-special/gnome-copied-files", "text/plain", "text/plain;charset=utf-8", "UTF8_STRING",
+	"image/png", "image/jpeg", "image/webp", "image/bmp",
 	"CLIPBOARD", "TARGETS", "INCR", "LANYARD_LIST", "WM_NAME", "_NET_WM_NAME", "_NET_WM_WINDOW_TYPE", "_NET_WM_WINDOW_TYPE_DND",
 }
 

@@ -175,7 +175,7 @@ func (v *receiver) position(ctx context.Context, x, y int16, at xproto.Timestamp
 
 // list reads the files that are dragged.
 func (v *receiver) list(ctx context.Context, at xproto.Timestamp) ([]string, error) {
-	list, err := v.convert(ctx, "XdndSelection", "text/uri-list", at, func(event xgb.Event) {
+	list, err := v.convert(ctx, "XdndSelection", "text/uri-list", at, exchange.MaxList, func(event xgb.Event) {
 		if e, ok := event.(xproto.ClientMessageEvent); ok && e.Type == v.atoms["XdndLeave"] {
 			v.left()
 		}

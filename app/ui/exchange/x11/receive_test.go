@@ -165,11 +165,11 @@ func TestCopyAndPaste(t *testing.T) {
 		t.Errorf("%q, %v", got, err)
 	}
 	for format, want := range map[string]string{"text/uri-list": "file:///tmp/b\r\n", "x-special/gnome-copied-files": "copy\nfile:///tmp/b", "UTF8_STRING": "/tmp/b"} {
-		if got, err := watch.convert(ctx, "CLIPBOARD", format, 0, nil); err != nil || string(got) != want {
+		if got, err := watch.convert(ctx, "CLIPBOARD", format, 0, exchange.MaxList, nil); err != nil || string(got) != want {
 			t.Errorf("as %s: %q, %v", format, got, err)
 		}
 	}
-	if _, err := watch.convert(ctx, "CLIPBOARD", "text/plain", 0, nil); !errors.Is(err, errRefused) {
+	if _, err := watch.convert(ctx, "CLIPBOARD", "text/plain", 0, exchange.MaxList, nil); !errors.Is(err, errRefused) {
 		t.Errorf("as what it isn't: %v", err)
 	}
 	select {

@@ -21,9 +21,9 @@ var errRefused = errors.New("the other program doesn't hand it over")
 // errSilent says that it doesn't answer.
 var errSilent = errors.New("the other program doesn't answer")
 
-// convert reads a selection in a format: at most exchange.MaxList bytes. What happens meanwhile goes to other, which may be
+// convert reads a selection in a format: at most that many bytes. What happens meanwhile goes to other, which may be
 // nil.
-func (d *display) convert(ctx context.Context, selection, format string, at xproto.Timestamp, other func(xgb.Event)) ([]byte, error) {
+func (d *display) convert(ctx context.Context, selection, format string, at xproto.Timestamp, most int, other func(xgb.Event)) ([]byte, error) {
 	into := d.atoms["LANYARD_LIST"]
 	xproto.DeleteProperty(d.conn, d.window, into)
 	xproto.ConvertSelection(d.conn, d.window, d.atoms[selection], d.atoms[format], into, at)
@@ -46,19 +46,19 @@ func (d *display) convert(ctx context.Context, selection, format string, at xpro
 	case !given:
 		return nil, errRefused
 	}
-	p, err := d.take(into)
+	p, err := d.take(into, most)
 	if err != nil {
 		return nil, err
 	}
 	if p.Type != d.atoms["INCR"] {
 		return p.Value, nil
 	}
-	return d.pieces(ctx, into, other)
+	return d.pieces(ctx, into, most, other)
 }
 
-// take reads a property of our window and removes it.
-func (d *display) take(property xproto.Atom) (*xproto.GetPropertyReply, error) {
-	p, err := xproto.GetProperty(d.conn, true, d.window, property, xproto.GetPropertyTypeAny, 0, exchange.MaxList/4).Reply()
+// take reads a property of our window, of at most that many bytes, and removes it.
+func (d *display) take(property xproto.Atom, most int) (*xproto.GetPropertyReply, error) {
+	p, err := xproto.GetProperty(d.conn, true, d.window, property, xproto.GetPropertyTypeAny, 0, uint32(most/4)).Reply()
 	if err != nil {
 		return nil, err
 	}
@@ -70,7 +70,7 @@ func (d *display) take(property xproto.Atom) (*xproto.GetPropertyReply, error) {
 }
 
 // pieces reads what comes in pieces (ICCCM, 2.7.2): each is a new value of the property, and an empty one is the end.
-func (d *display) pieces(ctx context.Context, property xproto.Atom, other func(xgb.Event)) ([]byte, error) {
+func (d *display) pieces(ctx context.Context, property xproto.Atom, most int, other func(xgb.Event)) ([]byte, error) {
 	var whole []byte
 	for {
 		ok, err := d.await(ctx, answerWait, func(event xgb.Event) bool {
@@ -88,7 +88,7 @@ func (d *display) pieces(ctx context.Context, property xproto.Atom, other func(x
 		if !ok {
 			return nil, errSilent
 		}
-		p, err := d.take(property)
+		p, err := d.take(property, most)
 		switch {
 		case err != nil:
 			return nil, err
@@ -96,7 +96,7 @@ func (d *display) pieces(ctx context.Context, property xproto.Atom, other func(x
 			continue
 		case len(p.Value) == 0:
 			return whole, nil
-		case len(whole)+len(p.Value) > exchange.MaxList:
+		case len(whole)+len(p.Value) > most:
 			return nil, exchange.ErrTooMany
 		}
 		whole = append(whole, p.Value...)

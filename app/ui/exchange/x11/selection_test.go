@@ -69,3 +69,15 @@ func TestAListInPieces(t *testing.T) {
 		t.Errorf("without an end: %v", err)
 	}
 }
+
+func TestAPictureIsPasted(t *testing.T) {
+	desktop := Desktop{Display: newDisplay(t)}
+	if got, err := desktop.Picture(shortly(t)); err != nil || got != nil {
+		t.Errorf("nothing is there, and it is %d bytes, %v", len(got), err)
+	}
+	inPieces(t, desktop.Display, []string{"\x89PNG", strings.Repeat("x", 200_000), ""})
+	got, err := desktop.Picture(shortly(t))
+	if err != nil || string(got) != "\x89PNG"+strings.Repeat("x", 200_000) {
+		t.Errorf("%d bytes, %v", len(got), err)
+	}
+}
