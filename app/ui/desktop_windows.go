@@ -11,8 +11,10 @@ import (
 	"golang.org/x/sys/windows"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver"
 
 	"lanyard/app/ui/exchange"
+	"lanyard/app/ui/exchange/ole"
 )
 
 // trayPresent says yes: every Windows desktop has a notification area.
@@ -37,4 +39,15 @@ func openDrive(ctx context.Context, address string) error {
 	return openWithSystem(ctx, `\\`+u.Hostname()+"@"+u.Port()+`\DavWWWRoot`+strings.ReplaceAll(strings.TrimSuffix(u.Path, "/"), "/", `\`))
 }
 
-func desktopOf(fyne.Window) exchange.Desktop { return exchange.None{} }
+// desktopOf returns what the desktop can do with files.
+func desktopOf(w fyne.Window) (d exchange.Desktop) {
+	d = exchange.None{}
+	if n, ok := w.(driver.NativeWindow); ok {
+		n.RunNative(func(context any) {
+			if c, ok := context.(driver.WindowsWindowContext); ok {
+				d = ole.Desktop{Window: c.HWND}
+			}
+		})
+	}
+	return d
+}
