@@ -24,7 +24,7 @@ test: ## install what is missing and run every test
 fuzz: ## fuzz every decoder of outside bytes for FUZZTIME (1m) each; ONLY=REGEXP: some of them
 	@scripts/fuzz
 
-bench: ## compare with other file servers and with CUPS, some 17 minutes; ONLY=REGEXP: some works, ONLY=packages: Go's benchmarks
+bench: ## compare with other file servers and with CUPS, some 17 minutes; ONLY=REGEXP: some works, ONLY=packages: Go's benchmarks, ONLY=window: the window beside an empty one
 	@bash -c '. scripts/env.sh && scripts/setup bench && scripts/build serve && exec go run ./scripts/bench $(FLAGS) ./lanyardd'
 
 lint: ## check format and code for every platform, with vet, staticcheck, gosec and govulncheck

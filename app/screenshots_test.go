@@ -57,7 +57,6 @@ func TestScreenshots(t *testing.T) {
 func takeAll(t *testing.T, lan *discoverytest.LAN, desks []*officetest.Desk, cups *printingtest.CUPS, theme, scale, dir string) {
 	size := map[string]string{"1": "1280x800", "2": "2400x1600"}[scale]
 	home := filepath.Join(t.TempDir(), "home")
-	os.MkdirAll(filepath.Join(home, "window"), 0o700)
 	s := newScreen(t, size)
 	w := openWindow(t, s, lan.Join("Reception "+theme+scale), home, "FYNE_THEME="+theme, "FYNE_SCALE="+scale)
 	defer func() { w.LeaveWorkgroup(t.Context()); w.Stop(t.Context()); w.cmd.Wait() }() // the next one has the same name

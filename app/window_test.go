@@ -20,13 +20,17 @@ import (
 	"lanyard/app/node"
 	"lanyard/app/node/control"
 	"lanyard/app/officetest"
+	"lanyard/app/ui/exchange/x11"
 	"lanyard/app/ui/uitest"
-	"lanyard/app/ui/xdnd"
 	"lanyard/discovery/discoverytest"
 )
 
 // Importing Fyne starts a goroutine that waits for drops on the window's icon; nothing ends it.
 func TestMain(m *testing.M) {
+	if os.Getenv(emptyWindow) != "" {
+		openEmptyWindow()
+		return
+	}
 	officetest.Main(m, goleak.IgnoreAnyFunction("fyne.io/fyne/v2/internal/async.(*UnboundedChan[...]).processing"))
 }
 
@@ -123,6 +127,13 @@ func openWindow(t *testing.T, s *screen, pc *discoverytest.PC, home string, env 
 func openProgram(t *testing.T, s *screen, pc *discoverytest.PC, home string, cmd *discoverytest.Cmd, env ...string) *desktop {
 	t.Helper()
 	w := &desktop{screen: s, pc: pc, home: home, cmd: cmd}
+	if err := os.MkdirAll(filepath.Join(home, "window"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	// Somebody has set this PC up already.
+	if err := os.WriteFile(filepath.Join(home, "window", "window.json"), []byte(`{"setup":{"state":"done"}}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	w.cmd.Env = append(append(os.Environ(), "DISPLAY="+s.display, "LANG=en_US.UTF-8"), env...)
 	w.cmd.Stderr = &w.err
 	if err := w.cmd.Start(); err != nil {
@@ -134,7 +145,7 @@ func openProgram(t *testing.T, s *screen, pc *discoverytest.PC, home string, cmd
 	}
 	t.Cleanup(w.Client.Close)
 	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(20 * time.Millisecond) {
-		_, err := xdnd.Find(s.display, "Lanyard")
+		_, err := x11.Find(t.Context(), s.display, "Lanyard")
 		if err == nil {
 			if _, err = w.Snapshot(t.Context()); err == nil {
 				return w
@@ -151,7 +162,7 @@ func (w *desktop) drop(at point, paths ...string) {
 	w.t.Helper()
 	ctx, cancel := context.WithTimeout(w.t.Context(), 10*time.Second)
 	defer cancel()
-	if err := xdnd.Drop(ctx, w.display, "Lanyard", at.x, at.y, paths); err != nil {
+	if err := x11.Drop(ctx, w.display, "Lanyard", at.x, at.y, paths); err != nil {
 		w.t.Fatalf("drop: %v\n%s", err, w.err.String())
 	}
 }

@@ -218,7 +218,7 @@ func TestWindowsAndLinuxInOneWorkgroup(t *testing.T) {
 	serve.Kill()
 	serve.Wait()
 	front.Until(10*time.Second, "misses windows", func(s *node.State) bool { return !s.Peers[0].Online })
-	x := newScreen(t, "1024x768")
+	x := newScreen(t, "1280x800")
 	w.env = append(w.env, "DISPLAY="+x.display)
 	w.begin("lanyard.exe")
 	front.Until(10*time.Second, "sees windows again", func(s *node.State) bool { return s.Peers[0].Online })

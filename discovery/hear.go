@@ -2,7 +2,6 @@ package discovery
 
 import (
 	"math/rand/v2"
-	"net/netip"
 	"time"
 
 	"github.com/miekg/dns"
@@ -27,7 +26,7 @@ func (r *runner) hear(p packet, now time.Time) bool {
 	}
 	switch {
 	case m.Response && p.near():
-		r.hearResponse(&m, on, p.from.Addr(), now)
+		r.hearResponse(&m, on, p, now)
 		r.responder.hearResponse(&m, on, p.from.Addr(), now)
 	case m.Response:
 		return false
@@ -42,10 +41,11 @@ func (r *runner) hear(p packet, now time.Time) bool {
 	return true
 }
 
-func (r *runner) hearResponse(m *dns.Msg, on Interface, source netip.Addr, now time.Time) {
+func (r *runner) hearResponse(m *dns.Msg, on Interface, p packet, now time.Time) {
 	sightings, of := readResponse(m)
+	source := p.from.Addr()
 	for _, s := range sightings {
-		r.note(s, on, source, now)
+		r.survey(s, on, p)
 		if s.id == r.said.ID && s.gone && !on.owns(source) && now.Sub(r.denied) >= denyTime {
 			r.denied = now
 			r.announces.begin(announceTimes, now) // somebody else says that this PC is gone

@@ -46,11 +46,13 @@ type event struct {
 	Lost    string
 	Network []string // names of interfaces and their addresses
 	Named   []string // what was published, and as what
+	Survey  *discovery.Survey
+	Err     string // of the Survey
 	Ended   bool
 }
 
 // beLanyard runs a Service with the announcement in its argument. A line on standard input is a new announcement, a list
-// of instances to publish, or empty to ask.
+// of instances to publish, "survey", or empty to ask.
 func beLanyard(ctx context.Context, args []string) error {
 	var mu sync.Mutex
 	say := func(e event) {
@@ -89,6 +91,15 @@ func beLanyard(ctx context.Context, args []string) error {
 			var instances []discovery.Instance
 			var err error
 			switch {
+			case lines.Text() == "survey":
+				var heard discovery.Survey
+				if heard, err = s.Survey(ctx, nil); err == nil {
+					e := event{Survey: &heard}
+					if heard.Err != nil {
+						e.Err, heard.Err = heard.Err.Error(), nil
+					}
+					say(e)
+				}
 			case json.Unmarshal(lines.Bytes(), &instances) == nil:
 				err = s.Publish(instances)
 			case json.Unmarshal(lines.Bytes(), &a) == nil:
@@ -279,6 +290,26 @@ func (l *lanyard) named(name, as string, limit time.Duration) {
 }
 
 func (l *lanyard) ask() { fmt.Fprintln(l.stdin) }
+
+// survey has l make a Survey, and returns it with the text of its error.
+func (l *lanyard) survey() (heard discovery.Survey, trouble string) {
+	l.t.Helper()
+	count := func() (n int) {
+		for _, e := range l.events {
+			if e.Survey != nil {
+				heard, trouble = *e.Survey, e.Err
+				n++
+			}
+		}
+		return n
+	}
+	l.mu.Lock()
+	before := count()
+	l.mu.Unlock()
+	fmt.Fprintln(l.stdin, "survey")
+	l.wait("survey", 10*time.Second, func() bool { return count() > before })
+	return heard, trouble
+}
 
 // network waits until l reports interfaces for which test is true.
 func (l *lanyard) network(what string, limit time.Duration, test func([]string) bool) {

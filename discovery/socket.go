@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/netip"
 	"runtime"
+	"time"
 
 	xipv4 "golang.org/x/net/ipv4"
 	xipv6 "golang.org/x/net/ipv6"
@@ -30,6 +31,7 @@ type packet struct {
 	index int            // of the interface; 0 unknown
 	to    netip.Addr     // zero unknown
 	ttl   int            // or hop limit; 0 unknown
+	at    time.Time      // when it came
 }
 
 // socket sends and hears multicast DNS of one family. Port 5353 is shared with the system's own responder, with
@@ -137,7 +139,7 @@ func (s *socket) receive(buffer []byte) (packet, error) {
 	if err != nil {
 		return p, err
 	}
-	p.data, p.to = buffer[:n], p.to.Unmap()
+	p.data, p.to, p.at = buffer[:n], p.to.Unmap(), time.Now()
 	if udp, ok := from.(*net.UDPAddr); ok {
 		at := udp.AddrPort()
 		p.zone = at.Addr().Zone()

@@ -34,6 +34,7 @@ type Rival struct {
 // survey is a Survey under way.
 type survey struct {
 	wanted []string // IDs to wait for
+	begun  time.Time
 	again  time.Time
 	end    time.Time
 	done   chan<- Survey
@@ -41,6 +42,7 @@ type survey struct {
 }
 
 // Survey asks all networks who is there, and listens for 1.2 s, or until this PC and all the wanted ones, by ID, are heard.
+// With none wanted it listens all the time.
 // With too many at a time, or when Run has ended, it ends with ctx.
 func (s *Service) Survey(ctx context.Context, wanted []string) (Survey, error) {
 	done := make(chan Survey, 1)
@@ -68,7 +70,7 @@ func (r *runner) mayBegin() <-chan *survey {
 
 // begin starts a survey.
 func (r *runner) begin(q *survey, now time.Time) {
-	q.again, q.end = now.Add(secondTime), now.Add(surveyTime)
+	q.begun, q.again, q.end = now, now.Add(secondTime), now.Add(surveyTime)
 	r.surveys = append(r.surveys, q)
 	r.call(now)
 }
@@ -86,31 +88,36 @@ func (r *runner) call(now time.Time) {
 	}
 }
 
-// note takes what a response says for the surveys under way.
-func (r *runner) note(s *sighting, on Interface, source netip.Addr, now time.Time) {
+// survey takes a sighting for the surveys under way.
+func (r *runner) survey(s *sighting, on Interface, p packet) {
 	if s.id == r.said.ID {
-		r.noteRival(s, source, now)
-	}
-	if !s.pointer {
-		return
+		r.noteRival(s, p.from.Addr(), p.at)
 	}
 	for _, q := range r.surveys {
-		switch addrs := usable(s.addrs, on); {
-		case s.id == r.said.ID:
-			q.Self = q.Self || on.owns(source)
-		case len(addrs) > 0 || on.onLink(source):
-			if _, known := q.Heard[s.id]; !known {
-				q.Heard[s.id] = []netip.AddrPort{}
-			}
-			for _, a := range addrs {
-				at := netip.AddrPortFrom(zoned(a, on), s.port)
-				if s.port != 0 && len(q.Heard[s.id]) < maxAddrs && !slices.Contains(q.Heard[s.id], at) {
-					q.Heard[s.id] = append(q.Heard[s.id], at)
-				}
-			}
-		case len(q.Apart) < maxPeers:
-			q.Apart[s.id] = source
+		if s.pointer && p.at.After(q.begun) { // it may have waited here since before
+			q.note(s, s.id == r.said.ID, on, p.from.Addr())
 		}
+	}
+}
+
+// note takes a sighting of a PC, or of this one.
+func (q *survey) note(s *sighting, self bool, on Interface, source netip.Addr) {
+	addrs := usable(s.addrs, on)
+	switch {
+	case self:
+		q.Self = q.Self || on.owns(source)
+	case len(addrs) > 0 || on.onLink(source):
+		if _, known := q.Heard[s.id]; !known && len(q.Heard) < maxPeers {
+			q.Heard[s.id] = []netip.AddrPort{}
+		}
+		for _, a := range addrs {
+			at := netip.AddrPortFrom(zoned(a, on), s.port)
+			if list, ok := q.Heard[s.id]; ok && s.port != 0 && len(list) < maxAddrs && !slices.Contains(list, at) {
+				q.Heard[s.id] = append(list, at)
+			}
+		}
+	case len(q.Apart) < maxPeers:
+		q.Apart[s.id] = source
 	}
 }
 
@@ -138,7 +145,7 @@ func (r *runner) tendSurveys(now time.Time) {
 			r.call(now)
 		}
 		missing := func(id string) bool { _, ok := q.Heard[id]; return !ok }
-		if now.Before(q.end) && (!q.Self || slices.ContainsFunc(q.wanted, missing)) {
+		if now.Before(q.end) && (!q.Self || len(q.wanted) == 0 || slices.ContainsFunc(q.wanted, missing)) {
 			return false
 		}
 		r.finish(q, now)

@@ -2,7 +2,6 @@ package node
 
 import (
 	"context"
-	"errors"
 	"net"
 	"net/netip"
 	"slices"
@@ -10,7 +9,6 @@ import (
 	"time"
 
 	"lanyard/app/node/doctor"
-	"lanyard/app/node/examine"
 	"lanyard/discovery"
 )
 
@@ -18,7 +16,9 @@ import (
 const (
 	maxExamined = 16              // PCs that are called, and asked how they are
 	maxWays     = 6               // addresses of one that are called
+	lookUpWait  = 3 * time.Second // for the address of a name
 	helpWait    = 5 * time.Second // for another PC's answer: it calls, too
+	helpTries   = 4               // at one that has no time
 )
 
 // Diagnose implements Service.
@@ -45,6 +45,8 @@ type examination struct {
 	heard  discovery.Survey
 	helper string
 	look   *doctor.Look
+	begun  time.Time
+	asked  int // PCs, how they are
 }
 
 // find makes out which PC is meant: one that is known, or one at an address, which need not be.
@@ -64,7 +66,9 @@ func (e *examination) find(ctx context.Context, pc string) error {
 		return err
 	}
 	host, port, _ := net.SplitHostPort(to)
-	addrs, lerr := net.DefaultResolver.LookupNetIP(ctx, "ip", host)
+	brief, cancel := context.WithTimeout(ctx, lookUpWait)
+	defer cancel()
+	addrs, lerr := net.DefaultResolver.LookupNetIP(brief, "ip", host)
 	number, nerr := net.DefaultResolver.LookupPort(ctx, "tcp", port)
 	if lerr != nil || nerr != nil || len(addrs) == 0 {
 		return err // there is no PC of that name
@@ -78,23 +82,59 @@ func (e *examination) find(ctx context.Context, pc string) error {
 
 // gather looks at everything side by side, as far as one thing doesn't hang on another.
 func (e *examination) gather(ctx context.Context) error {
+	e.begun = time.Now()
 	e.listPCs()
 	var wg sync.WaitGroup
 	var err error
-	wg.Go(func() {
-		e.heard, err = e.n.finder.Survey(ctx, e.expected())
-	})
+	wg.Go(func() { e.heard, err = e.n.finder.Survey(ctx, e.expected()) })
 	wg.Go(func() { e.askHelp(ctx) })
-	wg.Go(func() { e.askHealth(ctx) })
 	wg.Go(func() { e.self = e.n.examineSelf(ctx) })
+	for i := range e.pcs {
+		e.askHealth(ctx, &wg, &e.pcs[i])
+		if p := &e.pcs[i]; p.ID == e.about || p.Online {
+			e.call(ctx, &wg, p)
+		}
+	}
+	if e.typed != nil {
+		wg.Go(func() { e.callTyped(ctx) })
+	}
 	wg.Wait()
 	if err != nil {
 		return err
 	}
 	e.hear()
-	e.callPCs(ctx)
-	e.examineNetwork(ctx)
+	e.meet()
+	e.lookCloser(ctx)
 	return nil
+}
+
+// lookCloser looks at what nobody needs to know when all is well.
+func (e *examination) lookCloser(ctx context.Context) {
+	var wg sync.WaitGroup
+	alone := slices.ContainsFunc(e.pcs, func(p doctor.PC) bool { return p.Member && !p.Left }) && // with somebody missing
+		!slices.ContainsFunc(e.pcs, func(p doctor.PC) bool { return p.Online || p.Heard == doctor.Yes })
+	for i := range e.pcs {
+		p := &e.pcs[i]
+		e.place(p)
+		if p.ID != e.about && !(alone && p.Member && !p.Left) || p.Avoided {
+			continue
+		}
+		wg.Go(func() {
+			var inner sync.WaitGroup
+			e.call(ctx, &inner, p)
+			inner.Wait()
+			if p.Talk == doctor.NotAsked && slices.ContainsFunc(p.Ways, isReached) {
+				p.Health, p.Talk = e.n.askHealth(ctx, p.ID)
+			}
+			e.findAlive(ctx, p)
+		})
+	}
+	if e.typed != nil {
+		e.place(e.typed)
+		wg.Go(func() { e.findAlive(ctx, e.typed) })
+	}
+	wg.Go(func() { e.examineNetwork(ctx, alone) })
+	wg.Wait()
 }
 
 // listPCs notes what is known of the PCs in sight.
@@ -123,12 +163,10 @@ func (e *examination) listPCs() {
 	}
 }
 
-// expected are the PCs that are to be heard on this network if all is well.
+// expected are the PCs to listen for.
 func (e *examination) expected() (ids []string) {
-	e.n.mu.Lock()
-	defer e.n.mu.Unlock()
 	for _, p := range e.pcs {
-		if known := e.n.peers[p.ID]; p.Online && known != nil && len(known.found) > 0 {
+		if p.Member && !p.Avoided || p.ID == e.about {
 			ids = append(ids, p.ID)
 		}
 	}
@@ -162,149 +200,4 @@ func (e *examination) facts() doctor.Facts {
 		f.About = e.typed
 	}
 	return f
-}
-
-// reachOf is what an error in calling an address means.
-func reachOf(err error) doctor.Reach {
-	switch {
-	case err == nil:
-		return doctor.Reached
-	case errors.Is(err, identityMismatch):
-		return doctor.Stranger
-	case isRefused(err):
-		return doctor.Refused
-	case isUnreachable(err):
-		return doctor.NoWay
-	}
-	return doctor.Silent
-}
-
-// callPCs calls the PCs whose answer tells something: the one asked about, those that are connected only since they have
-// called, and, where nobody of this network is on, all that should be.
-func (e *examination) callPCs(ctx context.Context) {
-	alone := e.alone()
-	var wg sync.WaitGroup
-	called := 0
-	for i := range e.pcs {
-		p := &e.pcs[i]
-		e.place(p)
-		switch wanted := p.ID == e.about || p.Online || alone && p.Member; {
-		case p.Avoided, called >= maxExamined && p.ID != e.about, !wanted, slices.ContainsFunc(p.Ways, isReached):
-			continue
-		}
-		called++
-		wg.Go(func() { e.call(ctx, p) })
-	}
-	if e.typed != nil {
-		e.place(e.typed)
-		wg.Go(func() { e.callTyped(ctx) })
-	}
-	wg.Wait()
-	e.meet()
-}
-
-// alone tells whether no other PC is to be seen.
-func (e *examination) alone() bool {
-	return !slices.ContainsFunc(e.pcs, func(p doctor.PC) bool { return p.Online || p.Heard == doctor.Yes })
-}
-
-func isReached(w doctor.Way) bool { return w.Reach == doctor.Reached }
-
-// place finds out which way leads to the addresses of a PC.
-func (e *examination) place(p *doctor.PC) {
-	for i := range p.Ways {
-		w := &p.Ways[i]
-		addr := w.Addr.Addr()
-		for _, on := range e.heard.Interfaces {
-			if addr.Zone() == on.Name || slices.ContainsFunc(on.Prefixes, func(n netip.Prefix) bool { return n.Contains(addr) }) {
-				w.OnLink = true
-			}
-		}
-		w.Via = examine.Via(addr)
-		w.Virtual = w.Via != "" && !e.uses(w.Via) && !usualAdapter(w.Via)
-	}
-}
-
-func (e *examination) uses(adapter string) bool {
-	return slices.ContainsFunc(e.heard.Interfaces, func(i discovery.Interface) bool { return i.Name == adapter })
-}
-
-// usualAdapter tells whether an adapter leads to a LAN, or to this PC itself.
-func usualAdapter(name string) bool {
-	card, err := net.InterfaceByName(name)
-	return err != nil || discovery.Usual(*card) || card.Flags&net.FlagLoopback != 0
-}
-
-// call calls a PC at all its addresses, asks it how it is, and finds out who answers for those where it doesn't.
-func (e *examination) call(ctx context.Context, p *doctor.PC) {
-	e.dial(ctx, p, p.ID)
-	if p.Talk == doctor.NotAsked && slices.ContainsFunc(p.Ways, isReached) {
-		p.Health, p.Talk = e.n.askHealth(ctx, p.ID)
-	}
-}
-
-// dial calls a PC at all its addresses.
-func (e *examination) dial(ctx context.Context, p *doctor.PC, id string) {
-	var wg sync.WaitGroup
-	for i := range p.Ways {
-		w := &p.Ways[i]
-		wg.Go(func() {
-			c, _, err := e.n.dialer.Dial(ctx, []string{w.Addr.String()}, id)
-			if w.Reach = reachOf(err); err == nil {
-				c.Close()
-				return
-			}
-			if w.OnLink && w.Reach != doctor.Refused && w.Reach != doctor.Stranger {
-				var link string
-				w.Alive, link = examine.Alive(ctx, w.Via, w.Addr.Addr())
-				w.AsRouter = link != "" && slices.ContainsFunc(examine.Routers(), func(r examine.Router) bool { return e.linkOf(r) == link && r.Addr != w.Addr.Addr() })
-			}
-		})
-	}
-	wg.Wait()
-}
-
-func (e *examination) linkOf(r examine.Router) string {
-	for _, n := range examine.Neighbours() {
-		if n.Adapter == r.Adapter && n.Addr == r.Addr.WithZone("") {
-			return n.Link
-		}
-	}
-	return ""
-}
-
-// callTyped calls a PC that is known by its address only, and finds out which it is.
-func (e *examination) callTyped(ctx context.Context) {
-	t := e.typed
-	for i := range t.Ways {
-		c, peer, err := e.n.dialer.Dial(ctx, []string{t.Ways[i].Addr.String()}, "")
-		if err == nil {
-			c.Close()
-			t.ID, t.Ways[i].Reach = peer.ID, doctor.Reached
-			return
-		}
-	}
-	e.dial(ctx, t, "")
-}
-
-// meet takes a PC that was known by its address only for the one that it has turned out to be.
-func (e *examination) meet() {
-	if e.typed == nil || e.typed.ID == "" {
-		return
-	}
-	for i := range e.pcs {
-		if p := &e.pcs[i]; p.ID == e.typed.ID {
-			p.Ways = append(e.typed.Ways, p.Ways...)
-			e.about, e.typed = p.ID, nil
-			return
-		}
-	}
-	_, heard := e.heard.Heard[e.typed.ID]
-	e.typed.Heard = doctor.AnswerOf(heard)
-	if e.typed.ID == e.n.id.ID { // it is this one
-		e.typed = nil
-		return
-	}
-	e.about = e.typed.ID
-	e.pcs = append(e.pcs, *e.typed)
 }

@@ -7,6 +7,7 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strconv"
 	"syscall"
@@ -15,26 +16,12 @@ import (
 	"lanyard/app/node/doctor"
 	"lanyard/app/node/door"
 	"lanyard/app/node/examine"
-	"lanyard/app/node/identity"
 	"lanyard/printing"
 	"lanyard/share"
 )
 
-// identityMismatch is the error of a call that another PC has answered.
-var identityMismatch = identity.ErrNotTheSame
-
-func isRefused(err error) bool { return errors.Is(err, syscall.ECONNREFUSED) }
-
-func isUnreachable(err error) bool {
-	return errors.Is(err, syscall.EHOSTUNREACH) || errors.Is(err, syscall.ENETUNREACH) || errors.Is(err, syscall.EHOSTDOWN)
-}
-
-func isReset(err error) bool {
-	return errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE)
-}
-
 // holderWait is what a program at this PC's own port is given to say whether it is Lanyard.
-const holderWait = time.Second
+const holderWait = 3 * time.Second
 
 // examineSelf looks at this PC, its network aside.
 func (n *Node) examineSelf(ctx context.Context) doctor.Self {
@@ -68,10 +55,11 @@ func (n *Node) portAway(ctx context.Context, port int) (away bool, holder string
 		c.Close()
 		return false, ""
 	}
-	if isRefused(err) {
-		return false, "" // it has gone
+	holder = clean(examine.Holder("tcp", port))
+	if isRefused(err) || holder != "" && holder == examine.Own() { // it has gone; or is too busy to say that it is Lanyard
+		return false, ""
 	}
-	return true, clean(examine.Holder("tcp", port))
+	return true, holder
 }
 
 // fullDisks are those on which nobody can put anything, by what they are for.
@@ -131,9 +119,11 @@ func troubleOf(printer string, reasons []string) doctor.Queue {
 }
 
 // examineNetwork looks at this PC's own networks.
-func (e *examination) examineNetwork(ctx context.Context) {
+func (e *examination) examineNetwork(ctx context.Context, alone bool) {
 	s := &e.self
-	s.HearsSelf = doctor.AnswerOf(e.heard.Self)
+	if e.heard.Self || runtime.GOOS == "linux" { // elsewhere it may not come back for other reasons
+		s.HearsSelf = doctor.AnswerOf(e.heard.Self)
+	}
 	if errors.Is(e.heard.Err, syscall.EADDRINUSE) {
 		s.Deaf, s.DeafHolder = true, clean(examine.Holder("udp", mdnsPort))
 	}
@@ -144,9 +134,9 @@ func (e *examination) examineNetwork(ctx context.Context) {
 	for _, i := range e.heard.Interfaces {
 		card := doctor.Card{Name: i.Name, Wireless: examine.Wireless(i.Name), Networks: i.Prefixes, Taken: e.taken(i.Name, i.Prefixes)}
 		for _, r := range routers {
-			if e.alone() && r.Adapter == i.Name && card.Router != doctor.Yes { // else nobody needs to know
+			if alone && r.Adapter == i.Name && card.Router != doctor.Yes { // else nobody needs to know
 				examine.Call(r.Addr)
-				card.Router, _ = examine.Alive(ctx, r.Adapter, r.Addr)
+				card.Router, _ = examine.Alive(ctx, r.Adapter, r.Addr, time.Now().Add(-routerWait))
 			}
 		}
 		s.Cards = append(s.Cards, card)
@@ -159,6 +149,9 @@ func (e *examination) examineNetwork(ctx context.Context) {
 	}
 	s.Filter = e.filter(ctx)
 }
+
+// routerWait is how long ago a router may have answered to be there still.
+const routerWait = time.Minute
 
 // mdnsPort is the port of multicast DNS (RFC 6762).
 const mdnsPort = 5353
@@ -192,18 +185,26 @@ func lastOf(p netip.Prefix) netip.Addr {
 	return netip.AddrFrom4(b)
 }
 
-// neighbours counts those on these networks that are neither routers nor known PCs, and have answered of late.
-func (e *examination) neighbours(routers []examine.Router) (count int) {
-	for _, near := range examine.Neighbours() {
-		known := slices.ContainsFunc(routers, func(r examine.Router) bool { return r.Addr.WithZone("") == near.Addr }) ||
-			slices.ContainsFunc(e.pcs, func(p doctor.PC) bool {
-				return slices.ContainsFunc(p.Ways, func(w doctor.Way) bool { return w.Addr.Addr().WithZone("") == near.Addr })
-			})
-		if e.uses(near.Adapter) && near.Link != "" && near.Alive != doctor.No && !known {
-			count++
+// neighbours counts the cards on these networks that belong neither to routers nor to known PCs, and have answered of late.
+func (e *examination) neighbours(routers []examine.Router) int {
+	known := map[string]bool{} // cards
+	others := map[string]bool{}
+	all := examine.Neighbours()
+	for _, near := range all {
+		isRouter := func(r examine.Router) bool { return r.Addr.WithZone("") == near.Addr }
+		isPC := func(p doctor.PC) bool {
+			return slices.ContainsFunc(p.Ways, func(w doctor.Way) bool { return w.Addr.Addr().WithZone("") == near.Addr })
+		}
+		if slices.ContainsFunc(routers, isRouter) || slices.ContainsFunc(e.pcs, isPC) {
+			known[near.Link] = true
 		}
 	}
-	return count
+	for _, near := range all {
+		if e.uses(near.Adapter) && near.Link != "" && !near.Gone && !known[near.Link] {
+			others[near.Link] = true
+		}
+	}
+	return len(others)
 }
 
 // filter asks the packet filter about what other PCs would send to this one.

@@ -1,11 +1,8 @@
 package node
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
-	"io"
 	"net"
 	"net/http"
 	"slices"
@@ -140,32 +137,17 @@ func (n *Node) serveLook(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(r.Context(), callWait)
 	defer cancel()
 	from := n.who(r).ID
-	host, _, _ := net.SplitHostPort(r.RemoteAddr)
-	n.mu.Lock()
-	port, others := 0, []string(nil)
-	if p := n.peers[from]; p != nil {
-		port = p.port
+	own, others, say := n.toCall(from, r.RemoteAddr, ask.About)
+	wanted := []string{from}
+	if say.About != nil {
+		wanted = append(wanted, ask.About)
 	}
-	about := n.peers[ask.About]
-	if ask.About == from || !n.list.Has(ask.About) || n.gate.Avoids(ask.About) {
-		about = nil
-	}
-	var say lookSay
-	if about != nil {
-		say.About = &sightSay{Online: about.online}
-		others = about.addresses()[:min(len(about.addresses()), maxWays)]
-	}
-	n.mu.Unlock()
-
 	var wg sync.WaitGroup
 	var heard discovery.Survey
 	var err error
-	wg.Go(func() { heard, err = n.finder.Survey(ctx, []string{from}) })
-	if port != 0 && host != "" {
-		say.Tried = 1
-		wg.Go(func() {
-			say.Reached = n.try(ctx, []string{net.JoinHostPort(host, strconv.Itoa(port))}, from) == doctor.Reached
-		})
+	wg.Go(func() { heard, err = n.finder.Survey(ctx, wanted) })
+	if own != "" {
+		wg.Go(func() { say.Reached = n.try(ctx, []string{own}, from) == doctor.Reached })
 	}
 	if len(others) > 0 {
 		wg.Go(func() { say.About.Reach = n.try(ctx, others, ask.About) })
@@ -181,6 +163,23 @@ func (n *Node) serveLook(w http.ResponseWriter, r *http.Request) {
 	answerJSON(w, say)
 }
 
+// toCall is whom to call for a PC that asks: itself where its request came from, at the port that it has announced on a
+// proven connection, and another member where this PC knows it to be. Nothing in the question is an address.
+func (n *Node) toCall(from, remote, about string) (own string, others []string, say lookSay) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	host, _, err := net.SplitHostPort(remote)
+	if p := n.peers[from]; p != nil && p.port != 0 && err == nil {
+		own, say.Tried = net.JoinHostPort(host, strconv.Itoa(p.port)), 1
+	}
+	if p := n.peers[about]; p != nil && about != from && n.list.Has(about) && !n.gate.Avoids(about) {
+		say.About = &sightSay{Online: p.online}
+		others = p.addresses()
+		others = others[:min(len(others), maxWays)]
+	}
+	return own, others, say
+}
+
 func hears(s discovery.Survey, id string) doctor.Answer {
 	_, heard := s.Heard[id]
 	return doctor.AnswerOf(heard)
@@ -193,103 +192,4 @@ func (n *Node) try(ctx context.Context, addresses []string, id string) doctor.Re
 		c.Close()
 	}
 	return reachOf(err)
-}
-
-// askHelp asks a member to look from its end: the PC asked about if it is connected, else one of this network.
-func (e *examination) askHelp(ctx context.Context) {
-	var helpers []string
-	for _, p := range e.pcs {
-		switch {
-		case !p.Online || !p.Member || p.Avoided:
-		case p.ID == e.about:
-			helpers = append([]string{p.ID}, helpers...)
-		default:
-			helpers = append(helpers, p.ID)
-		}
-	}
-	const most = 2 // that are asked one after the other
-	for _, id := range helpers[:min(len(helpers), most)] {
-		ask := lookAsk{}
-		if e.about != id {
-			ask.About = e.about
-		}
-		var say lookSay
-		if err := e.n.askMember(ctx, http.MethodPost, id, ask, &say); err != nil {
-			continue
-		}
-		e.helper, e.look = id, &doctor.Look{HearsSelf: say.HearsSelf, HearsYou: say.HearsYou, Tried: max(say.Tried, 0), Reached: say.Reached}
-		if a := say.About; a != nil {
-			e.look.Other = &doctor.Sight{Online: a.Online, Heard: a.Heard, Reach: a.Reach}
-		}
-		return
-	}
-}
-
-// askHealth asks the members that are connected how they are.
-func (e *examination) askHealth(ctx context.Context) {
-	var wg sync.WaitGroup
-	asked := 0
-	for i := range e.pcs {
-		p := &e.pcs[i]
-		if !p.Online || !p.Member || p.Avoided || asked >= maxExamined && p.ID != e.about {
-			continue
-		}
-		asked++
-		wg.Go(func() { p.Health, p.Talk = e.n.askHealth(ctx, p.ID) })
-	}
-	wg.Wait()
-}
-
-// askHealth asks a PC how it is.
-func (n *Node) askHealth(ctx context.Context, id string) (*doctor.Health, doctor.Talk) {
-	begun := time.Now()
-	var h health
-	err := n.askMember(ctx, http.MethodGet, id, nil, &h)
-	took := time.Since(begun)
-	switch {
-	case errors.Is(err, errNotServed):
-		return nil, doctor.Declined
-	case errors.Is(err, io.EOF) || isReset(err):
-		return nil, doctor.HungUp
-	case err != nil:
-		return nil, doctor.NotAsked
-	}
-	return &doctor.Health{
-		Offset: h.Time.Sub(begun.Add(took / 2)), Synced: h.Synced, Version: clean(h.Version), Oldest: clean(h.Oldest), Off: cleanAll(h.Off),
-		Full: h.Full, PrintDown: h.PrintDown,
-	}, doctor.Answered
-}
-
-// errNotServed says that the other PC doesn't take questions of this one, or knows none.
-var errNotServed = errors.New("there is no such thing there")
-
-// askMember asks a PC a question about a diagnosis.
-func (n *Node) askMember(ctx context.Context, method, id string, ask, say any) error {
-	ctx, cancel := context.WithTimeout(ctx, helpWait)
-	defer cancel()
-	var body io.Reader = http.NoBody
-	if ask != nil {
-		text, err := json.Marshal(ask)
-		if err != nil {
-			return err
-		}
-		body = bytes.NewReader(text)
-	}
-	r, err := http.NewRequestWithContext(ctx, method, base(id)+"/v1/doctor", body)
-	if err != nil {
-		return err
-	}
-	answer, err := n.client.Do(r)
-	if err != nil {
-		return err
-	}
-	defer answer.Body.Close()
-	switch answer.StatusCode {
-	case http.StatusOK:
-	case http.StatusNotFound:
-		return errNotServed
-	default:
-		return errors.New(answer.Status)
-	}
-	return json.NewDecoder(io.LimitReader(answer.Body, maxHelpSay)).Decode(say)
 }

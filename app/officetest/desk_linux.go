@@ -2,9 +2,11 @@ package officetest
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
+	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -25,11 +27,19 @@ import (
 // Main is TestMain: the test binary is also the program on each desk. Goroutines that are left fail it.
 func Main(m *testing.M, ignore ...goleak.Option) {
 	discoverytest.Setup(discoverytest.Roles{lanyardd: beLanyardd})
+	flag.Parse()
+	_ = flag.Set("test.parallel", "6") // those that may run side by side mostly wait
 	goleak.VerifyTestMain(m, ignore...)
 }
 
 // lanyardd is the role of the program itself.
 const lanyardd = "lanyardd"
+
+// versionVariable carries the version that the program of a desk has.
+const versionVariable = "OFFICETEST_VERSION"
+
+// Version is for New: a PC with another Lanyard than the others.
+func Version(v string) string { return versionVariable + "=" + v }
 
 // beLanyardd is the program itself, inside a PC of a test.
 func beLanyardd(ctx context.Context, args []string) error {
@@ -38,7 +48,7 @@ func beLanyardd(ctx context.Context, args []string) error {
 			return err
 		}
 	}
-	if code := cli.Run(ctx, cli.Program{Name: "lanyardd", Version: "test", In: os.Stdin, Out: os.Stdout, Err: os.Stderr}, args); code != 0 {
+	if code := cli.Run(ctx, cli.Program{Name: "lanyardd", Version: cmp.Or(os.Getenv(versionVariable), "test"), In: os.Stdin, Out: os.Stdout, Err: os.Stderr}, args); code != 0 {
 		os.Exit(code)
 	}
 	return nil

@@ -13,10 +13,10 @@ func TestAPCIsAvoided(t *testing.T) {
 	d.svc.SetSettings([]node.Setting{{Key: "avoid", Value: "Old server, gggggsomebody"}})
 	d.visit(place{kind: atPC, pc: uitest.Workshop})
 	page := d.frame.view.(*pcView)
-	if n := len(page.menuItems()); n != 2 {
-		t.Errorf("%d things can be done with a member", n)
+	if got := labels(pcMenu(d, page.peer)); got != "Send files… | Send a text… | Avoid this PC… | What's wrong? | Remove from the workgroup…" {
+		t.Errorf("with a member can be done: %s", got)
 	}
-	page.menuItems()[0].Action()
+	take(t, pcMenu(d, page.peer), "Avoid this PC…")
 	d.reads("Avoid Workshop?")
 	d.reads("remove it instead")
 	d.shoot("avoid")
@@ -34,11 +34,11 @@ func TestAPCIsAvoided(t *testing.T) {
 
 	d.visit(place{kind: atPC, pc: uitest.Visitor})
 	page = d.frame.view.(*pcView)
-	if n := len(page.menuItems()); n != 1 {
-		t.Errorf("%d things can be done with a stranger", n)
+	if got := labels(pcMenu(d, page.peer)); got != "Avoid this PC… | What's wrong?" {
+		t.Errorf("with a stranger can be done: %s", got)
 	}
 	d.svc.SetSettings(nil)
-	page.menuItems()[0].Action()
+	take(t, pcMenu(d, page.peer), "Avoid this PC…")
 	d.press()
 	d.told("This Lanyard can't avoid PCs")
 }
@@ -70,7 +70,7 @@ func TestProblemsAreShownWhereverOneIs(t *testing.T) {
 	d.told("Somebody typed three wrong codes: the invitation has ended.")
 	d.shoot("problem")
 	warned := false
-	for _, e := range sidebarEntries(d.UI.state) {
+	for _, e := range sidebarPages(d.UI.state) {
 		warned = warned || e.warn && e.place.kind == atThisPC
 	}
 	if !warned {
@@ -81,7 +81,7 @@ func TestProblemsAreShownWhereverOneIs(t *testing.T) {
 		t.Error("the notice went with the page")
 	}
 	d.frame.notice.shown.do()
-	if d.nav.place.kind != atThisPC || d.frame.notice.text() != "" {
+	if d.nav.place.kind != atDoctor || d.frame.notice.text() != "" {
 		t.Error("the page that shows it is not there, or says it twice")
 	}
 	d.reads("Somebody typed three wrong codes")

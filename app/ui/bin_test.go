@@ -169,7 +169,7 @@ func TestAPCThatWasStopped(t *testing.T) {
 	})
 	d.told("Workshop changed 312 files in a minute and was stopped.")
 	d.shoot("brake-notice")
-	if e := sidebarEntries(d.UI.state)[1]; !e.warn {
+	if e := sidebarPages(d.UI.state)[1]; !e.warn {
 		t.Error("the navigation doesn't show it")
 	}
 	d.frame.notice.shown.do()

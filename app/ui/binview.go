@@ -86,9 +86,7 @@ func (v *binView) leave() {
 func (v *binView) refresh() {
 	v.asked.stop()
 	if len(v.middle.Objects) == 0 {
-		line := newBusyLine()
-		line.start(tr("Looking into the bin…"))
-		v.put(container.NewCenter(line))
+		v.put(busyPage(tr("Looking into the bin…"), v.do.up))
 	}
 	v.asked = v.do.bin(v.at.pc, v.at.folder, func(items []node.BinItem, err error) {
 		if err != nil {

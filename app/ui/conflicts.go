@@ -37,13 +37,18 @@ func (u *UI) download(from []node.Location) {
 	u.pick(tr("Download to"), true, func(paths []string) {
 		u.prefs.Saved = paths[0]
 		u.prefs.save()
-		u.begin(batch{get: true, pc: from[0].PC,
-			preview: func(ctx context.Context) (*node.Preview, error) { return u.svc.PreviewGet(ctx, from, paths[0]) },
-			move: func(ctx context.Context, m node.Moving) error {
-				_, err := u.svc.Get(ctx, from, paths[0], m)
-				return err
-			}})
+		u.downloadTo(from, paths[0])
 	})
+}
+
+// downloadTo fetches files into a folder of this PC.
+func (u *UI) downloadTo(from []node.Location, dir string) {
+	u.begin(batch{get: true, pc: from[0].PC,
+		preview: func(ctx context.Context) (*node.Preview, error) { return u.svc.PreviewGet(ctx, from, dir) },
+		move: func(ctx context.Context, m node.Moving) error {
+			_, err := u.svc.Get(ctx, from, dir, m)
+			return err
+		}})
 }
 
 // upload sends files into a folder of another PC. One that only takes files tells nobody what is in it, and replaces nothing.

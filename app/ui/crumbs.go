@@ -55,6 +55,13 @@ func crumbsOf(s *node.State, p place) []crumb {
 		return []crumb{{tr("Transfers"), p}}
 	case atInbox:
 		return []crumb{{tr("Inbox"), p}}
+	case atDoctor:
+		if p.pc != "" {
+			return []crumb{{pcName(s, p.pc), place{kind: atPC, pc: p.pc}}, {tr("What's wrong?"), p}}
+		}
+		return []crumb{{tr("What's wrong?"), p}}
+	case atSetup:
+		return []crumb{{tr("Set up Lanyard"), p}}
 	case atSettings:
 		return []crumb{{tr("Settings"), p}}
 	case atBin:

@@ -61,8 +61,6 @@ func (u *UI) later(wait time.Duration, then func()) *task {
 	})
 }
 
-func (u *UI) openFile(at node.Location) { u.opener.open(at) }
-
 func (u *UI) askUpload(to node.Location) {
 	u.pick(tr("Upload to {{.Folder}}", "Folder", plain(to.Folder)), false, func(paths []string) { u.upload(to, paths) })
 }

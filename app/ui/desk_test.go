@@ -30,6 +30,9 @@ type desk struct {
 	picked []string // what the file dialog answers
 	drives []string // addresses that were given to the file manager
 	tray   atomic.Bool
+	notes  desktopNotes
+	around uitest.Desktop // the desktop
+	icon   desktopTray
 	stop   func() error
 }
 
@@ -40,8 +43,9 @@ func newDesk(t *testing.T, state node.State) *desk {
 	d.tray.Store(true)
 	d.UI = New(d.app, d.svc, Options{
 		DataDir: t.TempDir(), ViewerDir: viewerDir,
-		Now:  func() time.Time { return uitest.Now },
-		Tray: func(context.Context) bool { return d.tray.Load() },
+		Now:     func() time.Time { return uitest.Now },
+		Desktop: &d.around,
+		Tray:    func(context.Context) bool { return d.tray.Load() },
 		Open: func(_ context.Context, path string) error {
 			d.work.post(func() { d.opened = append(d.opened, path) })
 			return nil
@@ -50,6 +54,7 @@ func newDesk(t *testing.T, state node.State) *desk {
 			d.work.post(func() { d.drives = append(d.drives, address) })
 			return nil
 		},
+		Notes: &d.notes, TrayIcon: &d.icon,
 		Pick: func(context.Context, string, bool, string) ([]string, error) { return d.picked, nil },
 	})
 	d.stop = d.start(t.Context())
@@ -73,6 +78,19 @@ func (d *desk) until(what string, holds func() bool) {
 func (d *desk) called(call string) {
 	d.t.Helper()
 	d.until("the call "+call, func() bool { return d.svc.Called(call) })
+}
+
+// copyFolder waits for the private folder that a copy comes into.
+func (d *desk) copyFolder() (dir string) {
+	d.t.Helper()
+	d.until("a folder for a copy", func() bool {
+		entries, _ := os.ReadDir(d.copies.dir)
+		if len(entries) > 0 {
+			dir = filepath.Join(d.copies.dir, entries[len(entries)-1].Name())
+		}
+		return dir != ""
+	})
+	return dir
 }
 
 // notCalled fails the test if the node was asked for it.
@@ -136,9 +154,11 @@ func (d *desk) drop(on fyne.CanvasObject, paths ...string) {
 // sidebarLine returns the line of the navigation with a text.
 func (d *desk) sidebarLine(text string) fyne.CanvasObject {
 	d.t.Helper()
-	for _, i := range d.frame.sidebar.items {
-		if i.entry.text == text {
-			return i.Button
+	for _, g := range []*grid[sidebarEntry]{d.frame.sidebar.pages, d.frame.sidebar.pcs} {
+		for _, e := range g.items {
+			if i, ok := g.reach(e.key()); ok && e.text == text {
+				return i.(*sidebarItem).Button
+			}
 		}
 	}
 	d.t.Fatalf("the sidebar has no line %q", text)
@@ -232,12 +252,33 @@ func isSelect(chosen string) func(*choice) bool {
 	return func(s *choice) bool { return s.Selected == chosen }
 }
 
+// labels are the texts of a menu.
+func labels(items []*fyne.MenuItem) string {
+	var texts []string
+	for _, i := range items {
+		texts = append(texts, i.Label)
+	}
+	return strings.Join(texts, " | ")
+}
+
+// take does what a line of a menu does.
+func take(t *testing.T, items []*fyne.MenuItem, label string) {
+	t.Helper()
+	for _, i := range items {
+		if i.Label == label {
+			i.Action()
+			return
+		}
+	}
+	t.Fatalf("no %q among %s", label, labels(items))
+}
+
 // transfer returns the line of a transfer on the page that shows them.
 func (d *desk) transfer(id string) *transferRow {
 	d.t.Helper()
 	v := d.frame.view.(*transfersView)
-	for _, list := range []*rows[node.Transfer]{v.queue, v.ended} {
-		if r, ok := list.have[id]; ok {
+	for _, list := range []*grid[node.Transfer]{v.queue, v.ended} {
+		if r, ok := list.reach(id); ok {
 			return r.(*transferRow)
 		}
 	}

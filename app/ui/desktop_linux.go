@@ -9,7 +9,12 @@ import (
 	"os/exec"
 	"strings"
 
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver"
 	"github.com/godbus/dbus/v5"
+
+	"lanyard/app/ui/exchange"
+	"lanyard/app/ui/exchange/x11"
 )
 
 // sessionBus connects to the session's bus, but never starts one. The caller closes it.
@@ -125,4 +130,17 @@ func chosen(body []any) ([]string, error) {
 		return nil, nil
 	}
 	return uris, nil
+}
+
+// desktopOf returns what the desktop can do with files: over X11, where the window is on such a display.
+func desktopOf(w fyne.Window) (d exchange.Desktop) {
+	d = exchange.None{}
+	if n, ok := w.(driver.NativeWindow); ok {
+		n.RunNative(func(context any) {
+			if c, ok := context.(driver.X11WindowContext); ok && c.WindowHandle != 0 {
+				d = x11.Desktop{Window: uint32(c.WindowHandle)} // #nosec G115 -- X11 has IDs of 29 bits
+			}
+		})
+	}
+	return d
 }

@@ -9,6 +9,10 @@ import (
 	"syscall"
 
 	"golang.org/x/sys/windows"
+
+	"fyne.io/fyne/v2"
+
+	"lanyard/app/ui/exchange"
 )
 
 // trayPresent says yes: every Windows desktop has a notification area.
@@ -32,3 +36,5 @@ func openDrive(ctx context.Context, address string) error {
 	}
 	return openWithSystem(ctx, `\\`+u.Hostname()+"@"+u.Port()+`\DavWWWRoot`+strings.ReplaceAll(strings.TrimSuffix(u.Path, "/"), "/", `\`))
 }
+
+func desktopOf(fyne.Window) exchange.Desktop { return exchange.None{} }

@@ -49,7 +49,7 @@ func (d *digitBox) FocusLost() {
 
 // TypedRune is for Fyne.
 func (d *digitBox) TypedRune(r rune) {
-	if r >= '0' && r <= '9' {
+	if _, ok := digitValue(r); ok {
 		d.all.fill(d.place, string(r))
 	}
 }
@@ -80,10 +80,14 @@ func (d *digitBox) TypedKey(e *fyne.KeyEvent) {
 	}
 }
 
-// TypedShortcut is for Fyne: a code can be pasted, with or without its space.
+// TypedShortcut is for Fyne: a code can be pasted in any form. What the box has no use for is the window's.
 func (d *digitBox) TypedShortcut(s fyne.Shortcut) {
 	if paste, ok := s.(*fyne.ShortcutPaste); ok {
-		d.all.fill(0, paste.Clipboard.Content())
+		d.all.onPaste(paste.Clipboard.Content())
+		return
+	}
+	if c, ok := fyne.CurrentApp().Driver().CanvasForObject(d).(interface{ TypedShortcut(fyne.Shortcut) }); ok {
+		c.TypedShortcut(s)
 	}
 }
 

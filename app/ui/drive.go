@@ -50,7 +50,7 @@ func newDriveCard(do driveDeeds) *driveCard {
 		look.Frame(nil, nil, nil, container.NewHBox(
 			widget.NewButtonWithIcon(tr("Copy"), look.IconCopy, func() { do.copyText(c.drive.URL) }),
 			widget.NewButtonWithIcon(tr("Open in the file manager"), look.IconDrive, func() { do.showDrive(c.drive.URL) })), look.Middle(c.address)),
-		look.NewCaption(tr("The address has a secret in it and is for programs of this PC alone: tell it nobody.")).Shrink(60))
+		look.NewProse(tr("The address has a secret in it and is for programs of this PC alone: tell it nobody."), fyne.TextAlignLeading).Small())
 	c.passwords = newRows(fyne.Layout(layout.NewCustomPaddedVBoxLayout(4)), func(p node.Password) string { return p.ID }, func() row[node.Password] { return newPasswordRow(do) })
 	help := tr("Every PC and every folder of the workgroup as one tree, for the file manager, editors and backup programs of this PC.")
 	c.box = container.New(&look.Column{Gap: 12}, settingLine(tr("Show the workgroup in the file manager"), help, c.on), c.lines)

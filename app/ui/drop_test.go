@@ -9,6 +9,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"lanyard/app/node"
+	"lanyard/app/ui/exchange"
 	"lanyard/app/ui/look"
 	"lanyard/app/ui/uitest"
 )
@@ -48,9 +49,10 @@ func TestDropFiles(t *testing.T) {
 		{rule: "a folder is not printed", at: place{kind: atPrinters}, on: func(d *desk) fyne.CanvasObject { return card(d, "Plotter") },
 			files: []string{dir}, tells: "A folder can't be printed"},
 		{rule: "a folder on This PC is shared", at: place{kind: atThisPC}, on: func(d *desk) fyne.CanvasObject { return card(d, "Invoices") }, files: []string{dir}, asks: "Share a folder"},
+		{rule: "and several at once", at: place{kind: atThisPC}, on: func(d *desk) fyne.CanvasObject { return card(d, "Invoices") }, files: []string{dir, dir}, asks: "Share 2 folders"},
 		{rule: "on its line in the navigation too", at: place{kind: atPrinters}, on: func(d *desk) fyne.CanvasObject { return d.sidebarLine("This PC") }, files: []string{dir}, asks: "Share a folder"},
 		{rule: "on its card among the others too", at: place{kind: atWorkgroup}, on: func(d *desk) fyne.CanvasObject { return card(d, "Anna's laptop") }, files: []string{dir}, asks: "Share a folder"},
-		{rule: "a file is not shared", at: place{kind: atThisPC}, on: func(d *desk) fyne.CanvasObject { return card(d, "Invoices") }, files: []string{file}, tells: "Drop one folder to share it"},
+		{rule: "a file is not shared", at: place{kind: atThisPC}, on: func(d *desk) fyne.CanvasObject { return card(d, "Invoices") }, files: []string{file}, tells: "Drop folders to share them"},
 		{rule: "on a PC it is sent to the person there", at: place{kind: atWorkgroup}, on: func(d *desk) fyne.CanvasObject { return card(d, "Workshop") }, files: []string{file}, asks: "Send “a b+ü.txt”"},
 		{rule: "on its line in the navigation too", at: place{kind: atPrinters}, on: func(d *desk) fyne.CanvasObject { return d.sidebarLine("Front desk") }, files: []string{file, dir}, asks: "and one more"},
 		{rule: "and on its page beside the folders", at: place{kind: atPC, pc: uitest.Front}, on: func(d *desk) fyne.CanvasObject { return d.frame.page }, files: []string{file}, asks: "Send “a b+ü.txt”"},
@@ -97,7 +99,7 @@ func TestDropWhatIsNoFile(t *testing.T) {
 	d.drop(d.frame.page)
 	d.told("Only files and folders of this PC")
 	var many []string
-	for range maxDropped + 1 {
+	for range exchange.MaxFiles + 1 {
 		many = append(many, "/tmp/x")
 	}
 	d.drop(d.frame.page, many...)

@@ -23,7 +23,16 @@ func (d *desk) everyPage(folder string, do func(where string)) {
 				d.until("the bin is listed", func() bool { return len(v.deeds) > 0 })
 			}
 			if kind == atSettings {
-				d.reads("Avoid")
+				d.reads(tr("Avoid"))
+			}
+			if v, ok := d.frame.view.(*doctorView); ok {
+				d.until("it has looked", func() bool { return v.checkup.found != nil })
+			}
+			if v, ok := d.frame.view.(*setupView); ok && pc == uitest.Front {
+				for i := range v.steps {
+					v.turn(i)
+					do(fmt.Sprintf("step %d of the setup", i))
+				}
 			}
 			do(fmt.Sprintf("page %d of %s", kind, pc))
 		}
@@ -59,10 +68,9 @@ func (d *desk) everyDialog(name string, do func(what string)) {
 		"rule":        func() { d.askPrinterRule(d.UI.state.Printers[0]) },
 		"counts": func() {
 			d.showPrintCounts(name)
-			d.reads("Sheets")
+			d.reads(tr("Sheets"))
 		},
-		"program": func() { d.opener.open(node.Location{PC: uitest.Front, Folder: name, Path: name + ".exe"}) },
-		"join":    func() { d.askJoin(uitest.Front) },
+		"program": func() { d.openFile(node.Location{PC: uitest.Front, Folder: name, Path: name + ".exe"}) },
 		"invite":  d.askInvite,
 		"connect": d.askConnect,
 		"conflicts": func() {
@@ -81,8 +89,9 @@ func (d *desk) everyDialog(name string, do func(what string)) {
 		"release":   func() { d.askRelease(d.UI.state.Brakes[len(d.UI.state.Brakes)-1]) },
 		"results": func() {
 			d.checkTransfer("q7")
-			d.reads("is missing, changed or damaged")
+			d.reads(tr("One file is missing, changed or damaged since."))
 		},
+		"keys":        d.showKeys,
 		"passwords":   d.askPassword,
 		"password":    func() { d.showPassword(node.Password{Password: name, URL: name, PC: name}) },
 		"revoke word": func() { d.askRevokePassword(d.UI.state.Passwords[0]) },

@@ -1,8 +1,6 @@
 package ui
 
 import (
-	"time"
-
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/widget"
@@ -15,9 +13,9 @@ import (
 // folderDeeds is what a folder's page asks for.
 type folderDeeds interface {
 	wanderer
+	tileDeeds
 	up()
 	list(at node.Location, some func(items []filelist.Item), then func(items []filelist.Item, err error)) *task
-	later(wait time.Duration, then func()) *task
 	arrange(items []filelist.Item, order filelist.Order, then func([]filelist.Item)) *task
 	openFile(at node.Location)
 	download(from []node.Location)
@@ -26,13 +24,21 @@ type folderDeeds interface {
 	askRename(at node.Location, folder bool, then func(name string))
 	askRemove(at []node.Location, then func())
 	folderTarget(p place) dropTarget
+	copyOut(from []node.Location)
+	drag(from []node.Location)
+	paste()
 	openInFileManager(p place)
 	menu(at fyne.Position, items ...*fyne.MenuItem)
 	focus(o fyne.Focusable)
 	words() filelist.Words
+	folderLook() folderLook
+	keepFolderLook(l folderLook)
+	newPreview(download, open func(), key func(fyne.KeyName) bool) *filePreview
+	openQuick(v *folderView) *quickLook
+	showProperties(in place, items []filelist.Item, access string)
 }
 
-// folderView is a folder of another PC, as a list.
+// folderView is a folder of another PC, as a list or as tiles.
 type folderView struct {
 	do     folderDeeds
 	at     place
@@ -52,9 +58,15 @@ type folderView struct {
 	ended  int    // transfers into this folder that have ended, to list anew
 	pick   string // name to select once it is listed
 
+	look    folderLook
+	tiles   *folderTiles
+	preview *filePreview // beside the files
+	pane    *fyne.Container
+	quick   *quickLook // the one that is open, or nil
+
 	filter  *input
 	count   *look.Text
-	buttons struct{ get, put, folder, more *widget.Button }
+	buttons struct{ get, put, folder, tiles, pane, more *widget.Button }
 	bar     *fyne.Container
 	middle  *fyne.Container
 }
@@ -64,6 +76,7 @@ func newFolderView(do folderDeeds, at place) *folderView {
 	v.files = filelist.New(do.words())
 	v.files.OnOpen = v.open
 	v.files.OnMenu = v.showMenu
+	v.files.OnDrag = v.drag
 	v.files.OnSelect = v.selected
 	v.files.OnOrder = func(o filelist.Order) { v.arrange(o) }
 	v.files.OnKey = func(k fyne.KeyName) { v.key(k) }
@@ -80,10 +93,12 @@ func newFolderView(do folderDeeds, at place) *folderView {
 	v.buttons.put = widget.NewButtonWithIcon(tr("Upload…"), look.IconUpload, func() { do.askUpload(v.at.location()) })
 	v.buttons.folder = quietButton("", look.IconNewDir, v.newFolder)
 	v.buttons.more = quietButton("", look.IconMore, v.menuAtButton)
-	filter := container.New(atLeast{width: 130}, v.filter)
-	v.bar = container.NewHBox(look.Middle(filter), v.buttons.folder, v.buttons.put, v.buttons.get, v.buttons.more)
+	filter := container.New(atLeast{width: 104}, v.filter)
+	v.makeLook()
+	views := look.HBox(2, v.buttons.tiles, v.buttons.pane, v.buttons.folder)
+	v.bar = container.NewHBox(look.Middle(filter), views, v.buttons.put, v.buttons.get, v.buttons.more)
 	foot := look.Pad(4, 14, v.count)
-	v.page = container.NewBorder(nil, foot, nil, nil, v.middle)
+	v.page = look.Frame(nil, foot, nil, nil, container.New(withPane{v}, v.middle, v.pane))
 	v.selected()
 	v.refresh()
 	return v
@@ -91,10 +106,13 @@ func newFolderView(do folderDeeds, at place) *folderView {
 
 func (v *folderView) content() fyne.CanvasObject { return v.page }
 func (v *folderView) actions() fyne.CanvasObject { return v.bar }
+func (v *folderView) filterLine() fyne.Focusable { return v.filter }
 
 func (v *folderView) leave() {
 	v.asked.stop()
 	v.halt()
+	v.tiles.stop()
+	v.preview.stop()
 }
 
 // show follows the rights, whether the PC is there, and transfers that bring something here.
@@ -119,6 +137,7 @@ func (v *folderView) show(s *node.State) {
 		v.refresh()
 	}
 	v.ended = ended
+	v.followRights()
 	v.selected()
 }
 
@@ -132,6 +151,7 @@ func (v *folderView) refresh() {
 		v.all, v.sees = nil, 0
 		v.put(v.busy())
 	}
+	v.tiles.afresh(v.tiles.may)
 	v.asked = v.do.list(v.at.location(), v.more, v.whole)
 }
 
@@ -173,14 +193,10 @@ func (v *folderView) shown() fyne.CanvasObject {
 }
 
 func (v *folderView) busy() fyne.CanvasObject {
-	line := newBusyLine()
-	line.start(tr("Listing the folder…"))
-	cancel := widget.NewButton(tr("Cancel"), func() {
-		line.stop()
+	return busyPage(tr("Listing the folder…"), func() {
 		v.asked.stop()
 		v.do.up()
 	})
-	return container.NewCenter(look.VBox(12, container.NewCenter(line), container.NewCenter(cancel)))
 }
 
 // trouble says why the folder can't be shown, and what can be done.
@@ -188,6 +204,9 @@ func (v *folderView) trouble(err error) fyne.CanvasObject {
 	if v.access == "add" && node.KindOf(err) != node.Offline {
 		return emptyState(look.IconUpload, tr("A folder to put files into"), tr("You can add files here, but not see what is in it. Drop files to send them."),
 			mainButton(tr("Upload…"), look.IconUpload, func() { v.do.askUpload(v.at.location()) }))
+	}
+	if v.access == "see" && node.KindOf(err) != node.Offline {
+		return emptyState(look.IconStop, tr("This folder is not open to this PC"), tr("You can see that it is there, but not what is in it. Ask the person there for the right."), widget.NewButton(tr("Go up"), v.do.up))
 	}
 	text, hint := put(err)
 	return emptyState(look.IconWarning, text, hint, mainButton(tr("Try again"), look.IconRefresh, v.refresh), widget.NewButton(tr("Go up"), v.do.up))
@@ -247,4 +266,5 @@ func (v *folderView) selected() {
 		}
 	}
 	v.count.SetText(text)
+	v.followPreview()
 }

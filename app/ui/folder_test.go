@@ -162,7 +162,7 @@ func TestReadOnlyFolderOffersNoChanges(t *testing.T) {
 		t.Error("the buttons don't follow the rights")
 	}
 	for _, i := range v.menuItems() {
-		may := slices.Contains([]string{"Open", "Download…", "Refresh", "Open in the file manager", ""}, i.Label)
+		may := slices.Contains([]string{"Open", "Preview", "Copy", "Download…", "Refresh", "Sort by", "Open in the file manager", "Properties…", ""}, i.Label)
 		if i.Disabled == may {
 			t.Errorf("the menu's %q is off: %v", i.Label, i.Disabled)
 		}
@@ -206,11 +206,7 @@ func TestOpenAFile(t *testing.T) {
 	d.choose(v, "notes.txt")
 	d.hit(fyne.KeyReturn)
 	d.called("Get Customers/notes.txt")
-	d.until("the copy is waited for", func() bool { return len(d.opener.waiting) == 1 })
-	var dir string
-	for _, job := range d.opener.waiting {
-		dir = job.dir
-	}
+	dir := d.copyFolder()
 	if err := os.WriteFile(filepath.Join(dir, "notes.txt"), []byte("hello"), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -244,7 +240,7 @@ func TestAProgramIsNotOpened(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "x.desktop"), nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if file, err := onlyFile(dir); err == nil {
+	if file, err := onlyFile([]string{filepath.Join(dir, "x.desktop")}); err == nil {
 		t.Errorf("%s would be opened", file)
 	}
 }
@@ -271,7 +267,7 @@ func TestOldCopiesAreRemoved(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	then := uitest.Now.Add(-openedKept - 1)
+	then := uitest.Now.Add(-copiesKept - 1)
 	if err := os.Chtimes(old, then, then); err != nil {
 		t.Fatal(err)
 	}
@@ -279,8 +275,8 @@ func TestOldCopiesAreRemoved(t *testing.T) {
 		t.Fatal(err)
 	}
 	d := newDesk(t, uitest.Office())
-	d.opener.dir = filepath.Join(dir, "opened")
-	d.opener.tidy()
+	d.copies.dir = filepath.Join(dir, "opened")
+	d.tidyCopies()
 	d.until("the old copy is gone", func() bool { _, err := os.Stat(old); return err != nil })
 	if _, err := os.Stat(young); err != nil {
 		t.Error("the young one too")

@@ -1,8 +1,6 @@
 package ui
 
 import (
-	"path"
-
 	"fyne.io/fyne/v2"
 
 	"lanyard/app/node"
@@ -12,11 +10,7 @@ import (
 
 // What can be done in a folder: by button, menu, key and drop.
 
-func (v *folderView) below(name string) place {
-	p := v.at
-	p.path = path.Join(p.path, name)
-	return p
-}
+func (v *folderView) below(name string) place { return below(v.at, name) }
 
 func (v *folderView) chosen() []node.Location {
 	var at []node.Location
@@ -34,14 +28,41 @@ func (v *folderView) open(i filelist.Item) {
 	v.do.openFile(v.below(i.Name).location())
 }
 
+// openChosen opens what is selected, if that is one thing.
+func (v *folderView) openChosen() {
+	if items := v.files.Selected(); len(items) == 1 {
+		v.open(items[0])
+	}
+}
+
+func (v *folderView) properties() { v.do.showProperties(v.at, v.files.Selected(), v.access) }
+
 func (v *folderView) get() {
 	if at := v.chosen(); len(at) > 0 {
 		v.do.download(at)
 	}
 }
 
+// copy puts what is selected on the clipboard.
+func (v *folderView) copy() {
+	if at := v.chosen(); len(at) > 0 && mayList(v.access) {
+		v.do.copyOut(at)
+	}
+}
+
+// drag drags what is selected out of the window.
+func (v *folderView) drag() {
+	if mayList(v.access) {
+		v.do.drag(v.chosen())
+	}
+}
+
+func (v *folderView) pasteHere() dropTarget { return v.do.folderTarget(v.at) }
+
 func (v *folderView) newFolder() {
-	v.do.askNewFolder(v.at.location(), v.again)
+	if v.access == "change" {
+		v.do.askNewFolder(v.at.location(), v.again)
+	}
 }
 
 func (v *folderView) rename() {
@@ -84,6 +105,8 @@ func (v *folderView) menuItems() (items []*fyne.MenuItem) {
 	chosen, change := v.files.Selected(), v.access == "change"
 	if len(chosen) > 0 {
 		add(tr("Open"), look.IconOpen, len(chosen) == 1, func() { v.open(chosen[0]) })
+		add(tr("Preview"), look.IconEye, mayList(v.access), v.quickLook)
+		add(tr("Copy"), look.IconCopy, mayList(v.access), v.copy)
 		add(tr("Download…"), look.IconDownload, mayList(v.access), v.get)
 		items = append(items, fyne.NewMenuItemSeparator())
 		add(tr("Rename…"), look.IconRename, change && len(chosen) == 1, v.rename)
@@ -91,35 +114,38 @@ func (v *folderView) menuItems() (items []*fyne.MenuItem) {
 		items = append(items, fyne.NewMenuItemSeparator())
 	}
 	add(tr("New folder…"), look.IconNewDir, change, v.newFolder)
+	add(tr("Paste"), look.IconPaste, mayWrite(v.access), v.do.paste)
 	add(tr("Upload…"), look.IconUpload, mayWrite(v.access), func() { v.do.askUpload(v.at.location()) })
 	add(tr("Refresh"), look.IconRefresh, true, v.refresh)
+	items = append(items, v.sortMenu())
 	items = append(items, fyne.NewMenuItemSeparator())
 	add(tr("Bin…"), look.IconDelete, change, func() { v.do.visit(place{kind: atBin, pc: v.at.pc, folder: v.at.folder}) })
 	add(tr("Open in the file manager"), look.IconDrive, mayList(v.access), func() { v.do.openInFileManager(v.at) })
+	items = append(items, fyne.NewMenuItemSeparator())
+	add(tr("Properties…"), look.IconInfo, true, v.properties)
 	return items
 }
 
-func (v *folderView) key(name fyne.KeyName) bool {
-	switch name {
-	case fyne.KeyF2:
-		v.rename()
-	case fyne.KeyDelete:
-		v.remove()
-	case fyne.KeyF5:
-		v.refresh()
-	case fyne.KeyBackspace:
-		v.do.up()
-	case fyne.KeyEscape:
-		v.clearFilter()
-	default:
-		return false
+func (v *folderView) key(name fyne.KeyName) bool { return press(v.hotkeys(), name) }
+
+func (v *folderView) hotkeys() []hotkey {
+	return []hotkey{
+		on(tr("Rename"), v.rename, fyne.KeyF2),
+		on(tr("Delete"), v.remove, fyne.KeyDelete),
+		on(tr("Load anew"), v.refresh, fyne.KeyF5),
+		on(tr("The folder or page above"), func() { v.do.up() }, fyne.KeyBackspace),
+		on(tr("No filter"), v.clearFilter, fyne.KeyEscape),
+		on(tr("A quick look"), v.quickLook, fyne.KeySpace),
 	}
-	return true
 }
 
 func (v *folderView) dropAt(at fyne.Position) dropTarget {
 	if i, ok := v.files.At(at); ok && i.Folder && v.loaded {
-		return v.do.folderTarget(v.below(i.Name))
+		t := v.do.folderTarget(v.below(i.Name))
+		t.on.at, t.on.size = v.files.Spot(at)
+		return t
 	}
-	return v.do.folderTarget(v.at)
+	return v.do.folderTarget(v.at).over(v.middle)
 }
+
+func (v *folderView) nudge(at fyne.Position) bool { return v.files.Nudge(at) }

@@ -83,8 +83,9 @@ func decimal(n string) string { return strings.Replace(n, ".", strings.Trim(tr("
 func formatSpeed(v float64) string { return formatSize(int64(v)) + "/s" }
 
 // formatCount gives a number with thin spaces between its thousands: "100 000".
-func formatCount(n int) string {
-	s := strconv.Itoa(n)
+func formatCount(n int) string { return thousands(strconv.Itoa(n)) }
+
+func thousands(s string) string {
 	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
 		s = s[:i] + "\u202f" + s[i:]
 	}

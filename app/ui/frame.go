@@ -24,11 +24,13 @@ type frame struct {
 	content fyne.CanvasObject
 	sidebar *sidebar
 	head    *fyne.Container
+	fits    *headLayout
 	crumbs  *crumbs
 	actions *fyne.Container
 	notice  *noticeBar
 	page    *fyne.Container
 	status  *statusLine
+	around  []fyne.CanvasObject // what steps aside for a view that has the window to itself
 	view    view
 	wanted  fyne.Size // of the actions, when the head was last laid out
 }
@@ -36,12 +38,15 @@ type frame struct {
 func newFrame(u *UI) *frame {
 	f := &frame{
 		u: u, sidebar: newSidebar(u, u.logo()), crumbs: newCrumbs(u), actions: container.NewHBox(),
-		notice: newNoticeBar(u.work), page: container.NewStack(), status: newStatusLine(u),
+		notice: newNoticeBar(u.work), page: container.NewStack(), status: newStatusLine(u), fits: &headLayout{},
 	}
-	f.head = look.Pad(9, 16, container.New(&headLayout{}, f.crumbs.content, f.actions))
-	right := look.Frame(look.VBox(0, f.head, widget.NewSeparator(), f.notice.box), nil, nil, nil, f.page)
+	f.head = look.Pad(9, 16, container.New(f.fits, f.crumbs.content, f.actions))
+	head := look.VBox(0, f.head, widget.NewSeparator())
+	right := look.Frame(look.VBox(0, head, f.notice.box), nil, nil, nil, f.page)
 	left := look.Frame(nil, nil, nil, widget.NewSeparator(), container.NewStack(look.NewPaint(look.ColorSidebar, 0), f.sidebar.content))
-	f.content = look.Frame(nil, look.VBox(0, widget.NewSeparator(), f.status.content), nil, nil, container.New(besideNav{}, left, right))
+	foot := look.VBox(0, widget.NewSeparator(), f.status.content)
+	f.content = look.Frame(nil, foot, nil, nil, container.New(besideNav{}, left, right))
+	f.around = []fyne.CanvasObject{left, head, foot}
 	return f
 }
 
@@ -49,12 +54,18 @@ func newFrame(u *UI) *frame {
 type besideNav struct{}
 
 func (besideNav) MinSize(o []fyne.CanvasObject) fyne.Size {
+	if !o[0].Visible() {
+		return o[1].MinSize()
+	}
 	return fyne.NewSize(sidebarLeast+o[1].MinSize().Width, max(o[0].MinSize().Height, o[1].MinSize().Height))
 }
 
 func (besideNav) Layout(o []fyne.CanvasObject, size fyne.Size) {
 	w := min(max(size.Width*sidebarShare, sidebarLeast), sidebarMost)
 	o[0].Resize(fyne.NewSize(w, size.Height))
+	if !o[0].Visible() {
+		w = 0
+	}
 	o[1].Move(fyne.NewPos(w, 0))
 	o[1].Resize(fyne.NewSize(size.Width-w, size.Height))
 }
@@ -66,14 +77,19 @@ func (f *frame) setView(v view) {
 		f.unfocus()
 	}
 	f.view = v
+	_, whole := v.(wholeWindow)
+	for _, o := range f.around {
+		visible(o, !whole)
+	}
 	f.page.Objects = []fyne.CanvasObject{v.content()}
 	f.page.Refresh()
-	f.actions.Objects = nil
+	f.actions.Objects, *f.fits = nil, headLayout{}
 	if a := v.actions(); a != nil {
 		f.actions.Objects = []fyne.CanvasObject{a}
 	}
 	f.fitActions()
 	f.head.Refresh()
+	f.content.Refresh()
 }
 
 // unfocus takes the keyboard from a page that is going, where a cursor would blink on unseen; the navigation keeps it.
@@ -101,37 +117,4 @@ func (f *frame) fitActions() {
 		f.wanted = want
 		f.head.Refresh()
 	}
-}
-
-// What a line of the head is tall, and what the way here keeps beside the page's buttons, in Fyne's pixels.
-const headTall, crumbsLeast = 34, 150
-
-// headLayout is a layout of the way here and the page's buttons at its right, or below it where both have no room side by side.
-type headLayout struct{ width float32 }
-
-func (h *headLayout) beside(o []fyne.CanvasObject) bool {
-	return h.width == 0 || max(o[0].MinSize().Width, crumbsLeast)+o[1].MinSize().Width <= h.width
-}
-
-// MinSize is for Fyne.
-func (h *headLayout) MinSize(o []fyne.CanvasObject) fyne.Size {
-	tall := float32(headTall)
-	if !h.beside(o) {
-		tall *= 2
-	}
-	return fyne.NewSize(max(o[0].MinSize().Width, o[1].MinSize().Width), tall)
-}
-
-// Layout is for Fyne.
-func (h *headLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
-	h.width = size.Width
-	buttons := o[1].MinSize()
-	o[1].Resize(buttons)
-	if h.beside(o) {
-		o[0].Resize(fyne.NewSize(size.Width-buttons.Width, headTall))
-		o[1].Move(fyne.NewPos(size.Width-buttons.Width, (headTall-buttons.Height)/2))
-		return
-	}
-	o[0].Resize(fyne.NewSize(size.Width, headTall))
-	o[1].Move(fyne.NewPos(0, headTall+(headTall-buttons.Height)/2))
 }

@@ -119,6 +119,9 @@ func hear(text string, deep int) string {
 	if whole[text] {
 		return lang.L(text)
 	}
+	if said := part(text); said != "" {
+		return said
+	}
 	if deep == 0 {
 		return text
 	}
@@ -128,6 +131,35 @@ func hear(text string, deep int) string {
 		}
 	}
 	return text
+}
+
+// span is a time in the node's sentences.
+var span = regexp.MustCompile(`^(\d{1,6}) (minute|hour|day|year)s$`)
+
+// part is one of the few words that the node puts into its sentences, or "".
+func part(text string) string {
+	switch text {
+	case "this PC":
+		return tr("this PC")
+	case "fast":
+		return tr("fast")
+	case "slow":
+		return tr("slow")
+	}
+	found := span.FindStringSubmatch(text)
+	if found == nil {
+		return ""
+	}
+	n, _ := strconv.Atoi(found[1])
+	switch found[2] {
+	case "minute":
+		return trn("{{.N}} minute", "{{.N}} minutes", n)
+	case "hour":
+		return trn("{{.N}} hour", "{{.N}} hours", n)
+	case "day":
+		return trn("{{.N}} day", "{{.N}} days", n)
+	}
+	return trn("{{.N}} year", "{{.N}} years", n)
 }
 
 // fill puts what was found into a translated format. What is a sentence itself is translated too.

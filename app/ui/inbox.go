@@ -213,21 +213,23 @@ func (r *offerRow) menuItems() (items []*fyne.MenuItem) {
 	return items
 }
 
-// key is for what can be done with the entry that has the focus:
-//
-//	Up, Down another one   A accept   D decline   C copy   O folder   Delete remove from the list
-func (r *offerRow) key(key fyne.KeyName) bool {
-	press := map[fyne.KeyName]*widget.Button{fyne.KeyA: r.accept, fyne.KeyD: r.refuse, fyne.KeyC: r.copied, fyne.KeyO: r.find, fyne.KeyDelete: r.drop}
-	b, ok := press[key]
-	switch {
-	case key == fyne.KeyUp:
-		r.step(r.offer.ID, -1)
-	case key == fyne.KeyDown:
-		r.step(r.offer.ID, 1)
-	case !ok:
-		return false
-	case b.Visible():
-		b.OnTapped()
+// key is for Fyne: it does what can be done with the entry that has the keyboard.
+func (r *offerRow) key(key fyne.KeyName) bool { return press(r.hotkeys(), key) }
+
+func (r *offerRow) hotkeys() []hotkey {
+	tap := func(b *widget.Button) func() {
+		return func() {
+			if b.Visible() {
+				b.OnTapped()
+			}
+		}
 	}
-	return true
+	return []hotkey{
+		on(tr("Another one"), func() { r.step(r.offer.ID, -1) }, fyne.KeyUp), on(tr("Another one"), func() { r.step(r.offer.ID, 1) }, fyne.KeyDown),
+		on(tr("Accept"), tap(r.accept), fyne.KeyA),
+		on(tr("Decline"), tap(r.refuse), fyne.KeyD),
+		on(tr("Copy"), tap(r.copied), fyne.KeyC),
+		on(tr("Open folder"), tap(r.find), fyne.KeyO),
+		on(tr("Remove from the list"), tap(r.drop), fyne.KeyDelete),
+	}
 }

@@ -146,7 +146,7 @@ func TestWhatIsSentIsTold(t *testing.T) {
 	d := newDesk(t, uitest.Office())
 	d.svc.Change(func(s *node.State) { s.Inbox = uitest.Inbox()[:1] })
 	d.told("Front desk wants to send you Photos and 3 more.")
-	if e := d.sidebarLine("Inbox"); e == nil || sidebarEntries(d.UI.state)[4].note != "1" {
+	if e := d.sidebarLine("Inbox"); e == nil || sidebarPages(d.UI.state)[4].note != "1" {
 		t.Error("the navigation doesn't count it")
 	}
 	d.shoot("inbox-notice")
@@ -165,21 +165,6 @@ func TestWhatIsSentIsTold(t *testing.T) {
 	d.visit(place{kind: atInbox})
 	d.reads("Nobody has sent you anything")
 	d.shoot("inbox-empty")
-}
-
-func TestAHiddenWindowKnocks(t *testing.T) {
-	d := newDesk(t, uitest.Office())
-	d.hide()
-	d.svc.Change(func(s *node.State) {
-		s.Inbox = uitest.Inbox()[:1]
-		s.Brakes = []node.Brake{{PC: uitest.Workshop, Files: 312, Since: uitest.Now}}
-	})
-	d.until("the desktop tells of both", func() bool { return len(d.app.Told) == 2 })
-	for _, n := range d.app.Told { // some desktops understand markup there
-		if strings.Contains(n.Title+n.Content, "Front desk") || strings.Contains(n.Content, "Workshop") {
-			t.Errorf("words from another PC: %q", n.Content)
-		}
-	}
 }
 
 func TestSendFiles(t *testing.T) {

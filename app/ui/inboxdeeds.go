@@ -31,7 +31,7 @@ func (u *UI) forgetOffer(id string) {
 
 // copyText puts a whole text onto the clipboard, as it was sent.
 func (u *UI) copyText(text string) {
-	u.app.Clipboard().SetContent(text)
+	u.putOnClipboard(text)
 	u.tell(tr("Copied."))
 }
 
@@ -67,6 +67,9 @@ const aboutInbox = "inbox"
 func (u *UI) tellOffers(old, s *node.State) {
 	if !slices.ContainsFunc(s.Inbox, calls) {
 		u.frame.notice.closeAbout(aboutInbox)
+		if old == nil || slices.ContainsFunc(old.Inbox, calls) {
+			u.notes.Withdraw(aboutInbox)
+		}
 	}
 	var fresh []node.Offered
 	for _, o := range s.Inbox {
@@ -74,7 +77,11 @@ func (u *UI) tellOffers(old, s *node.State) {
 			fresh = append(fresh, o)
 		}
 	}
-	if len(fresh) == 0 || u.nav.place.kind == atInbox {
+	if len(fresh) == 0 {
+		return
+	}
+	u.knockOffers(s, fresh)
+	if u.nav.place.kind == atInbox {
 		return
 	}
 	text := offerNotice(fresh[0], pcName(s, fresh[0].PC))
@@ -82,15 +89,6 @@ func (u *UI) tellOffers(old, s *node.State) {
 		text = trn("{{.N}} things wait in your inbox.", "{{.N}} things wait in your inbox.", len(fresh))
 	}
 	u.frame.notice.say(notice{text: text, stays: true, about: aboutInbox, verb: tr("Show the inbox"), do: func() { u.visit(place{kind: atInbox}) }})
-	u.knock(tr("Somebody has sent you something. Lanyard's window shows it."))
-}
-
-// knock tells a person whose window is hidden, with the desktop's own notice. It has nothing from other PCs in it: some
-// desktops understand markup there.
-func (u *UI) knock(text string) {
-	if !u.visible {
-		u.app.SendNotification(fyne.NewNotification("Lanyard", text))
-	}
 }
 
 // readOffers notes that the person has seen what is new in the inbox.

@@ -147,6 +147,10 @@ func (u *UI) tellJobs(old, s *node.State) {
 		key, trouble := jobKey(j), jobTrouble(j)
 		if trouble == "" {
 			u.frame.notice.closeAbout(key)
+			if u.told[key] != "" {
+				u.notes.Withdraw(key)
+				u.told[key] = ""
+			}
 			if jobEnded(j.State) {
 				delete(u.told, key)
 			}
@@ -165,6 +169,7 @@ func (u *UI) tellJobs(old, s *node.State) {
 			kind = noticeError
 		}
 		u.frame.notice.say(notice{kind: kind, text: trouble, hint: why, stays: true, about: key, verb: tr("Show jobs"), do: func() { u.visit(place{kind: atPrinters}) }})
-		u.knock(tr("A print job needs you. Lanyard's window says why."))
+		u.knock(Note{About: key, Title: "Lanyard", Body: strings.TrimSpace(trouble + " " + why), Plain: tr("A print job needs you. Lanyard's window says why."),
+			Actions: []NoteAction{u.showing(place{kind: atPrinters})}})
 	}
 }

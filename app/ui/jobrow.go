@@ -143,37 +143,32 @@ func (r *jobRow) menuItems() (items []*fyne.MenuItem) {
 	return items
 }
 
-// key is for what can be done with the job that has the focus:
-//
-//	Up, Down another one   P hold, release   Delete cancel   R print again   M move
-func (r *jobRow) key(key fyne.KeyName) bool {
-	j := r.job
-	switch key {
-	case fyne.KeyUp:
-		r.step(-1)
-	case fyne.KeyDown:
-		r.step(1)
-	case fyne.KeyP:
-		switch {
-		case r.may() && canRelease(j):
-			r.do.releaseJob(j)
-		case r.may() && canHold(j):
-			r.do.holdJob(j)
+// key is for Fyne: it does what can be done with the job that has the keyboard.
+func (r *jobRow) key(key fyne.KeyName) bool { return press(r.hotkeys(), key) }
+
+func (r *jobRow) hotkeys() []hotkey {
+	when := func(holds func(node.Job) bool, do func(node.Job)) func() {
+		return func() {
+			if r.may() && holds(r.job) {
+				do(r.job)
+			}
 		}
-	case fyne.KeyR:
-		if r.may() && j.Kept {
-			r.do.restartJob(j)
-		}
-	case fyne.KeyM:
-		if r.may() && r.do.canMove(j) {
-			r.do.askMoveJob(j)
-		}
-	case fyne.KeyDelete:
-		if r.may() && !jobEnded(j.State) {
-			r.do.cancelJob(j)
-		}
-	default:
-		return false
 	}
-	return true
+	return []hotkey{
+		on(tr("Another one"), func() { r.step(-1) }, fyne.KeyUp), on(tr("Another one"), func() { r.step(1) }, fyne.KeyDown),
+		on(tr("Hold, release"), r.hold, fyne.KeyP),
+		on(tr("Print again"), when(func(j node.Job) bool { return j.Kept }, func(j node.Job) { r.do.restartJob(j) }), fyne.KeyR),
+		on(tr("Move to another printer"), when(func(j node.Job) bool { return r.do.canMove(j) }, func(j node.Job) { r.do.askMoveJob(j) }), fyne.KeyM),
+		on(tr("Cancel"), when(func(j node.Job) bool { return !jobEnded(j.State) }, func(j node.Job) { r.do.cancelJob(j) }), fyne.KeyDelete),
+	}
+}
+
+// hold makes the job wait, or lets it go.
+func (r *jobRow) hold() {
+	switch {
+	case r.may() && canRelease(r.job):
+		r.do.releaseJob(r.job)
+	case r.may() && canHold(r.job):
+		r.do.holdJob(r.job)
+	}
 }

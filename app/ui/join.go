@@ -4,35 +4,14 @@ import (
 	"context"
 	"strings"
 	"time"
-	"unicode"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/theme"
-	"fyne.io/fyne/v2/widget"
 
 	"lanyard/app/node"
 	"lanyard/app/ui/look"
 )
-
-// codeLength is how many digits an invitation's code has.
-const codeLength = 6
-
-func (u *UI) askCreate() {
-	name := newInput(tr("For example: Office"), u.closeSheet)
-	create := func(s *sheet) {
-		chosen := strings.TrimSpace(name.Text)
-		s.run(tr("Starting the workgroup…"), func(ctx context.Context) error { return u.svc.CreateWorkgroup(ctx, chosen) }, func() {
-			u.closeSheet()
-			u.tell(tr("The workgroup is there. Now invite the other PCs."))
-		})
-	}
-	s := u.open(sheetSpec{
-		title: tr("Start a workgroup"), icon: look.IconWorkgroup, main: tr("Start"), onMain: create, focus: name,
-		body: look.VBox(6, look.NewProse(tr("Its name is what the other PCs see."), fyne.TextAlignLeading), name),
-	})
-	s.needs(name, func(text string) bool { return strings.TrimSpace(text) != "" })
-}
 
 // needs keeps the main button off until a line holds what it must; Enter in the line presses the button.
 func (s *sheet) needs(line *input, good func(string) bool) {
@@ -67,94 +46,6 @@ func (u *UI) askConnect() {
 	s.needs(address, func(text string) bool { return strings.TrimSpace(text) != "" })
 }
 
-// askJoin asks for the code that another PC shows. at is a PC's ID, or "" for the one that has an invitation open.
-func (u *UI) askJoin(at string) {
-	boxes := newCodeBoxes(u.closeSheet)
-	host := newInput(tr("Found by itself"), u.closeSheet)
-	host.SetText("")
-	from := tr("On a PC of the workgroup choose “Invite a PC”, and type the code that it shows.")
-	rows := look.VBox(12)
-	if at != "" {
-		from = tr("On {{.PC}} choose “Invite a PC”, and type the code that it shows.", "PC", pcName(u.state, at))
-	}
-	rows.Add(look.NewProse(from, fyne.TextAlignLeading))
-	rows.Add(container.NewCenter(boxes.content))
-	if at == "" {
-		rows.Add(widget.NewAccordion(widget.NewAccordionItem(tr("The other PC is not in sight"), look.VBox(4, look.NewCaption(tr("Its address")), host))))
-	}
-	join := func(s *sheet) {
-		code, where := boxes.code(), at
-		if where == "" {
-			where = strings.TrimSpace(host.Text)
-		}
-		s.run(tr("Joining…"), func(ctx context.Context) error { return u.svc.Join(ctx, code, where) }, func() {
-			u.closeSheet()
-			u.visit(place{kind: atWorkgroup})
-			u.tell(tr("This PC is in the workgroup now."))
-		})
-	}
-	s := u.open(sheetSpec{title: tr("Join a workgroup"), icon: look.IconKey, main: tr("Join"), onMain: join, body: rows, width: 440, focus: boxes.boxes[0]})
-	s.main.Disable()
-	boxes.onChange = func(complete bool) { able(s.main, complete && s.task.idle()) }
-	boxes.onSubmit = func() {
-		if !s.main.Disabled() {
-			s.main.OnTapped()
-		}
-	}
-}
-
-// codeBoxes are six boxes for the digits of a code. Typing goes on from one to the next, and a code can be pasted.
-type codeBoxes struct {
-	content  *fyne.Container
-	boxes    [codeLength]*digitBox
-	onChange func(complete bool)
-	onSubmit func()
-}
-
-func newCodeBoxes(escape func()) *codeBoxes {
-	c := &codeBoxes{content: look.HBox(7)}
-	for i := range c.boxes {
-		c.boxes[i] = newDigitBox(c, i, escape)
-		if i == codeLength/2 {
-			c.content.Add(look.Middle(look.NewQuiet("–")))
-		}
-		c.content.Add(container.New(atLeast{width: 44, height: 52}, c.boxes[i]))
-	}
-	return c
-}
-
-func (c *codeBoxes) code() string {
-	var b strings.Builder
-	for _, d := range c.boxes {
-		b.WriteString(d.digit)
-	}
-	return b.String()
-}
-
-// fill puts digits into the boxes from one on and goes to the next empty one.
-func (c *codeBoxes) fill(from int, text string) {
-	for _, r := range text {
-		if from < codeLength && r < unicode.MaxASCII && unicode.IsDigit(r) {
-			c.boxes[from].put(string(r))
-			from++
-		}
-	}
-	c.focus(min(from, codeLength-1))
-	c.changed()
-}
-
-func (c *codeBoxes) changed() {
-	if c.onChange != nil {
-		c.onChange(len(c.code()) == codeLength)
-	}
-}
-
-func (c *codeBoxes) focus(i int) {
-	if canvas := fyne.CurrentApp().Driver().CanvasForObject(c.boxes[i]); canvas != nil && i >= 0 {
-		canvas.Focus(c.boxes[i])
-	}
-}
-
 // askInvite opens this PC for a newcomer and shows the code.
 func (u *UI) askInvite() {
 	v := newInviteView(u)
@@ -162,6 +53,9 @@ func (u *UI) askInvite() {
 	u.invite = v
 	v.ask()
 }
+
+// inviteSide is how large the QR code of an invitation is, in Fyne's pixels: a phone reads its 37 modules from half a metre away.
+const inviteSide = 152
 
 // inviteView shows an open invitation: the code, how long it holds and how many tries are left.
 type inviteView struct {
@@ -211,9 +105,10 @@ func (v *inviteView) opened(open *node.Invitation) {
 	v.open = open
 	code := look.NewText(open.Code).In(theme.ColorNameForeground, look.SizeCode).Bold().Centre()
 	ground := look.NewPaint(look.ColorTint, 12)
+	picture := v.u.qrPicture(invitationText(open.Code, v.u.state.Self.Addresses), inviteSide)
 	v.put(look.VBox(12,
-		look.NewProse(tr("On the new PC, start Lanyard, choose “Join with a code” and type this. Keep it open here until the new PC has joined."), fyne.TextAlignLeading),
-		container.NewStack(ground, look.Pad(16, 20, code)), look.VBox(2, v.left, v.tries)))
+		look.NewProse(tr("Start Lanyard on the new PC and type this code there, or let it read the QR code: from a photo of it, or with its camera. Keep it open here until the new PC has joined."), fyne.TextAlignLeading),
+		look.Frame(nil, nil, nil, look.Pad(0, 6, picture), container.NewStack(ground, container.NewCenter(look.VBox(8, code, v.left, v.tries))))))
 	v.tick()
 	v.show(v.u.state)
 }

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -8,6 +9,7 @@ import (
 	"fyne.io/fyne/v2/test"
 
 	"lanyard/app/node"
+	"lanyard/app/ui/look"
 	"lanyard/app/ui/uitest"
 )
 
@@ -21,80 +23,112 @@ func outside() node.State {
 	return s
 }
 
-func TestCreateAWorkgroup(t *testing.T) {
+// atDoor is a desk outside any workgroup, on the page with the two ways in.
+func atDoor(t *testing.T) (*desk, *wayIn) {
 	d := newDesk(t, outside())
-	d.tap("Start a workgroup…")
-	if !d.sheet.main.Disabled() {
+	d.visit(place{kind: atWorkgroup})
+	return d, d.frame.view.(*workgroupView).way
+}
+
+// typed types into whatever has the keyboard.
+func (d *desk) types(text string) {
+	for _, r := range text {
+		d.window.Canvas().Focused().TypedRune(r)
+	}
+}
+
+func TestCreateAWorkgroup(t *testing.T) {
+	d, way := atDoor(t)
+	if !way.start.Disabled() {
 		t.Error("a workgroup may have no name")
 	}
-	line, _ := find(d.sheet.pop, func(*input) bool { return true })
-	test.Type(line, " Office ")
-	d.shoot("create")
+	d.focus(way.name)
+	d.types(" Office ")
 	d.hit(fyne.KeyReturn)
 	d.called("CreateWorkgroup Office")
 	d.told("The workgroup is there")
-	d.closed()
 	d.reads("PCs in this workgroup")
 }
 
 func TestJoinWithACode(t *testing.T) {
-	d := newDesk(t, outside())
-	d.tap("Join with a code…")
-	boxes := func() (all [codeLength]*digitBox) {
-		for i := range all {
-			all[i], _ = find(d.sheet.pop, func(b *digitBox) bool { return b.place == i })
-		}
-		return all
-	}()
-	typed := func(text string) {
-		for _, r := range text {
-			d.window.Canvas().Focused().TypedRune(r)
-		}
-	}
-	typed("12x34")
+	d, way := atDoor(t)
+	d.reads("Miller & Sons")
+	d.reads("Archive, Front desk and Workshop")
+	d.reads("Nobody shows a code yet.")
+	d.svc.Change(func(s *node.State) { s.Peers[1].Inviting = true })
+	d.reads("Front desk shows a code now.")
+	boxes := way.boxes.boxes
+	d.focus(boxes[0])
+	d.types("12x34")
 	d.shoot("join")
-	if boxes[3].digit != "4" || !d.sheet.main.Disabled() || !boxes[4].focused {
-		t.Fatalf("after four digits: %q, main off: %v", boxes[0].all.code(), d.sheet.main.Disabled())
+	if boxes[3].digit != "4" || !way.join.Disabled() || !boxes[4].focused {
+		t.Fatalf("after four digits: %q, the button is off: %v", way.boxes.code(), way.join.Disabled())
 	}
 	d.hit(fyne.KeyBackspace)
 	d.hit(fyne.KeyBackspace)
-	typed("998")
-	if got := boxes[0].all.code(); got != "12998" {
+	d.types("99８")
+	if got := way.boxes.code(); got != "12998" {
 		t.Fatalf("after going back: %q", got)
 	}
-	app := d.app.Clipboard()
-	app.SetContent("123 456\n")
-	boxes[2].TypedShortcut(&fyne.ShortcutPaste{Clipboard: app})
-	if got := boxes[0].all.code(); got != "123456" || d.sheet.main.Disabled() {
+	d.app.Clipboard().SetContent("123 456\n")
+	boxes[2].TypedShortcut(&fyne.ShortcutPaste{Clipboard: d.app.Clipboard()})
+	if got := way.boxes.code(); got != "123456" || way.join.Disabled() {
 		t.Fatalf("pasted: %q", got)
 	}
 	d.svc.Fail("Join", &node.Error{Kind: node.Denied, Text: "the code is wrong", Hint: "2 tries are left"})
 	d.hit(fyne.KeyReturn)
-	d.until("it says why not", func() bool { return d.sheet.problem.text() == "The code is wrong\n2 tries are left" })
+	d.until("it says why not", func() bool { return way.joining.problem.text() == "The code is wrong\n2 tries are left" })
 	d.shoot("join-wrong")
 	d.svc.Fail("Join", nil)
 	d.hit(fyne.KeyReturn)
-	d.called("Join 123456")
+	d.called("Join 123456 " + uitest.Front)
 	d.told("This PC is in the workgroup now")
-	d.closed()
+	d.reads("PCs in this workgroup")
 }
 
 func TestJoinOnePC(t *testing.T) {
 	d := newDesk(t, outside())
-	d.askJoin(uitest.Front)
-	boxes, _ := find(d.sheet.pop, func(b *digitBox) bool { return b.place == 0 })
-	boxes.all.fill(0, "000000")
+	d.visit(place{kind: atPC, pc: uitest.Front})
+	d.tap("Join with a code…")
+	d.reads("The code is the one that Front desk shows.")
+	way := d.frame.view.(*workgroupView).way
+	way.boxes.fill(0, "000000")
 	release := d.svc.Block("Join")
 	defer release()
-	d.press()
+	d.hit(fyne.KeyReturn)
 	d.called("Join 000000 " + uitest.Front)
-	d.hit(fyne.KeyEscape)
-	d.closed()
-	release()
-	d.notCalled("CreateWorkgroup")
-	if d.frame.notice.text() != "" {
-		t.Errorf("after thinking better of it: %q", d.frame.notice.text())
+	d.tap("Cancel")
+	if way.join.Disabled() {
+		t.Error("who has thought better of it can't try again")
 	}
+	release()
+	if d.says("This PC is in the workgroup now") {
+		t.Error("after thinking better of it, it says that it has joined")
+	}
+}
+
+// Of two workgroups the one that is chosen is joined, at the PC that shows a code.
+func TestJoinOneOfTwoWorkgroups(t *testing.T) {
+	d, way := atDoor(t)
+	d.svc.Change(func(s *node.State) {
+		s.Peers[3].Workgroup, s.Peers[3].Inviting, s.Peers[2].Inviting = "Neighbours", true, true
+	})
+	d.reads("Neighbours")
+	line, ok := find(d.frame.view.content(), func(b *look.Button) bool { return says(b, "Neighbours") && !says(b, "Miller") })
+	if !ok {
+		t.Fatal("no line for the other workgroup")
+	}
+	test.Tap(line)
+	d.reads("MacBook of Jo shows a code now.")
+	way.boxes.fill(0, "135790")
+	d.hit(fyne.KeyReturn)
+	d.called("Join 135790 " + uitest.Visitor)
+}
+
+// says tells whether a text can be read on an object.
+func says(o fyne.CanvasObject, text string) bool {
+	_, ok := find(o, func(l *look.Text) bool { return strings.Contains(l.Text(), text) })
+	return ok
 }
 
 func TestInvite(t *testing.T) {

@@ -5,45 +5,85 @@ import (
 	"fyne.io/fyne/v2/driver/desktop"
 )
 
-// bindKeys sets the window's keys:
-//
-//	Ctrl+Q quit            Alt+Up the folder above      F5 refresh
-//	Ctrl+W close           Alt+Left, Alt+Right history  Escape close a dialog
-//	Ctrl+F filter          Ctrl+A select all            Ctrl+1…5 pages
-//	Ctrl+Z undo what was just deleted                   Ctrl+Up, Ctrl+Down the place of a transfer or job in its queue
+// hotkeys are the window's keys, on whatever page.
+func (u *UI) hotkeys() []hotkey {
+	ctrl, alt := fyne.KeyModifierShortcutDefault, fyne.KeyModifierAlt
+	to := func(kind placeKind) func() { return func() { u.visit(place{kind: kind}) } }
+	return []hotkey{
+		chord(0, tr("This list of keys"), u.showKeys, fyne.KeyF1),
+		chord(ctrl|fyne.KeyModifierShift, tr("This list of keys"), u.showKeys, fyne.KeySlash),
+		chord(ctrl, tr("The workgroup"), to(atWorkgroup), fyne.Key1),
+		chord(ctrl, tr("This PC"), to(atThisPC), fyne.Key2),
+		chord(ctrl, tr("Printers"), to(atPrinters), fyne.Key3),
+		chord(ctrl, tr("Transfers"), to(atTransfers), fyne.Key4),
+		chord(ctrl, tr("Inbox"), to(atInbox), fyne.Key5),
+		chord(ctrl, tr("Settings"), to(atSettings), fyne.KeyComma),
+		chord(alt, tr("The folder or page above"), u.up, fyne.KeyUp),
+		chord(alt, tr("Back and forward"), func() { u.wander(-1) }, fyne.KeyLeft),
+		chord(alt, tr("Back and forward"), func() { u.wander(1) }, fyne.KeyRight),
+		chord(ctrl, tr("Search on this page"), u.focusFilter, fyne.KeyF),
+		chord(ctrl, tr("Load anew"), u.refresh, fyne.KeyR),
+		chord(ctrl, tr("Paste files that were copied, or a code"), u.paste, fyne.KeyV),
+		chord(ctrl, tr("Undo what was just deleted"), u.frame.notice.undo, fyne.KeyZ),
+		chord(ctrl, tr("Transfer or print job earlier in its queue"), func() { u.moveFocused(-1) }, fyne.KeyUp),
+		chord(ctrl, tr("Transfer or print job later in its queue"), func() { u.moveFocused(1) }, fyne.KeyDown),
+		chord(ctrl, tr("Close the window"), u.closeAsked, fyne.KeyW),
+		chord(ctrl, tr("Quit"), u.askQuit, fyne.KeyQ),
+	}
+}
+
+// folderHotkeys are those that mean something on the page of a folder, wherever the keyboard is.
+func (u *UI) folderHotkeys() []hotkey {
+	ctrl, alt := fyne.KeyModifierShortcutDefault, fyne.KeyModifierAlt
+	in := func(do func(*folderView)) func() { return func() { u.inFolder(do) } }
+	return []hotkey{
+		chord(ctrl, tr("Select all"), in(func(v *folderView) { v.files.SelectAll() }), fyne.KeyA),
+		chord(ctrl, tr("Copy files, to paste them elsewhere"), in((*folderView).copy), fyne.KeyC),
+		chord(ctrl, tr("Download to a folder"), in((*folderView).get), fyne.KeyS),
+		chord(ctrl, tr("Tiles or lines"), in(func(v *folderView) { v.setLook(folderLook{!v.look.tiles, v.look.pane}) }), fyne.KeyI),
+		chord(alt, tr("Preview beside the list"), in(func(v *folderView) { v.setLook(folderLook{v.look.tiles, !v.look.pane}) }), fyne.KeyP),
+		chord(ctrl|fyne.KeyModifierShift, tr("New folder"), in((*folderView).newFolder), fyne.KeyN),
+		chord(alt, tr("Properties"), in((*folderView).properties), fyne.KeyReturn, fyne.KeyEnter),
+	}
+}
+
+// bindKeys sets the window's keys.
 func (u *UI) bindKeys() {
 	c := u.window.Canvas()
-	bind := func(key fyne.KeyName, mod fyne.KeyModifier, do func()) {
-		c.AddShortcut(&desktop.CustomShortcut{KeyName: key, Modifier: mod}, func(fyne.Shortcut) {
-			if u.free() {
-				do()
+	for _, h := range append(u.hotkeys(), u.folderHotkeys()...) {
+		for _, key := range h.keys {
+			c.AddShortcut(shortcut(key, h.mod), func(fyne.Shortcut) {
+				if u.free() || key == fyne.KeyQ {
+					h.do()
+				}
+			})
+		}
+	}
+	c.SetOnTypedKey(func(e *fyne.KeyEvent) { u.typed(e.Name) })
+	if c, ok := c.(desktop.Canvas); ok { // the focus keeps what is typed from the window, but not this
+		c.SetOnKeyDown(func(e *fyne.KeyEvent) {
+			if e.Name == fyne.KeyF1 && u.free() {
+				u.showKeys()
 			}
 		})
 	}
-	ctrl, alt := fyne.KeyModifierShortcutDefault, fyne.KeyModifierAlt
-	bind(fyne.KeyW, ctrl, u.closeAsked)
-	bind(fyne.KeyF, ctrl, u.focusFilter)
-	bind(fyne.KeyR, ctrl, u.refresh)
-	bind(fyne.KeyUp, alt, u.up)
-	bind(fyne.KeyLeft, alt, u.goBack)
-	bind(fyne.KeyRight, alt, u.goForward)
-	for key, kind := range map[fyne.KeyName]placeKind{fyne.Key1: atWorkgroup, fyne.Key2: atThisPC, fyne.Key3: atPrinters, fyne.Key4: atTransfers, fyne.Key5: atInbox} {
-		bind(key, ctrl, func() { u.visit(place{kind: kind}) })
+}
+
+// shortcut is what Fyne makes of a key with others held down.
+func shortcut(key fyne.KeyName, mod fyne.KeyModifier) fyne.Shortcut {
+	if mod == fyne.KeyModifierShortcutDefault {
+		switch key {
+		case fyne.KeyA:
+			return &fyne.ShortcutSelectAll{}
+		case fyne.KeyC:
+			return &fyne.ShortcutCopy{}
+		case fyne.KeyV:
+			return &fyne.ShortcutPaste{}
+		case fyne.KeyZ:
+			return &fyne.ShortcutUndo{}
+		}
 	}
-	bind(fyne.KeyUp, ctrl, func() { u.moveFocused(-1) })
-	bind(fyne.KeyDown, ctrl, func() { u.moveFocused(1) })
-	c.AddShortcut(&fyne.ShortcutUndo{}, func(fyne.Shortcut) {
-		if u.free() {
-			u.frame.notice.undo()
-		}
-	})
-	c.AddShortcut(&desktop.CustomShortcut{KeyName: fyne.KeyQ, Modifier: ctrl}, func(fyne.Shortcut) { u.askQuit() })
-	c.AddShortcut(&fyne.ShortcutSelectAll{}, func(fyne.Shortcut) {
-		if v, ok := u.frame.view.(*folderView); ok && u.free() {
-			v.files.SelectAll()
-		}
-	})
-	c.SetOnTypedKey(func(e *fyne.KeyEvent) { u.typed(e.Name) })
+	return &desktop.CustomShortcut{KeyName: key, Modifier: mod}
 }
 
 // free tells whether no dialog or menu is open.
@@ -69,9 +109,36 @@ func (u *UI) typed(key fyne.KeyName) {
 	}
 }
 
+// wander goes back or forward: through the pages, or through the steps of one that has some.
+func (u *UI) wander(by int) {
+	switch v, ok := u.frame.view.(stepper); {
+	case ok:
+		v.wander(by)
+	case by < 0:
+		u.goBack()
+	default:
+		u.goForward()
+	}
+}
+
+// searched is a page that can be searched by typing.
+type searched interface {
+	// filterLine is the line to type in; nil while there is none.
+	filterLine() fyne.Focusable
+}
+
 func (u *UI) focusFilter() {
+	if v, ok := u.frame.view.(searched); ok {
+		if line := v.filterLine(); line != nil {
+			u.window.Canvas().Focus(line)
+		}
+	}
+}
+
+// inFolder does something on the page of a folder, where that is shown.
+func (u *UI) inFolder(do func(*folderView)) {
 	if v, ok := u.frame.view.(*folderView); ok {
-		u.window.Canvas().Focus(v.filter)
+		do(v)
 	}
 }
 

@@ -128,6 +128,17 @@ func emptyState(icon fyne.Resource, title, text string, buttons ...fyne.CanvasOb
 	return container.NewCenter(look.VBox(10, rows...))
 }
 
+// busyPage is what a page shows while it waits for what it is to show: what is under way, and a way out.
+func busyPage(doing string, cancel func()) fyne.CanvasObject {
+	line := newBusyLine()
+	line.start(doing)
+	out := widget.NewButton(tr("Cancel"), func() {
+		line.stop()
+		cancel()
+	})
+	return container.NewCenter(look.VBox(12, container.NewCenter(line), container.NewCenter(out)))
+}
+
 func mainButton(text string, icon fyne.Resource, tap func()) *widget.Button {
 	b := widget.NewButtonWithIcon(text, icon, tap)
 	b.Importance = widget.HighImportance

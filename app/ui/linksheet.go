@@ -107,20 +107,22 @@ func hostOf(address string) string {
 func (v *linkSheet) put(address string) {
 	v.url = address
 	v.address.SetText(plain(address))
-	img, err := qr.Image(address, codeDots)
-	if err != nil { // then there is the address to copy
-		v.u.opt.Log.Warn("no QR code", "err", err)
-		v.code.Objects = []fyne.CanvasObject{container.NewCenter(look.NewCaption(tr("No QR code")))}
-		v.code.Refresh()
-		return
+	v.code.Objects = []fyne.CanvasObject{container.NewCenter(v.u.qrPicture(address, codeSide))}
+	v.code.Refresh()
+}
+
+// qrPicture draws the QR code of a text, so that it stays sharp on a dense screen.
+func (u *UI) qrPicture(text string, side float32) fyne.CanvasObject {
+	img, err := qr.Image(text, codeDots)
+	if err != nil { // then there is the text itself
+		u.opt.Log.Warn("no QR code", "err", err)
+		return look.NewCaption(tr("No QR code"))
 	}
 	code := canvas.NewImageFromImage(img)
 	code.FillMode, code.ScaleMode = canvas.ImageFillContain, canvas.ImageScaleSmooth
-	code.SetMinSize(fyne.NewSquareSize(codeSide))
+	code.SetMinSize(fyne.NewSquareSize(side))
 	// White in both palettes: many cameras read no other.
-	ground := look.NewPaint(look.ColorPaper, 10)
-	v.code.Objects = []fyne.CanvasObject{container.NewCenter(container.NewStack(ground, look.Pad(4, 4, code)))}
-	v.code.Refresh()
+	return container.NewStack(look.NewPaint(look.ColorPaper, 10), look.Pad(4, 4, code))
 }
 
 func (v *linkSheet) copy() {

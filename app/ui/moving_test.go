@@ -2,6 +2,7 @@ package ui
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"testing"
@@ -28,6 +29,15 @@ func queueDesk(t *testing.T) *desk {
 
 func TestTransfersSayHowTheyAre(t *testing.T) {
 	d := queueDesk(t)
+	d.window.Resize(fyne.NewSize(1080, 960)) // all of them are in sight
+	d.speeds = speeds{}
+	for i := range graphTime {
+		queue := uitest.Queue()
+		queue[0].Speed *= 0.7 + 0.3*math.Sin(float64(i)/4)
+		d.speeds.note(queue, uitest.Now.Add(time.Duration(i-graphTime)*time.Second))
+	}
+	d.svc.Change(func(s *node.State) { s.Transfers[0].Bytes++ })
+	d.until("the graph is drawn", func() bool { return len(d.transfer("q1").graph.Values()) == graphTime })
 	for _, text := range []string{
 		"734 MB of 1.90 GB   ·   96.0 MB/s (limited by this disk)   ·   12 s left   ·   212 of 640 files   ·   87 there already",
 		"10.0 MB/s (your limit)", "high priority   ·   to Workshop",
@@ -87,7 +97,7 @@ func TestTransfersByKey(t *testing.T) {
 	d.shortcut(fyne.KeyDown, fyne.KeyModifierShortcutDefault) // it is the last
 	d.hit(fyne.KeyDelete)
 	d.called("CancelTransfer q6")
-	d.until("it has ended", func() bool { return len(d.frame.view.(*transfersView).queue.keys) == 5 })
+	d.until("it has ended", func() bool { return len(d.frame.view.(*transfersView).queue.items) == 5 })
 	focus("q8")
 	d.hit(fyne.KeyR)
 	d.called("RetryTransfer q8")

@@ -29,7 +29,12 @@ func (u *UI) watch() {
 func (u *UI) show(s *node.State) {
 	old := u.state
 	u.state = s
+	u.speeds.note(s.Transfers, u.opt.Now())
+	if old == nil {
+		u.beginSetup(s)
+	}
 	u.frame.show(s)
+	u.tray.follow(s)
 	if u.invite != nil {
 		u.invite.show(s)
 	}
@@ -40,8 +45,7 @@ func (u *UI) show(s *node.State) {
 	u.tellOffers(old, s)
 	u.tellBrakes(old, s)
 	u.tellJobs(old, s)
-	u.tellEnded(old, s) // while the opener still knows which are its own
-	u.opener.show(s)
+	u.tellEnded(old, s)
 }
 
 // visit shows a place.
@@ -75,7 +79,7 @@ func (u *UI) goForward() {
 // arrive shows the page of the place the navigator is at.
 func (u *UI) arrive() {
 	u.frame.notice.leave()
-	if u.nav.place.kind == atThisPC {
+	if u.nav.place.kind == atThisPC || u.nav.place == (place{kind: atDoctor}) {
 		u.frame.notice.closeAbout(aboutProblems) // the page shows them
 		u.frame.notice.closeAbout(aboutBrake)
 	}
@@ -111,7 +115,11 @@ func (u *UI) call(do func(ctx context.Context) error, then func()) *task {
 // fail says what went wrong.
 func (u *UI) fail(err error) {
 	text, hint := put(err)
-	u.frame.notice.say(notice{kind: noticeError, text: text, hint: hint, stays: true})
+	n := notice{kind: noticeError, text: text, hint: hint, stays: true}
+	if node.KindOf(err) == node.Offline {
+		n.verb, n.do = tr("What's wrong?"), func() { u.visit(place{kind: atDoctor}) }
+	}
+	u.frame.notice.say(n)
 }
 
 // tell says that something was done.
@@ -132,9 +140,9 @@ func (u *UI) tellProblems(old, s *node.State) {
 	switch {
 	case len(s.Problems) == 0:
 		u.frame.notice.closeAbout(aboutProblems)
-	case len(fresh) > 0 && u.nav.place.kind != atThisPC:
+	case len(fresh) > 0 && u.nav.place.kind != atThisPC && u.nav.place != (place{kind: atDoctor}):
 		u.frame.notice.say(notice{kind: noticeWarning, text: strings.Join(fresh, " "), stays: true, about: aboutProblems,
-			verb: tr("Show this PC"), do: func() { u.visit(place{kind: atThisPC}) }})
+			verb: tr("What's wrong?"), do: func() { u.visit(place{kind: atDoctor}) }})
 	}
 }
 
@@ -148,8 +156,10 @@ func (u *UI) tellEnded(old, s *node.State) {
 		moving[t.ID] = !t.State.Ended()
 	}
 	for _, t := range s.Transfers {
-		if t.State.Ended() && moving[t.ID] && !u.opener.has(t.ID) {
-			u.frame.notice.say(endedNotice(u, s, t))
+		if t.State.Ended() && moving[t.ID] && !u.copies.has(t.ID) {
+			said := endedNotice(u, s, t)
+			u.frame.notice.say(said)
+			u.knockEnded(t, said)
 		}
 	}
 }

@@ -8,6 +8,9 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
+
+	"lanyard/app/ui/camera"
+	"lanyard/app/ui/exchange"
 )
 
 // Options are what a window needs from the world. The zero value works.
@@ -27,8 +30,19 @@ type Options struct {
 	Open func(ctx context.Context, path string) error
 	// OpenDrive shows a WebDAV address of this PC (http://127.0.0.1:…) in the system's file manager. nil asks the desktop.
 	OpenDrive func(ctx context.Context, address string) error
+	// Desktop is how files pass between the window and other programs. nil asks the desktop.
+	Desktop exchange.Desktop
 	// Pick lets a person choose local files or a folder. nil asks the desktop, then Fyne.
 	Pick Picker
+	// TrayIcon shows the icon beside the clock. nil is the desktop's.
+	TrayIcon TrayIcon
+	// Notes tells a person who doesn't look at the window. nil asks the desktop.
+	Notes Notes
+	// UserFolders finds the folders that the person at this PC might share, absolute and existing. nil looks for those for
+	// documents, pictures and the like.
+	UserFolders func() []string
+	// Cameras finds the cameras of this PC. nil looks for them.
+	Cameras func() []camera.Camera
 	// Now is the clock; nil means time.Now.
 	Now func() time.Time
 	// Icon is the program's icon; nil means none.
@@ -56,6 +70,12 @@ func (o Options) withDefaults() Options {
 	}
 	if o.OpenDrive == nil {
 		o.OpenDrive = openDrive
+	}
+	if o.UserFolders == nil {
+		o.UserFolders = userFolders
+	}
+	if o.Cameras == nil {
+		o.Cameras = camera.Cameras
 	}
 	if o.Now == nil {
 		o.Now = time.Now

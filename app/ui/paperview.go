@@ -23,7 +23,8 @@ type paperView struct {
 	words    *look.Prose
 	resized  func() // it has another size
 	size     fyne.Size
-	toTheEnd int // what turning to the end turns by
+	toTheEnd int     // what turning to the end turns by
+	most     float32 // how much a pixel of it may be enlarged, in Fyne's pixels; 0 as much as there is room for
 }
 
 // The room around the paper, and how far its shadow reaches, in Fyne's pixels.
@@ -143,6 +144,9 @@ func (r *paperRenderer) place(size fyne.Size) {
 	shape := v.paper.Image.Bounds().Size()
 	room := size.SubtractWidthHeight(2*paperRoom, 2*paperRoom)
 	scale := min(room.Width/float32(shape.X), room.Height/float32(shape.Y))
+	if v.most > 0 {
+		scale = min(scale, v.most)
+	}
 	paper := fyne.NewSize(float32(shape.X)*scale, float32(shape.Y)*scale)
 	at := fyne.NewPos((size.Width-paper.Width)/2, (size.Height-paper.Height)/2)
 	v.paper.Move(at)

@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"slices"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/theme"
@@ -10,17 +12,16 @@ import (
 	"lanyard/app/ui/look"
 )
 
-// pcDeeds is what another PC's page asks for.
-type pcDeeds interface {
+// pcPageDeeds is what another PC's page asks for.
+type pcPageDeeds interface {
 	traveller
 	printerDeeds
+	pcDeeds
+	transferRowDeeds
+	orderTransfer(id, before string)
+	focus(o fyne.Focusable)
 	askInvite()
-	askJoin(at string)
-	askRemoveMember(id string)
-	askAvoid(id string)
-	stopAvoiding(id string)
-	askSendFiles(pc string)
-	askSendText(pc string)
+	joinAt(pc string)
 	personTarget(id string) dropTarget
 	folderTarget(p place) dropTarget
 	printerTarget(pc, printer string) dropTarget
@@ -30,7 +31,7 @@ type pcDeeds interface {
 
 // pcView is another PC: its shared folders and its printers.
 type pcView struct {
-	do       pcDeeds
+	do       pcPageDeeds
 	id       string
 	page     *fyne.Container
 	body     fyne.CanvasObject
@@ -43,10 +44,10 @@ type pcView struct {
 	folders  *rows[folderOffer]
 	printers *rows[node.Printer]
 	none     fyne.CanvasObject
-	labels   struct{ folders, printers *look.Text }
+	moving   *grid[node.Transfer] // between the two PCs
+	labels   struct{ folders, printers, moving *look.Text }
 	shown    string // which page is in place
-	member   bool
-	avoided  bool
+	peer     node.Peer
 }
 
 // folderOffer is a shared folder of another PC, with what its card must know.
@@ -55,14 +56,17 @@ type folderOffer struct {
 	online bool
 }
 
-func newPCView(do pcDeeds, id string) *pcView {
+func newPCView(do pcPageDeeds, id string) *pcView {
 	v := &pcView{do: do, id: id, page: container.NewStack(), dot: container.NewStack(look.Dot(false)), state: look.NewQuiet("").Shrink(60), note: newProblemLine()}
 	v.folders = newRows(fyne.Layout(look.NewFlow(230, 12)), func(o folderOffer) string { return o.Name }, func() row[folderOffer] { return newFolderCard(do, id) })
 	v.printers = printerGrid(do)
 	v.labels.folders, v.labels.printers = look.NewHeading(tr("Shared folders")), look.NewHeading(tr("Printers"))
 	v.none = look.NewProse(tr("This PC shares nothing with yours yet. Whoever uses it can share a folder or printer in Lanyard there."), fyne.TextAlignLeading)
 	state := look.Frame(nil, nil, look.Pad(0, 4, v.dot), nil, v.state)
-	v.body = look.Page(14, state, v.note, v.labels.folders, v.folders.box, v.none, v.labels.printers, v.printers.box)
+	v.labels.moving = look.NewHeading(tr("Transfers with this PC"))
+	v.moving = newTransferGrid(do, true, v.step, v.order)
+	v.body = look.Page(14, state, v.note, v.labels.folders, v.folders.box, v.none, v.labels.printers, v.printers.box, v.labels.moving, v.moving)
+	v.moving.page = v.body
 	v.more = quietButton("", look.IconMore, v.showMenu)
 	v.send = container.NewHBox(widget.NewButtonWithIcon(tr("Send a text…"), look.IconText, func() { do.askSendText(id) }),
 		mainButton(tr("Send files…"), look.IconSend, func() { do.askSendFiles(id) }))
@@ -76,25 +80,16 @@ func (v *pcView) leave()                     {}
 
 func (v *pcView) showMenu() {
 	at := fyne.CurrentApp().Driver().AbsolutePositionForObject(v.more)
-	v.do.menu(at.AddXY(0, v.more.Size().Height), v.menuItems()...)
-}
-
-func (v *pcView) menuItems() []*fyne.MenuItem {
-	items := []*fyne.MenuItem{fyne.NewMenuItemWithIcon(tr("Avoid this PC…"), look.IconStop, func() { v.do.askAvoid(v.id) })}
-	if v.avoided {
-		items[0] = fyne.NewMenuItemWithIcon(tr("Stop avoiding it"), look.IconCheck, func() { v.do.stopAvoiding(v.id) })
-	}
-	if v.member {
-		items = append(items, fyne.NewMenuItemWithIcon(tr("Remove from the workgroup…"), look.IconLeave, func() { v.do.askRemoveMember(v.id) }))
-	}
-	return items
+	v.do.menu(at.AddXY(0, v.more.Size().Height), pcMenu(v.do, v.peer)...)
 }
 
 func (v *pcView) show(s *node.State) {
 	p := findPeer(s, v.id)
-	v.member, v.avoided = p != nil && p.Member, p != nil && p.Avoided
+	if p != nil {
+		v.peer = *p
+	}
 	visible(v.more, p != nil)
-	visible(v.send, v.member && !v.avoided)
+	visible(v.send, p != nil && p.Member && !p.Avoided)
 	switch {
 	case p == nil:
 		v.put("gone", func() fyne.CanvasObject {
@@ -130,7 +125,7 @@ func (v *pcView) stranger(s *node.State, p node.Peer) {
 		v.put("join "+p.Workgroup, func() fyne.CanvasObject {
 			return emptyState(look.IconKey, tr("Join the workgroup “{{.Name}}”", "Name", plain(p.Workgroup)),
 				tr("Choose “Invite a PC” on {{.PC}}. It shows a code; type that here.", "PC", peerName(p)),
-				mainButton(tr("Join with a code…"), look.IconKey, func() { v.do.askJoin(p.ID) }))
+				mainButton(tr("Join with a code…"), look.IconKey, func() { v.do.joinAt(p.ID) }))
 		})
 	case s.Self.Workgroup == "":
 		v.put("none", func() fyne.CanvasObject {
@@ -153,7 +148,7 @@ func (v *pcView) stranger(s *node.State, p node.Peer) {
 func (v *pcView) showMember(s *node.State, p node.Peer) {
 	v.dot.Objects = []fyne.CanvasObject{look.Dot(p.Online)}
 	v.dot.Refresh()
-	text := v.do.peerStateText(p)
+	text := join(plain(p.Face.User), v.do.peerStateText(p))
 	if p.Online && len(p.Addresses) > 0 {
 		text += "   ·   " + plain(p.Addresses[0])
 	}
@@ -168,14 +163,43 @@ func (v *pcView) showMember(s *node.State, p node.Peer) {
 	printers := printersOf(s, p.ID)
 	v.folders.show(folders)
 	v.printers.show(printers)
+	queue, _ := queued(slices.DeleteFunc(slices.Clone(s.Transfers), func(t node.Transfer) bool { return t.PC != v.id }))
+	v.moving.show(queue)
+	visible(v.labels.moving, len(queue) > 0)
+	visible(v.moving, len(queue) > 0)
 	visible(v.labels.folders, len(folders) > 0)
 	visible(v.labels.printers, len(printers) > 0)
 	visible(v.none, len(folders)+len(printers) == 0)
 }
 
+func (v *pcView) pasteHere() dropTarget { return v.do.personTarget(v.id) }
+
+// step takes the keyboard from one transfer to the one above or below.
+func (v *pcView) step(id string, by int) {
+	i := v.moving.places[id] + by
+	if i < 0 || i >= len(v.moving.items) {
+		return
+	}
+	if r, ok := v.moving.reach(v.moving.items[i].ID); ok {
+		v.do.focus(r.(*transferRow).Button)
+	}
+}
+
+// order puts a transfer before or after its neighbour here; among those with other PCs it goes along.
+func (v *pcView) order(id string, by int) {
+	items, i := v.moving.items, v.moving.places[id]
+	switch {
+	case i+by < 0 || i+by >= len(items):
+	case by < 0:
+		v.do.orderTransfer(id, items[i-1].ID)
+	default:
+		v.do.orderTransfer(items[i+1].ID, id)
+	}
+}
+
 func (v *pcView) dropAt(at fyne.Position) dropTarget {
 	if name := v.folders.at(at); name != "" {
-		return v.do.folderTarget(place{kind: atFolder, pc: v.id, folder: name})
+		return v.do.folderTarget(place{kind: atFolder, pc: v.id, folder: name}).over(v.folders.have[name].Object())
 	}
 	if t := dropOnPrinter(v.printers, at, v.do.printerTarget); t.do != nil {
 		return t

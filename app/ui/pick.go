@@ -3,16 +3,14 @@ package ui
 import (
 	"context"
 	"errors"
-	"fmt"
-	"net/url"
 	"os"
 	"path/filepath"
-	"runtime"
-	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/dialog"
 	"fyne.io/fyne/v2/storage"
+
+	"lanyard/app/ui/exchange"
 )
 
 // Picker asks a person for local files or one folder, beginning in the folder start, and returns absolute paths;
@@ -67,18 +65,11 @@ func pickWithDesktop(ctx context.Context, title string, folder bool, start strin
 func localPaths(uris []string) ([]string, error) {
 	var paths []string
 	for _, raw := range uris {
-		uri, err := url.Parse(raw)
-		if err != nil || uri.Scheme != "file" || uri.Host != "" && uri.Host != "localhost" || strings.ContainsRune(uri.Path, 0) {
-			return nil, fmt.Errorf("use %q: not a local file", raw)
+		p, err := exchange.LocalPath(raw)
+		if err != nil {
+			return nil, err
 		}
-		p := filepath.FromSlash(uri.Path)
-		if runtime.GOOS == "windows" {
-			p = strings.TrimPrefix(p, `\`)
-		}
-		if !filepath.IsAbs(p) {
-			return nil, fmt.Errorf("use %q: not a local file", raw)
-		}
-		paths = append(paths, filepath.Clean(p))
+		paths = append(paths, p)
 	}
 	return paths, nil
 }

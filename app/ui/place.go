@@ -18,19 +18,27 @@ const (
 	atTransfers
 	atInbox
 	atBin
+	atDoctor
+	atSetup
 	atSettings
 )
 
 // place is what the window can show: a page, and whose.
 type place struct {
 	kind   placeKind
-	pc     string // ID, for atPC, atFolder and atBin; there "" is this PC
+	pc     string // ID, for atPC, atFolder, atBin and atDoctor; in the last two "" is this PC
 	folder string
 	path   string // slash-separated; for atBin the ID of an action
 }
 
 func (p place) location() node.Location {
 	return node.Location{PC: p.pc, Folder: p.folder, Path: p.path}
+}
+
+// below is the place of something in a folder.
+func below(p place, name string) place {
+	p.path = path.Join(p.path, name)
+	return p
 }
 
 // parent returns the place above, and whether there is one.
@@ -47,6 +55,10 @@ func (p place) parent() (place, bool) {
 			dir = ""
 		}
 		return place{kind: atFolder, pc: p.pc, folder: p.folder, path: dir}, true
+	case atDoctor:
+		if p.pc != "" {
+			return place{kind: atPC, pc: p.pc}, true
+		}
 	case atBin:
 		switch {
 		case p.path != "":

@@ -35,7 +35,10 @@ type prefs struct {
 	Width    float32   `json:"width"`
 	Height   float32   `json:"height"`
 	Saved    string    `json:"saved"` // the folder that downloads went to last
+	Tiles    bool      `json:"tiles"` // folders are shown as tiles, not as lines
+	Pane     bool      `json:"pane"`  // with a preview beside them
 
+	Setup    setupMemo              `json:"setup"`
 	Printers map[string]printerMemo `json:"printers"` // how somebody prints, by printer
 
 	path string

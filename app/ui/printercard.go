@@ -168,7 +168,7 @@ func printerGrid(do printerDeeds) *rows[node.Printer] {
 func dropOnPrinter(grid *rows[node.Printer], at fyne.Position, target func(pc, printer string) dropTarget) dropTarget {
 	if k := grid.at(at); k != "" {
 		p := grid.have[k].(*printerCard).printer
-		return target(p.PC, p.Name)
+		return target(p.PC, p.Name).over(grid.have[k].Object())
 	}
 	return dropTarget{}
 }

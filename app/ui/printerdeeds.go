@@ -15,12 +15,20 @@ import (
 // What the card of a printer asks for.
 
 func (u *UI) sharePrinter(name string, on, guests bool) {
-	u.call(func(ctx context.Context) error {
+	u.work.start(func(ctx context.Context) func() {
+		var err error
 		if on {
-			return u.svc.SharePrinter(ctx, name, guests)
+			err = u.svc.SharePrinter(ctx, name, guests)
+		} else {
+			err = u.svc.UnsharePrinter(ctx, name)
 		}
-		return u.svc.UnsharePrinter(ctx, name)
-	}, nil)
+		return func() {
+			if err != nil {
+				u.frame.show(u.state) // its box shows how it is, not what was wanted
+				u.fail(err)
+			}
+		}
+	})
 }
 
 func (u *UI) askPrintFiles(pc, printer string) {

@@ -130,20 +130,24 @@ func (p *printPreview) draw() {
 	})
 }
 
-// close ends what is being drawn, and unloads the viewer when it isn't wanted again for a while.
+// close ends what is being drawn, and lets the viewer rest.
 func (p *printPreview) close() {
 	p.drawing.stop()
-	p.u.resting.stop()
-	if !p.used {
-		return
+	if p.used {
+		p.u.restViewer()
 	}
-	p.u.resting = p.u.work.start(func(ctx context.Context) func() {
+}
+
+// restViewer unloads the viewer when it isn't wanted again for a while.
+func (u *UI) restViewer() {
+	u.resting.stop()
+	u.resting = u.work.start(func(ctx context.Context) func() {
 		select {
 		case <-ctx.Done():
 			return nil
 		case <-time.After(viewerRest):
 		}
-		p.u.viewer.Unload(ctx)
+		u.viewer.Unload(ctx)
 		return nil
 	})
 }

@@ -164,5 +164,10 @@ func (u *UI) personTarget(id string) dropTarget {
 	case p.Avoided:
 		return dropTarget{refuse: tr("This PC avoids {{.PC}}.", "PC", peerName(*p))}
 	}
-	return dropTarget{do: func(paths []string) { u.askSend(id, paths) }}
+	return dropTarget{
+		do: func(paths []string) { u.askSend(id, paths) },
+		says: func(what string) string {
+			return tr("Send {{.What}} to the person at {{.PC}}", "What", what, "PC", peerName(*p))
+		},
+	}
 }

@@ -16,16 +16,21 @@ import (
 
 // settingsDeeds is what the page of settings asks for.
 type settingsDeeds interface {
-	settings(then func([]node.Setting, error)) *task
-	setSetting(key, value string, then func(error))
+	traveller
+	faceDeeds
+	wayInDeeds
+	tellEntered(joined bool)
+	folderPickDeeds
+	ownPrinterDeeds
+	startupDeeds
 	setTheme(m look.Mode)
-	setClose(what string)
-	windowPrefs() prefs
+	setLanguage(tag string)
 	showLocal(path string)
 	driveDeeds
+	up()
 }
 
-// settingsView is what can be set: how the window looks and closes, and the node's own settings.
+// settingsView is what can be set: all that the setup asks, how the window looks, and the node's own settings.
 type settingsView struct {
 	do      settingsDeeds
 	page    fyne.CanvasObject
@@ -35,49 +40,49 @@ type settingsView struct {
 	trouble *fyne.Container // the problem, and a way on
 	asked   *task
 	drive   *driveCard
+	blocks  []setupBlock // what stands in the setup, too
 }
 
 func newSettingsView(do settingsDeeds) *settingsView {
 	v := &settingsView{do: do, list: container.New(&look.Column{Gap: 14}), about: look.NewCaption("").Shrink(60), problem: newProblemLine()}
 	v.trouble = look.VBox(8, v.problem, container.NewHBox(widget.NewButton(tr("Try again"), v.refresh)))
 	v.drive = newDriveCard(do)
-	v.page = look.Page(14, look.NewHeading(tr("Window")), look.NewCard(v.windowLines(), nil),
-		look.NewHeading(tr("In the file manager")), look.NewCard(v.drive.box, nil), v.trouble, v.list, v.about)
+	way, startup := newWayIn(do), newStartupCard(do)
+	way.entered = do.tellEntered
+	face, folders, printers := newFaceForm(do), newFolderPicks(do), newOwnPrinters(do)
+	v.blocks = []setupBlock{face, way, folders, printers, startup}
+	v.page = look.Page(14, look.NewHeading(tr("This PC")), look.NewCard(face.content(), nil),
+		look.NewHeading(tr("Workgroup")), way.content(), look.NewHeading(tr("Shared folders")), folders.content(),
+		look.NewHeading(tr("Printers")), printers.content(),
+		look.NewHeading(tr("Window")), look.NewCard(container.New(&look.Column{Gap: 12}, v.appearance(), startup.content(), v.helps()), nil),
+		look.NewHeading(tr("In the file manager")), look.NewCard(v.drive.box, nil), v.list, v.about)
 	v.refresh()
 	return v
 }
 
 func (v *settingsView) content() fyne.CanvasObject { return v.page }
 func (v *settingsView) actions() fyne.CanvasObject { return nil }
-func (v *settingsView) leave()                     { v.asked.stop() }
+
+func (v *settingsView) leave() {
+	v.asked.stop()
+	for _, b := range v.blocks {
+		b.leave()
+	}
+}
 
 func (v *settingsView) show(s *node.State) {
+	for _, b := range v.blocks {
+		b.show(s)
+	}
 	v.drive.show(s)
 	v.about.SetText("Lanyard " + plain(s.Self.Version) + "   ·   " + plain(s.Self.Home))
 }
 
-// windowLines are the settings of the window itself.
-func (v *settingsView) windowLines() fyne.CanvasObject {
-	now := v.do.windowPrefs()
-	modes := []look.Mode{look.System, look.Light, look.Dark}
-	mode := widget.NewSelect([]string{tr("As the system"), tr("Light"), tr("Dark")}, nil)
-	mode.SetSelectedIndex(0)
-	for i, m := range modes {
-		if m == now.Theme {
-			mode.SetSelectedIndex(i)
-		}
-	}
-	mode.OnChanged = func(string) { v.do.setTheme(modes[mode.SelectedIndex()]) }
-	ways := []string{closeAsk, closeHide, closeQuit}
-	closing := widget.NewSelect([]string{tr("Ask"), tr("Keep sharing in the background"), tr("Quit")}, nil)
-	closing.SetSelectedIndex(0)
-	for i, w := range ways {
-		if w == now.Close {
-			closing.SetSelectedIndex(i)
-		}
-	}
-	closing.OnChanged = func(string) { v.do.setClose(ways[closing.SelectedIndex()]) }
-	return look.VBox(10, settingLine(tr("Appearance"), "", mode), settingLine(tr("When the window is closed"), tr("Only where the desktop shows an icon beside the clock."), closing))
+// helps lead to what helps with the settings.
+func (v *settingsView) helps() fyne.CanvasObject {
+	return container.New(&look.Column{Gap: 12}, settingLine(tr("Can the others reach me?"), tr("Lanyard looks at this PC and its network, with another PC's help."),
+		widget.NewButtonWithIcon(tr("What's wrong?"), look.IconCare, func() { v.do.visit(place{kind: atDoctor}) })),
+		settingLine(tr("Setup"), tr("Step by step, as on the first day. Nothing is lost by it."), widget.NewButton(tr("Go through the setup again"), func() { v.do.visit(place{kind: atSetup}) })))
 }
 
 // settingWidth is that of a setting's field, in Fyne's pixels: it holds a path, and leaves room for what it is about in
@@ -100,14 +105,16 @@ func settingLine(name, help string, field fyne.CanvasObject) fyne.CanvasObject {
 // refresh reads the node's settings.
 func (v *settingsView) refresh() {
 	v.asked.stop()
-	v.trouble.Hide()
+	if len(v.list.Objects) == 0 || v.list.Objects[0] == v.trouble {
+		v.put(busyPage(tr("Reading the settings…"), v.do.up))
+	}
 	v.asked = v.do.settings(func(all []node.Setting, err error) {
+		v.put()
 		if err != nil {
 			v.problem.show(err)
-			v.trouble.Show()
+			v.put(v.trouble)
 			return
 		}
-		v.list.Objects = nil
 		for _, g := range groupSettings(all) {
 			lines := container.New(&look.Column{Gap: 12})
 			for _, s := range g.settings {
@@ -119,6 +126,15 @@ func (v *settingsView) refresh() {
 		v.list.Refresh()
 		v.page.Refresh()
 	})
+}
+
+// put shows something in place of the node's settings.
+func (v *settingsView) put(o ...fyne.CanvasObject) {
+	for _, old := range v.list.Objects {
+		stopSigns(old)
+	}
+	v.list.Objects = o
+	v.list.Refresh()
 }
 
 // line is one of the node's settings.
@@ -143,7 +159,7 @@ func (v *settingsView) line(s node.Setting) fyne.CanvasObject {
 	case words.onOff:
 		field = switchFor(s.Value, "on", "off", set)
 	default:
-		field = newSettingEntry(plain(s.Value), set)
+		field = newSettingEntry(plain(s.Value), set).content
 	}
 	return container.New(&look.Column{Gap: 4}, settingLine(words.name, words.help, field), problem)
 }
@@ -198,29 +214,6 @@ func switchFor(value, yes, no string, set func(string, func(error))) fyne.Canvas
 	return check
 }
 
-// newSettingEntry is a line to type in with a button that appears once it differs from what is set.
-func newSettingEntry(value string, set func(string, func(error))) fyne.CanvasObject {
-	entry := newInput("", nil)
-	entry.SetText(value)
-	save := widget.NewButtonWithIcon("", look.IconCheck, nil)
-	save.Importance = widget.HighImportance
-	save.Hide()
-	do := func() {
-		want := entry.Text
-		set(want, func(err error) {
-			if err == nil {
-				value = want
-				visible(save, entry.Text != value)
-			}
-		})
-	}
-	entry.onEscape = func() { entry.SetText(value) }
-	entry.OnChanged = func(text string) { visible(save, text != value) }
-	entry.OnSubmitted = func(string) { do() }
-	save.OnTapped = do
-	return container.NewBorder(nil, nil, nil, save, entry)
-}
-
 func (u *UI) settings(then func([]node.Setting, error)) *task {
 	return u.work.start(func(ctx context.Context) func() {
 		all, err := u.svc.Settings(ctx)
@@ -233,17 +226,4 @@ func (u *UI) setSetting(key, value string, then func(error)) {
 		err := u.svc.SetSetting(ctx, key, value)
 		return func() { then(err) }
 	})
-}
-
-func (u *UI) windowPrefs() prefs { return *u.prefs }
-
-func (u *UI) setTheme(m look.Mode) {
-	u.prefs.Theme = m
-	u.prefs.save()
-	u.app.Settings().SetTheme(look.Theme(m))
-}
-
-func (u *UI) setClose(what string) {
-	u.prefs.Close = what
-	u.prefs.save()
 }

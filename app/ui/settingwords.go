@@ -29,15 +29,14 @@ func groupSettings(all []node.Setting) []settingGroup {
 		title string
 		keys  []string
 	}{
-		{tr("This PC"), []string{"name", "print-folder"}},
-		{tr("What it offers"), []string{"files", "printers", "guests", "sending"}},
+		{tr("What it offers"), []string{"files", "printers", "print-folder", "guests", "sending"}},
 		{tr("Inbox"), []string{"inbox", "always"}},
 		{tr("Speed"), []string{"upload", "download", "upload-per-pc", "download-per-pc", "polite"}},
 		{tr("Bin and protection"), []string{"bin-days", "bin-share", "brake"}},
 		{tr("Network"), []string{"quiet", "only", avoidKey, "interfaces", "port", "connections", "connections-per-pc"}},
 	}
 	var shown []settingGroup
-	taken := map[string]bool{}
+	taken := map[string]bool{"name": true, "user": true, "color": true, "picture": true, loginKey: true} // they have places of their own
 	for _, g := range groups {
 		now := settingGroup{title: g.title}
 		for _, key := range g.keys {
@@ -65,8 +64,6 @@ func groupSettings(all []node.Setting) []settingGroup {
 // wordsOf puts a setting for people. One that is not known here is called by its key, "max-upload" as "Max upload".
 func wordsOf(s node.Setting) settingWord {
 	switch s.Key {
-	case "name":
-		return settingWord{name: tr("Name of this PC"), help: tr("As the others see it.")}
 	case "print-folder":
 		return settingWord{name: tr("Folder for “Print to folder”"), help: tr("Where that printer puts the documents.")}
 	case "files":

@@ -40,7 +40,7 @@ func newShareCard(do shareDeeds) *shareCard {
 	c := &shareCard{do: do, name: look.NewHeading("").Shrink(40), dir: look.NewCaption("").Shrink(40), allow: look.NewText("").In(theme.ColorNameForeground, theme.SizeNameCaptionText).Shrink(40),
 		fault: look.NewText("").In(theme.ColorNameError, theme.SizeNameCaptionText).Shrink(40)}
 	c.more = quietButton("", look.IconMore, c.menuAtButton)
-	head := look.AsFit(look.VBox(3, c.name, c.dir),
+	head := look.AsFit(130, look.VBox(3, c.name, c.dir),
 		widget.NewButton(tr("Who may do what…"), func() { do.askEditFolder(c.folder) }),
 		widget.NewButton(tr("Link for a guest…"), func() { do.askLink(c.folder.Name) }), c.more)
 	body := container.NewBorder(nil, nil, look.Pad(0, 6, look.Middle(look.Icon(look.IconFolderFull, 26))), nil, look.VBox(4, head, c.allow, c.fault))

@@ -64,12 +64,7 @@ func givingText(s *node.State) string {
 			}
 		}
 	}
-	printers := 0
-	for _, p := range printersOf(s, s.Self.ID) {
-		if p.Shared {
-			printers++
-		}
-	}
+	printers := sharedPrinters(s)
 	text := trn("{{.N}} other PC online", "{{.N}} other PCs online", online)
 	if members > online {
 		text = tr("{{.A}} of {{.B}} other PCs online", "A", formatCount(online), "B", formatCount(members))

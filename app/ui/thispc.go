@@ -19,7 +19,7 @@ type thisPCDeeds interface {
 	linkDeeds
 	brakeDeeds
 	askShareNew()
-	shareDropped(paths []string)
+	shareTarget() dropTarget
 	printerTarget(pc, printer string) dropTarget
 	askLeave()
 }
@@ -100,11 +100,13 @@ func (v *thisPCView) show(s *node.State) {
 	visible(v.noPrint, len(printers) == 0)
 }
 
+func (v *thisPCView) pasteHere() dropTarget { return v.do.shareTarget() }
+
 func (v *thisPCView) dropAt(at fyne.Position) dropTarget {
 	if t := dropOnPrinter(v.printers, at, v.do.printerTarget); t.do != nil {
 		return t
 	}
-	return dropTarget{do: v.do.shareDropped}
+	return v.do.shareTarget()
 }
 
 // problemsText joins what is wrong, a line each.

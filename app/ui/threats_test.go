@@ -45,7 +45,7 @@ func TestT14AStrangersAnnouncementRenamesNoMember(t *testing.T) {
 			}
 		}
 		caption, seen := "", map[string]string{}
-		for _, e := range sidebarEntries(d.UI.state) {
+		for _, e := range append(sidebarPages(d.UI.state), sidebarPCs(d.UI.state, "")...) {
 			if caption = caption + e.caption; e.caption != "" {
 				caption = e.caption
 			}
@@ -117,7 +117,7 @@ func TestT21MarkupInNamesIsShownAsItIsWritten(t *testing.T) {
 func TestT21FilesWithScriptsInThemAreNotOpened(t *testing.T) {
 	d := newDesk(t, uitest.Office())
 	for _, name := range []string{"x.html", "x.HTM", "x.xhtml", "x.svg", "x.svgz", "x.xml", "x.mhtml", "x.hta", "x.js", "photo.jpg.svg", "x.html.", "x.svg ", "report.pdf.exe"} {
-		d.opener.open(node.Location{PC: uitest.Front, Folder: "Customers", Path: name})
+		d.openFile(node.Location{PC: uitest.Front, Folder: "Customers", Path: name})
 		if d.sheet == nil {
 			t.Errorf("%s: nothing is said", name)
 		}

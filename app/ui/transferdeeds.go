@@ -32,6 +32,8 @@ func (u *UI) prioritizeTransfer(id, priority string) {
 	u.call(func(ctx context.Context) error { return u.svc.PrioritizeTransfer(ctx, id, priority) }, nil)
 }
 
+func (u *UI) speedsOf(id string) []float64 { return u.speeds.of(id) }
+
 func (u *UI) forgetTransfers() { u.call(u.svc.ForgetTransfers, nil) }
 
 func (u *UI) endedText(t node.Transfer) string { return formatWhen(t.Ended, u.opt.Now()) }

@@ -24,6 +24,7 @@ type transferRowDeeds interface {
 	endedText(t node.Transfer) string
 	askHeld(id string)
 	hasLeft(id string) bool
+	speedsOf(id string) []float64
 	menu(at fyne.Position, items ...*fyne.MenuItem)
 }
 
@@ -32,12 +33,13 @@ type transferRow struct {
 	*look.Button
 	do            transferRowDeeds
 	transfer      node.Transfer
-	place, of     int // in the queue, from 0
+	place         func() (at, of int) // in the list, from 0
 	step, move    func(by int)
 	icon          *widget.Icon
 	name, detail  *look.Text
 	side, held    *look.Text
 	bar           *look.Bar
+	graph         *look.Graph
 	hold, goOn    *widget.Button
 	retry, cancel *widget.Button
 	find, more    *widget.Button
@@ -46,7 +48,7 @@ type transferRow struct {
 
 func newTransferRow(do transferRowDeeds) *transferRow {
 	r := &transferRow{do: do, icon: widget.NewIcon(look.Quiet(look.IconDownload)), name: look.NewHeading("").Shrink(60), detail: look.NewCaption("").Shrink(60),
-		side: look.NewCaption("").Right().Shrink(60), held: look.NewCaption("").Shrink(60), bar: look.NewBar()}
+		side: look.NewCaption("").Right().Shrink(60), held: look.NewCaption("").Right().Shrink(20), bar: look.NewBar()}
 	r.hold = quietButton("", look.IconPause, r.pause)
 	r.goOn = quietButton("", look.IconPlay, r.pause)
 	r.retry = quietButton("", look.IconRefresh, r.again)
@@ -54,9 +56,10 @@ func newTransferRow(do transferRowDeeds) *transferRow {
 	r.more = quietButton("", look.IconMore, r.menuAtButton)
 	r.find = widget.NewButton(tr("Show in folder"), func() { do.showLocal(r.transfer.Dest) })
 	r.ask = widget.NewButton(tr("Show them…"), func() { do.askHeld(r.transfer.ID) })
-	middle := look.VBox(4, container.New(beside{}, r.name, r.side), r.bar, r.detail, r.held)
+	r.graph = look.NewGraph(fyne.NewSize(graphWide, graphTall))
+	middle := look.VBox(4, container.New(beside{}, r.name, r.side), r.bar, container.New(beside{}, r.detail, r.held))
 	body := container.NewBorder(nil, nil, look.Pad(0, 6, look.Middle(r.icon)), nil,
-		look.AsFit(look.Pad(0, 4, middle), r.ask, r.find, r.hold, r.goOn, r.retry, r.cancel, r.more))
+		look.AsFit(rowKeeps, look.Pad(0, 4, look.Middle(middle)), r.graph, r.ask, r.find, r.hold, r.goOn, r.retry, r.cancel, r.more))
 	r.Button = look.NewCardButton(body, func() { do.showTransfer(r.transfer.ID) })
 	r.Inset = fyne.NewSize(12, 10)
 	r.OnMenu = func(at fyne.Position) { do.menu(at, r.menuItems()...) }
@@ -77,6 +80,10 @@ func (r *transferRow) set(t node.Transfer) {
 	}
 	r.detail.SetText(text)
 	r.detail.SetColor(ink)
+	visible(r.graph, t.State == node.TransferRunning)
+	if r.graph.Visible() {
+		r.graph.Set(r.do.speedsOf(t.ID))
+	}
 	visible(r.bar, !t.State.Ended() && t.State != node.TransferAsking)
 	fill := theme.ColorNamePrimary
 	if t.State == node.TransferPaused || t.State == node.TransferBlocked {
@@ -95,15 +102,18 @@ func (r *transferRow) set(t node.Transfer) {
 	visible(r.find, t.State == node.TransferDone && t.Direction == "get")
 }
 
-// among says where in the queue it stands.
-func (r *transferRow) among(place, of int) { r.place, r.of = place, of }
+// rowKeeps is what the words of a transfer keep of its line, in Fyne's pixels: its graph goes first, then what is in the menu too.
+const rowKeeps = 230
+
+// graphWide and graphTall are the size of the graph of the speed, in Fyne's pixels: two for each second.
+const graphWide, graphTall = 2 * graphTime, 34
 
 // setHeld shows what was held back. It can be asked for once the rest is there.
 func (r *transferRow) setHeld(t node.Transfer) {
 	n := heldCount(t)
-	visible(r.held, n > 0)
 	visible(r.ask, n > 0 && t.State.Ended())
 	if n == 0 {
+		r.held.SetText("")
 		return
 	}
 	r.held.SetText(heldText(n))
@@ -162,8 +172,9 @@ func (r *transferRow) menuItems() (items []*fyne.MenuItem) {
 		return items
 	}
 	items = append(items, fyne.NewMenuItemSeparator())
-	add(r.place > 0, tr("Move up"), look.IconUp, func() { r.move(-1) })
-	add(r.place < r.of-1, tr("Move down"), look.IconDownArrow, func() { r.move(1) })
+	place, of := r.place()
+	add(place > 0, tr("Move up"), look.IconUp, func() { r.move(-1) })
+	add(place < of-1, tr("Move down"), look.IconDownArrow, func() { r.move(1) })
 	level := add(true, tr("Priority"), nil, nil)
 	var levels []*fyne.MenuItem
 	for _, p := range priorities {
@@ -177,40 +188,38 @@ func (r *transferRow) menuItems() (items []*fyne.MenuItem) {
 	return items
 }
 
-// key is for what can be done with the transfer that has the focus:
-//
-//	Up, Down another one   P pause, go on   Delete cancel   R again   V check   + − priority
-func (r *transferRow) key(key fyne.KeyName) bool {
-	t := r.transfer
-	switch key {
-	case fyne.KeyUp:
-		r.step(-1)
-	case fyne.KeyDown:
-		r.step(1)
-	case fyne.KeyP:
-		r.pause()
-	case fyne.KeyR:
-		r.again()
-	case fyne.KeyDelete:
-		if !t.State.Ended() {
-			r.do.cancelTransfer(t.ID)
-		}
-	case fyne.KeyV:
-		if canCheck(t) {
-			r.do.checkTransfer(t.ID)
-		}
-	case fyne.KeyPlus, fyne.KeyEqual, fyne.KeyMinus:
-		by := 1
-		if key == fyne.KeyMinus {
-			by = -1
-		}
-		if p := otherPriority(t, by); p != priorityOf(t) && !t.State.Ended() {
-			r.do.prioritizeTransfer(t.ID, p)
-		}
-	default:
-		return false
+// key is for Fyne: it does what can be done with the transfer that has the keyboard.
+func (r *transferRow) key(key fyne.KeyName) bool { return press(r.hotkeys(), key) }
+
+func (r *transferRow) hotkeys() []hotkey {
+	return []hotkey{
+		on(tr("Another one"), func() { r.step(-1) }, fyne.KeyUp), on(tr("Another one"), func() { r.step(1) }, fyne.KeyDown),
+		on(tr("Its files and results"), func() { r.do.showTransfer(r.transfer.ID) }, fyne.KeyReturn),
+		on(tr("Pause, go on"), r.pause, fyne.KeyP),
+		on(tr("Again, or try now"), r.again, fyne.KeyR),
+		on(tr("Cancel"), r.stop, fyne.KeyDelete),
+		on(tr("Check the files"), r.check, fyne.KeyV),
+		on(tr("Higher priority"), func() { r.rank(1) }, fyne.KeyPlus, fyne.KeyEqual),
+		on(tr("Lower priority"), func() { r.rank(-1) }, fyne.KeyMinus),
 	}
-	return true
+}
+
+func (r *transferRow) stop() {
+	if !r.transfer.State.Ended() {
+		r.do.cancelTransfer(r.transfer.ID)
+	}
+}
+
+func (r *transferRow) check() {
+	if canCheck(r.transfer) {
+		r.do.checkTransfer(r.transfer.ID)
+	}
+}
+
+func (r *transferRow) rank(by int) {
+	if p := otherPriority(r.transfer, by); p != priorityOf(r.transfer) && !r.transfer.State.Ended() {
+		r.do.prioritizeTransfer(r.transfer.ID, p)
+	}
 }
 
 // beside is a layout of two lines of text side by side. The right one has the width that it wants, but leaves the left

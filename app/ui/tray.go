@@ -2,32 +2,44 @@ package ui
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/driver/desktop"
 
+	"lanyard/app/node"
 	"lanyard/app/ui/look"
 )
 
 // trayPatience is how long the desktop may take to say whether it shows tray icons.
 const trayPatience = time.Second
 
-// tray is the icon beside the clock, which brings a hidden window back.
+// trayEvery is how often the menu may change, at most: a person reads no faster.
+const trayEvery = time.Second
+
+// tray is the icon beside the clock, which brings a hidden window back and tells how it stands.
 type tray struct {
-	u    *UI
-	host desktop.App // nil where Fyne has no tray
-	set  bool
+	u     *UI
+	icon  TrayIcon // nil where there is none
+	set   bool     // it is shown
+	shown []TrayLine
+	sign  traySign
+	then  time.Time // when it last changed
+	due   *task     // a change that waits for its time
+	signs map[traySign][]byte
 }
 
 func newTray(u *UI) *tray {
-	host, _ := u.app.(desktop.App)
-	return &tray{u: u, host: host}
+	t := &tray{u: u, icon: u.opt.TrayIcon, signs: map[traySign][]byte{}}
+	if t.icon == nil {
+		t.icon = newTrayIcon(u.work, u.reveal)
+	}
+	return t
 }
 
 // present asks the desktop whether a tray icon would be seen now. It may take trayPatience.
 func (t *tray) present(ctx context.Context) bool {
-	if t.host == nil {
+	if t.icon == nil {
 		return false
 	}
 	ctx, cancel := context.WithTimeout(ctx, trayPatience)
@@ -49,25 +61,41 @@ func (t *tray) start() {
 	})
 }
 
+// show shows the icon.
 func (t *tray) show() {
-	if t.set || t.host == nil {
+	t.set = true
+	t.follow(t.u.state)
+}
+
+// follow brings the icon and its menu up to date, when they say anything else than before and not too often.
+func (t *tray) follow(s *node.State) {
+	if !t.set || !t.due.idle() {
 		return
 	}
-	t.set = true
-	if t.u.opt.Icon != nil {
-		t.host.SetSystemTrayIcon(t.u.opt.Icon)
+	menu, sign := t.u.trayLines(s), traySignOf(s)
+	if t.shown != nil && sign == t.sign && slices.EqualFunc(menu, t.shown, TrayLine.same) {
+		return
 	}
-	quit := fyne.NewMenuItem(tr("Quit"), t.u.askQuit)
-	quit.IsQuit = true
-	t.host.SetSystemTrayMenu(fyne.NewMenu("Lanyard", fyne.NewMenuItem(tr("Open Lanyard"), t.u.reveal), fyne.NewMenuItemSeparator(), quit))
-	trayTapped(t.u.work, t.u.reveal)
+	if wait := trayEvery - t.u.opt.Now().Sub(t.then); t.shown != nil && wait > 0 {
+		t.due = t.u.later(wait, func() {
+			t.then = time.Time{}
+			t.follow(t.u.state)
+		})
+		return
+	}
+	t.shown, t.sign, t.then = menu, sign, t.u.opt.Now()
+	if t.signs[sign] == nil {
+		t.signs[sign] = sign.signed(t.u.opt.Icon)
+	}
+	t.icon.Show(t.signs[sign], menu)
 }
 
 // reveal brings the window to the front.
 func (u *UI) reveal() {
-	u.visible = true
+	u.visible, u.front = true, true
 	u.window.Show()
 	u.window.RequestFocus()
+	u.receive()
 }
 
 // closeAsked is the window's close button: it hides the window where it can come back from a tray, and the person
@@ -142,6 +170,9 @@ func (u *UI) quit() {
 	}
 	u.saveSize()
 	u.frame.view.leave()
+	if u.tray.set {
+		u.tray.icon.Close()
+	}
 	u.endPost() // Fyne drops what is posted to it from here on
 	u.app.Quit()
 }

@@ -3,15 +3,19 @@ package ui
 import (
 	"context"
 	"errors"
+	"path/filepath"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
 
 	"lanyard/app/node"
+	"lanyard/app/ui/exchange"
 	"lanyard/app/ui/look"
 	"lanyard/app/ui/preview"
+	"lanyard/app/ui/thumbs"
 )
 
 // quitWait is how long Run waits for background tasks once the window is gone. Their contexts have ended, so this
@@ -29,8 +33,15 @@ type UI struct {
 	window fyne.Window
 	frame  *frame
 	tray   *tray
-	opener *opener
+	copies *copies
+	notes  Notes
+	hover  *hover
 	viewer *preview.Viewer
+	thumbs *thumbs.Maker
+
+	desktop exchange.Desktop // what it can do with files; nil before the window is shown
+	out     dragOut
+	copying *task // files that are copied, or nil
 
 	state    *node.State // the latest that was shown; nil before the first
 	sheet    *sheet      // the open dialog, or nil
@@ -39,9 +50,11 @@ type UI struct {
 	patience time.Duration     // before a preview says what it does: previewPatience, less in tests
 	told     map[string]string // what was told of one's own print jobs, so that it is told once
 	resting  *task             // unloads the viewer after a while
+	speeds   speeds            // of the transfers under way
 	left     []string          // transfers whose held files a person has seen and left
 	read     []string          // entries of the inbox that a person has seen
 	visible  bool
+	front    bool        // the window has the keyboard of the desktop
 	endPost  func()      // stops the goroutine that posts to Fyne and waits for it
 	started  atomic.Bool // Run runs: Show may post
 	quitting atomic.Bool
@@ -49,12 +62,14 @@ type UI struct {
 
 // New makes the window. Nothing is shown and no goroutine runs before Run.
 func New(app fyne.App, svc node.Service, options Options) *UI {
-	u := &UI{app: app, svc: svc, opt: options.withDefaults(), work: newWork(), patience: previewPatience, told: map[string]string{}, endPost: func() {}}
+	u := &UI{app: app, svc: svc, opt: options.withDefaults(), patience: previewPatience, told: map[string]string{}, endPost: func() {}}
+	u.work = newWork(u.opt.Log)
 	u.prefs = loadPrefs(u.opt.DataDir, u.opt.Log)
 	if err := speak(u.prefs.Language); err != nil {
 		u.opt.Log.Warn("the window speaks English", "err", err)
 	}
 	u.viewer = preview.New(u.opt.ViewerDir)
+	u.thumbs = thumbs.New(u.viewer, filepath.Join(u.opt.DataDir, "thumbnails"))
 	app.Settings().SetTheme(look.Theme(u.prefs.Theme))
 	u.window = app.NewWindow("Lanyard")
 	if u.opt.Icon != nil {
@@ -62,10 +77,15 @@ func New(app fyne.App, svc node.Service, options Options) *UI {
 	}
 	u.window.SetPadded(false)
 	u.window.SetMaster()
-	u.opener = newOpener(u)
+	u.copies = newCopies(svc, filepath.Join(u.opt.DataDir, "opened"))
 	u.tray = newTray(u)
-	u.frame = newFrame(u)
-	u.window.SetContent(u.frame.content)
+	if u.notes = u.opt.Notes; u.notes == nil {
+		u.notes = newNotes(u)
+	}
+	app.Lifecycle().SetOnEnteredForeground(func() { u.front = true })
+	app.Lifecycle().SetOnExitedForeground(func() { u.front = false })
+	u.hover = newHover(u)
+	u.furnish()
 	u.window.Resize(u.prefs.size())
 	u.window.SetCloseIntercept(u.closeAsked)
 	u.window.SetOnDropped(u.dropped)
@@ -73,6 +93,12 @@ func New(app fyne.App, svc node.Service, options Options) *UI {
 	u.nav.place = place{kind: atWorkgroup}
 	u.arrive()
 	return u
+}
+
+// furnish puts all that the window holds into it, in the language that is spoken.
+func (u *UI) furnish() {
+	u.frame = newFrame(u)
+	u.window.SetContent(container.NewStack(u.frame.content, u.hover.layer))
 }
 
 // Run shows the window and runs Fyne on the calling goroutine, which must be main's, until the person quits or ctx
@@ -123,7 +149,12 @@ func (u *UI) start(ctx context.Context) (stop func() error) {
 	u.started.Store(true)
 	u.watch()
 	u.tray.start()
-	u.opener.tidy()
+	u.tidyCopies()
+	notes := u.notes
+	u.work.start(func(ctx context.Context) func() {
+		notes.Run(ctx, u.work.post)
+		return nil
+	})
 	return func() error {
 		u.quitting.Store(true)
 		forget()

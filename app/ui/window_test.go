@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/driver/desktop"
 
 	"lanyard/app/node"
 	"lanyard/app/ui/uitest"
@@ -22,10 +21,10 @@ func TestEveryPageOpens(t *testing.T) {
 		place place
 		reads []string
 	}{
-		{"workgroup", place{kind: atWorkgroup}, []string{"Anna's laptop", "Front desk", "Off since yesterday, 18:30", "3 folders and 1 printer", "MacBook of Jo", "Sharing 2 folders"}},
+		{"workgroup", place{kind: atWorkgroup}, []string{"Anna's laptop", "Front desk", "Off, last seen yesterday, 18:30", "3 folders and 1 printer", "MacBook of Jo", "Sharing 2 folders"}},
 		{"this-pc", place{kind: atThisPC}, []string{"Invoices", "/home/anna/Pictures", "Front desk: open, add and change", "Print to folder"}},
-		{"pc", place{kind: atPC, pc: uitest.Front}, []string{"Online", "192.168.1.20:4720", "Customers", "Add files only", "412 GB free", "Laser", "2 jobs"}},
-		{"pc-off", place{kind: atPC, pc: uitest.Archive}, []string{"Off since", "2019–2025"}},
+		{"pc", place{kind: atPC, pc: uitest.Front}, []string{"Online", "192.168.1.20:4720", "Customers", "Add files only", "412 GB free", "Laser", "2 jobs", "Transfers with this PC", "Customers and 3 more"}},
+		{"pc-off", place{kind: atPC, pc: uitest.Archive}, []string{"Off, last seen", "2019–2025"}},
 		{"stranger", place{kind: atPC, pc: uitest.Visitor}, []string{"MacBook of Jo isn't in this workgroup"}},
 		{"gone", place{kind: atPC, pc: "nobody"}, []string{"no longer in sight"}},
 		{"printers", place{kind: atPrinters}, []string{"Plotter", "Out of paper", "Printing   ·   3 pages", "Printed   ·   2 pages"}},
@@ -49,6 +48,8 @@ func TestANewPCIsShownTheWayIn(t *testing.T) {
 		state.Peers[i].Member = false
 	}
 	d := newDesk(t, state)
+	d.reads("This PC and you") // the setup comes up by itself
+	d.visit(place{kind: atWorkgroup})
 	d.reads("Join a workgroup")
 	d.reads("PCs in sight")
 	d.shoot("welcome")
@@ -64,7 +65,7 @@ func TestANewPCIsShownTheWayIn(t *testing.T) {
 	d.visit(place{kind: atPC, pc: uitest.Front})
 	d.reads("Join the workgroup “Miller & Sons”")
 	d.tap("Join with a code…")
-	d.reads("On Front desk choose")
+	d.reads("The code is the one that Front desk shows.")
 }
 
 // One page of each kind must hold what is not there, without a state and with an empty one.
@@ -121,7 +122,7 @@ func crumbTexts(d *desk) string {
 
 // shortcut presses a key with others held down.
 func (d *desk) shortcut(key fyne.KeyName, held fyne.KeyModifier) {
-	d.window.Canvas().(interface{ TypedShortcut(fyne.Shortcut) }).TypedShortcut(&desktop.CustomShortcut{KeyName: key, Modifier: held})
+	d.window.Canvas().(interface{ TypedShortcut(fyne.Shortcut) }).TypedShortcut(shortcut(key, held))
 }
 
 // hit presses a key where the focus is.
@@ -181,11 +182,11 @@ func TestClose(t *testing.T) {
 			if d.prefs.Close != c.remember {
 				t.Errorf("remembered: %q", d.prefs.Close)
 			}
-			if c.hidden && d.app.Menu == nil {
+			if c.hidden && d.icon.shows == 0 {
 				t.Error("hidden with no tray icon")
 			}
 			if c.hidden {
-				d.app.Menu.Items[0].Action()
+				d.icon.press(t, "Open Lanyard")
 				if !d.visible {
 					t.Error("the tray does not bring it back")
 				}
@@ -275,7 +276,7 @@ func TestAPageThatIsLeftLosesTheFocus(t *testing.T) {
 	if f := d.window.Canvas().Focused(); f != nil {
 		t.Errorf("%T has the focus", f)
 	}
-	nav := d.frame.sidebar.last.Button
+	nav := d.frame.sidebar.last[2].Button
 	d.window.Canvas().Focus(nav)
 	d.hit(fyne.KeyReturn)
 	if d.nav.place.kind != atSettings || d.window.Canvas().Focused() != fyne.Focusable(nav) {

@@ -16,6 +16,9 @@ var Languages = []struct{ Tag, Name string }{
 // speak makes the window speak a language from now on; "" is that of the system, as far as there are texts in it. Pages that
 // stand already keep theirs.
 func speak(tag string) error {
+	lately.Lock()
+	clear(lately.texts)
+	lately.Unlock()
 	system := lang.SystemLocale()
 	if tag == "" {
 		tag = closest(system)

@@ -1,9 +1,18 @@
 package ui
 
 import (
+	"encoding/json"
+	"slices"
+	"strings"
 	"testing"
 
 	"fyne.io/fyne/v2/lang"
+	"fyne.io/fyne/v2/test"
+	"fyne.io/fyne/v2/widget"
+
+	"lanyard/app/ui/look"
+	"lanyard/app/ui/uitest"
+	"lanyard/assets"
 )
 
 // speaks makes the window speak a language for the time of a test.
@@ -69,4 +78,83 @@ func FuzzHeard(f *testing.F) {
 		}
 		heard(text)
 	})
+}
+
+// In no language does a text stand out of its place, in a window of the size that it first has.
+func TestEveryLanguageFits(t *testing.T) {
+	// Each takes seconds, most of it drawn by nobody: they run one after the other, since the language is the process's.
+	for _, system := range []string{"de_DE.UTF-8", "es_ES.UTF-8", "fr_FR.UTF-8", "zh_CN.UTF-8"} {
+		t.Run(system[:2], func(t *testing.T) {
+			t.Setenv("LC_ALL", system)
+			defer speak("en")
+			d := everything(t, "Customers")
+			if spoken() == "en" {
+				t.Fatalf("the window speaks English on a system in %s", lang.SystemLocale())
+			}
+			check := func(where string) {
+				t.Helper()
+				for _, o := range uitest.Overflow(d.window.Canvas()) {
+					t.Errorf("%s: %s", where, o)
+				}
+			}
+			fixed := fixedTexts(t)
+			whole := func(where string) {
+				t.Helper()
+				check(where)
+				for _, o := range test.LaidOutObjects(d.window.Canvas().Content()) {
+					text, ok := o.(*look.Text)
+					if ok && text.Visible() && fixed[text.Text()] && text.Size().Width+1 < text.Whole() {
+						t.Errorf("%s: there is no room for the whole of %q", where, text.Text())
+					}
+				}
+			}
+			d.everyPage("Customers", whole)
+			d.everyDialog("Customers", check)
+		})
+	}
+}
+
+// fixedTexts are those of the spoken language that nothing is put into.
+func fixedTexts(t *testing.T) map[string]bool {
+	t.Helper()
+	data, err := assets.Translations.ReadFile(assets.TranslationsDir + "/" + spoken() + ".json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := map[string]string{}
+	if err := json.Unmarshal(data, &all); err != nil {
+		t.Fatal(err)
+	}
+	fixed := map[string]bool{}
+	for _, text := range all {
+		fixed[text] = !strings.Contains(text, "{{")
+	}
+	return fixed
+}
+
+func TestTheLanguageIsChosen(t *testing.T) {
+	d := newDesk(t, uitest.Office())
+	d.svc.SetSettings(uitest.Settings())
+	defer speak("en")
+	d.visit(place{kind: atSettings})
+	choice, ok := find(d.window.Canvas().Content(), offering("As the system", "Français"))
+	if !ok {
+		t.Fatal("there is no choice of languages")
+	}
+	choice.SetSelected("Français")
+	d.reads("Imprimantes")
+	d.visit(place{kind: atTransfers})
+	d.reads("Customers and 3 more")
+	if d.prefs.Language != "fr" {
+		t.Errorf("%q is kept", d.prefs.Language)
+	}
+	again := New(d.app, d.svc, d.opt)
+	if spoken() != "fr" || again.prefs.Language != "fr" {
+		t.Error("it is forgotten at the next start")
+	}
+}
+
+// offering tells which choice has one thing chosen and offers another.
+func offering(chosen, offers string) func(*widget.Select) bool {
+	return func(s *widget.Select) bool { return s.Selected == chosen && slices.Contains(s.Options, offers) }
 }

@@ -2,7 +2,9 @@ package ui
 
 import (
 	"context"
+	"log/slog"
 	"sync"
+	"time"
 
 	"fyne.io/fyne/v2"
 
@@ -13,6 +15,7 @@ import (
 // of their own, and one goroutine hands their results to Fyne, in order.
 type work struct {
 	wake chan struct{}
+	log  *slog.Logger
 
 	mu      sync.Mutex // guards the below
 	tasks   []*task    // to be started
@@ -30,7 +33,10 @@ type task struct {
 	cancel  context.CancelFunc
 }
 
-func newWork() *work { return &work{wake: make(chan struct{}, 1)} }
+func newWork(log *slog.Logger) *work { return &work{wake: make(chan struct{}, 1), log: log} }
+
+// frameTime is how long Fyne's goroutine may be kept: for one picture at 60 a second.
+const frameTime = 16 * time.Millisecond
 
 // start runs do in the background and then, unless the task was cancelled meanwhile, what it returned on Fyne's
 // goroutine. nil does nothing.
@@ -120,11 +126,15 @@ func (w *work) run(ctx context.Context, show func(*node.State), running *sync.Wa
 			if ctx.Err() != nil { // the program is ending; Fyne may run this on a goroutine other than its own
 				return
 			}
+			begun := time.Now()
 			if state != nil {
 				show(state)
 			}
 			for _, f := range results {
 				f()
+			}
+			if took := time.Since(begun); took > frameTime {
+				w.log.Debug("the window was kept", "for", took)
 			}
 		})
 		select { // so that a slow window makes states coalesce, not pile up

@@ -1,10 +1,11 @@
 package ui
 
 import (
+	"slices"
+	"strings"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/layout"
-	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
 	"lanyard/app/node"
@@ -13,15 +14,17 @@ import (
 
 // workgroupDeeds is what the first page asks for.
 type workgroupDeeds interface {
-	traveller
-	askCreate()
-	askJoin(at string)
-	askInvite()
+	cardDeeds
+	wayInDeeds
+	tellEntered(joined bool)
 	askConnect()
 	personTarget(id string) dropTarget
-	shareDropped(paths []string)
-	peerStateText(p node.Peer) string
+	shareTarget() dropTarget
+	focus(o fyne.Focusable)
 }
+
+// manyPCs is from how many on they can be searched.
+const manyPCs = 12
 
 // workgroupView shows every PC as a card; outside any workgroup, how to get into one.
 type workgroupView struct {
@@ -30,92 +33,154 @@ type workgroupView struct {
 	inside  fyne.CanvasObject
 	page    *fyne.Container
 	buttons *fyne.Container
-	this    *thisCard
-	members *rows[node.Peer]
-	nearby  *rows[node.Peer]
-	sighted *rows[node.Peer] // those in sight, when outside
-	labels  struct{ nearby, sighted, alone fyne.CanvasObject }
+	filter  *input
+	search  *fyne.Container
+	members *grid[pcItem] // this PC is the first
+	nearby  *grid[pcItem]
+	sighted *grid[pcItem] // those in sight, when outside
+	labels  struct{ members, nearby, sighted, alone fyne.CanvasObject }
+	way     *wayIn
+	none    *look.Prose // no PC is called as the filter says
+	state   *node.State
 }
 
 func newWorkgroupView(do workgroupDeeds) *workgroupView {
-	v := &workgroupView{do: do, page: container.NewStack(), buttons: container.NewHBox(), this: newThisCard(do)}
-	id := func(p node.Peer) string { return p.ID }
-	card := func() row[node.Peer] { return newPeerCard(do) }
-	v.members = newRows(look.NewFlow(250, 12), id, card)
-	v.nearby = newRows(look.NewFlow(250, 12), id, card)
-	v.sighted = newRows(look.NewFlow(250, 12), id, card)
-	v.buttons.Add(widget.NewButtonWithIcon(tr("Connect…"), look.IconNetwork, do.askConnect))
-	v.buttons.Add(mainButton(tr("Invite a PC"), look.IconInvite, do.askInvite))
+	v := &workgroupView{do: do, page: container.NewStack(), buttons: container.NewHBox(), none: look.NewProse("", fyne.TextAlignLeading)}
+	v.members, v.nearby, v.sighted = newPCGrid(do, do.focus), newPCGrid(do, do.focus), newPCGrid(do, do.focus)
+	v.filter = newInput(tr("Search"), func() { v.filter.SetText("") })
+	v.filter.Icon = look.Quiet(look.IconSearch)
+	v.filter.OnChanged = func(string) { v.show(v.state) }
+	v.filter.OnSubmitted = func(string) { v.enter() }
+	v.search = look.Middle(container.New(atLeast{width: 150}, v.filter))
+	v.buttons.Objects = []fyne.CanvasObject{v.search, widget.NewButtonWithIcon(tr("Connect…"), look.IconNetwork, do.askConnect),
+		mainButton(tr("Invite a PC"), look.IconInvite, do.askInvite)}
+	v.labels.members = look.NewHeading(tr("PCs in this workgroup"))
 	v.labels.nearby = look.NewHeading(tr("Nearby, not in this workgroup"))
 	v.labels.sighted = look.NewHeading(tr("PCs in sight"))
 	v.labels.alone = look.NewProse(tr("No other PC is in this workgroup yet. Invite one: it shows a code here, and you type it on the other PC."), fyne.TextAlignLeading)
-	v.inside = look.Page(14, look.NewHeading(tr("PCs in this workgroup")), v.members.box, v.labels.alone, v.labels.nearby, v.nearby.box)
-	v.outside = look.Page(18, v.welcome(), v.labels.sighted, v.sighted.box)
+	v.inside = look.Page(14, v.labels.members, v.members, v.none, v.labels.alone, v.labels.nearby, v.nearby)
+	v.way = newWayIn(do)
+	v.way.entered = do.tellEntered
+	v.outside = look.Page(16, look.NewTitle(tr("Share files and printers with the PCs around you")), v.way.content(), v.labels.sighted, v.sighted)
+	v.members.page, v.nearby.page, v.sighted.page = v.inside, v.inside, v.outside
 	return v
-}
-
-// welcome is what a new PC sees: the two ways in.
-func (v *workgroupView) welcome() fyne.CanvasObject {
-	way := func(icon fyne.Resource, title, text string, button fyne.CanvasObject) fyne.CanvasObject {
-		return look.NewCard(look.VBox(8, container.NewHBox(look.Emblem(icon, 40)),
-			look.NewText(title).In(theme.ColorNameForeground, theme.SizeNameSubHeadingText).Bold(),
-			look.NewProse(text, fyne.TextAlignLeading), container.NewHBox(button)), nil)
-	}
-	return look.VBox(16,
-		look.NewText(tr("Share files and printers with the PCs around you")).In(theme.ColorNameForeground, look.SizeTitle).Bold(),
-		container.New(look.NewFlow(300, 14),
-			way(look.IconInvite, tr("Join a workgroup"), tr("Another PC here already uses Lanyard: choose “Invite a PC” there, and type the code it shows."),
-				mainButton(tr("Join with a code…"), look.IconKey, func() { v.do.askJoin("") })),
-			way(look.IconWorkgroup, tr("Start a workgroup"), tr("This is the first PC: give the workgroup a name, then invite the others."),
-				widget.NewButtonWithIcon(tr("Start a workgroup…"), look.IconAdd, v.do.askCreate))))
 }
 
 func (v *workgroupView) content() fyne.CanvasObject { return v.page }
 func (v *workgroupView) actions() fyne.CanvasObject { return v.buttons }
-func (v *workgroupView) leave()                     {}
+func (v *workgroupView) leave()                     { v.way.leave() }
 
 func (v *workgroupView) show(s *node.State) {
-	var members, others []node.Peer
-	for _, p := range s.Peers {
-		if p.Member {
-			members = append(members, p)
-		} else {
-			others = append(others, p)
-		}
+	if v.state = s; s == nil {
+		return
 	}
-	page := v.inside
 	if s.Self.Workgroup == "" {
-		page = v.outside
-		v.sighted.show(s.Peers)
-		visible(v.labels.sighted, len(s.Peers) > 0)
 		v.buttons.Hide()
-	} else {
-		v.buttons.Show()
-		v.this.set(s)
-		if v.members.show(members) || len(v.members.box.Objects) == len(members) {
-			v.members.box.Objects = append([]fyne.CanvasObject{v.this.Object()}, v.members.box.Objects...)
-			v.members.box.Refresh()
-		}
-		for _, p := range members {
-			v.members.have[p.ID].(*peerCard).printers(len(printersOf(s, p.ID)))
-		}
-		v.nearby.show(others)
-		visible(v.labels.alone, len(members) == 0)
-		visible(v.labels.nearby, len(others) > 0)
+		v.way.show(s)
+		visible(v.labels.sighted, len(s.Peers) > 0)
+		v.sighted.show(v.found(pcItems(s, s.Peers)))
+		v.put(v.outside)
+		return
 	}
+	v.buttons.Show()
+	visible(v.search, len(s.Peers) >= manyPCs)
+	split := slices.IndexFunc(s.Peers, func(p node.Peer) bool { return !p.Member })
+	if split < 0 {
+		split = len(s.Peers)
+	}
+	members := v.found(append([]pcItem{thisItem(s)}, pcItems(s, s.Peers[:split])...))
+	nearby := v.found(pcItems(s, s.Peers[split:]))
+	v.members.show(members)
+	v.nearby.show(nearby)
+	v.none.SetText(tr("No PC and no person here is called “{{.Text}}”.", "Text", plain(v.filter.Text)))
+	visible(v.none, len(members)+len(nearby) == 0)
+	visible(v.labels.members, len(members) > 0)
+	visible(v.labels.alone, split == 0 && v.filter.Text == "")
+	visible(v.labels.nearby, len(nearby) > 0)
+	v.put(v.inside)
+}
+
+func (v *workgroupView) put(page fyne.CanvasObject) {
 	if len(v.page.Objects) == 0 || v.page.Objects[0] != page {
 		v.page.Objects = []fyne.CanvasObject{page}
 		v.page.Refresh()
 	}
 }
 
-func (v *workgroupView) dropAt(at fyne.Position) dropTarget {
-	if under(v.this.Object(), at) {
-		return dropTarget{do: v.do.shareDropped}
+// found returns those of some PCs that the filter means: by name, and by who sits there.
+func (v *workgroupView) found(all []pcItem) []pcItem {
+	return slices.DeleteFunc(all, func(p pcItem) bool { return !called(p.Peer, v.filter.Text) })
+}
+
+// called tells whether a PC, or the person at it, is called like a text, in letters of either case.
+func called(p node.Peer, text string) bool {
+	text = strings.ToLower(strings.TrimSpace(text))
+	return strings.Contains(strings.ToLower(p.Name), text) || strings.Contains(strings.ToLower(p.Face.User), text)
+}
+
+// enter gives the keyboard to the first card that was found.
+func (v *workgroupView) enter() {
+	for _, g := range []*grid[pcItem]{v.members, v.nearby} {
+		if len(g.items) > 0 {
+			if c, ok := g.reach(g.key(g.items[0])); ok {
+				v.do.focus(c.(*pcCard).Button)
+			}
+			return
+		}
 	}
-	for _, cards := range []*rows[node.Peer]{v.members, v.nearby} {
-		if id := cards.at(at); id != "" {
-			return v.do.personTarget(id)
+}
+
+// filterLine is for Ctrl+F: the line to type in, when there is one.
+func (v *workgroupView) filterLine() fyne.Focusable {
+	if v.search.Visible() && v.buttons.Visible() {
+		return v.filter
+	}
+	return nil
+}
+
+// pcItems makes items of PCs, with the printers that they share.
+func pcItems(s *node.State, peers []node.Peer) []pcItem {
+	printers := map[string]int{}
+	for _, p := range s.Printers {
+		printers[p.PC]++
+	}
+	items := make([]pcItem, len(peers))
+	for i, p := range peers {
+		items[i] = pcItem{Peer: p, printers: printers[p.ID]}
+	}
+	return items
+}
+
+// thisItem is this PC as one of them.
+func thisItem(s *node.State) pcItem {
+	this := pcItem{self: true, Peer: node.Peer{ID: s.Self.ID, Name: s.Self.Name, Face: s.Self.Face, Member: true, Folders: make([]node.Offer, len(s.Folders))}}
+	this.printers = sharedPrinters(s)
+	return this
+}
+
+// atDoor tells whether it shows the ways into a workgroup.
+func (v *workgroupView) atDoor() bool {
+	return len(v.page.Objects) > 0 && v.page.Objects[0] == v.outside
+}
+
+// paste takes a code, or a picture of one.
+func (v *workgroupView) paste() {
+	if v.atDoor() {
+		v.way.paste()
+	}
+}
+
+func (v *workgroupView) dropAt(at fyne.Position) dropTarget {
+	if v.atDoor() {
+		return dropTarget{do: v.way.dropped}
+	}
+	for _, g := range []*grid[pcItem]{v.members, v.nearby} {
+		switch id := g.at(at); {
+		case id == "":
+		case g.items[g.places[id]].self:
+			return v.do.shareTarget().over(g.have[id].Object())
+		default:
+			return v.do.personTarget(id).over(g.have[id].Object())
 		}
 	}
 	return dropTarget{}
@@ -129,76 +194,4 @@ func visible(o fyne.CanvasObject, on bool) {
 			o.Hide()
 		}
 	}
-}
-
-// peerCard is another PC.
-type peerCard struct {
-	*look.Button
-	id                 string
-	name, state, gives *look.Text
-	dot                *fyne.Container
-	on                 bool
-	folders            int
-	words              func(node.Peer) string
-}
-
-func newPeerCard(do workgroupDeeds) *peerCard {
-	c := &peerCard{name: look.NewHeading("").Shrink(40), state: look.NewCaption("").Shrink(40), gives: look.NewCaption("").Shrink(40), dot: container.New(layout.NewCustomPaddedLayout(0, 0, 1, 6), look.Dot(false))}
-	body := container.NewBorder(nil, nil, look.Pad(0, 6, look.Middle(look.Emblem(look.IconPC, 42))), nil,
-		look.VBox(3, c.name, look.Frame(nil, nil, c.dot, nil, c.state), c.gives))
-	c.Button = look.NewCardButton(body, func() { do.visit(place{kind: atPC, pc: c.id}) })
-	c.words = do.peerStateText
-	return c
-}
-
-func (c *peerCard) set(p node.Peer) {
-	c.id, c.folders = p.ID, len(p.Folders)
-	c.name.SetText(peerName(p))
-	c.state.SetText(c.words(p))
-	visible(c.gives, p.Member)
-	if p.Online != c.on {
-		c.on = p.Online
-		c.dot.Objects = []fyne.CanvasObject{look.Dot(p.Online)}
-		c.dot.Refresh()
-	}
-	visible(c.dot, p.Member)
-	c.printers(0)
-}
-
-// printers says how many it has.
-func (c *peerCard) printers(n int) {
-	text := tr("Shares nothing with this PC")
-	if c.folders+n > 0 {
-		text = sharingWhat(c.folders, n)
-	}
-	c.gives.SetText(text)
-}
-
-// thisCard is this PC among the others.
-type thisCard struct {
-	*look.Button
-	name, gives *look.Text
-}
-
-func newThisCard(to traveller) *thisCard {
-	c := &thisCard{name: look.NewHeading("").Shrink(40), gives: look.NewCaption("").Shrink(40)}
-	body := container.NewBorder(nil, nil, look.Pad(0, 6, look.Middle(look.Emblem(look.IconThisPC, 42))), nil,
-		look.VBox(3, c.name, look.NewCaption(tr("This PC")), c.gives))
-	c.Button = look.NewCardButton(body, func() { to.visit(place{kind: atThisPC}) })
-	return c
-}
-
-func (c *thisCard) set(s *node.State) {
-	c.name.SetText(plain(s.Self.Name))
-	n := 0
-	for _, p := range printersOf(s, s.Self.ID) {
-		if p.Shared {
-			n++
-		}
-	}
-	text := tr("Drop a folder here to share it")
-	if len(s.Folders)+n > 0 {
-		text = tr("Sharing {{.What}}", "What", sharingWhat(len(s.Folders), n))
-	}
-	c.gives.SetText(text)
 }

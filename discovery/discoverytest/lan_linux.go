@@ -97,6 +97,20 @@ func (l *LAN) Unsilence(p *PC) {
 	l.applyLocked()
 }
 
+// Isolate lets these PCs reach only those that are not among them, such as a router: as a Wi-Fi for guests does.
+func (l *LAN) Isolate(pcs ...*PC) {
+	l.t.Helper()
+	for _, p := range pcs {
+		for _, c := range p.Cables {
+			if c.lan == l {
+				port, err := l.link.LinkByName(c.port)
+				must(l.t, err)
+				must(l.t, l.link.LinkSetIsolated(port, true))
+			}
+		}
+	}
+}
+
 // BlockMulticast loses all mDNS, as many a managed switch does; other packets pass.
 func (l *LAN) BlockMulticast() { l.Filter("udp dport 5353 drop") }
 

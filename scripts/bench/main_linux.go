@@ -9,7 +9,7 @@
 //	FILES    small files of 4 KiB (10000); the large folder has ten times as many
 //	CLIENTS  PCs that get from one at the same time (12)
 //	ONLY     regular expression for the works to do: large, small, many, list, link, office, print; or packages: instead
-//	         of all that, the benchmarks of the Go packages
+//	         of all that, the benchmarks of the Go packages; or window: the window beside an empty one of Fyne's
 //	PEERS    regular expression for the programs to do them with
 //	DIR      where the temporary folder is made (/var/tmp)
 //
@@ -67,6 +67,12 @@ func start(asJSON bool, lanyard string) error {
 	}
 	if s.only.String() == "packages" {
 		cmd := exec.Command("go", "test", "-run", "^$", "-bench", ".", "-benchmem", "./discovery/...", "./share/...", "./printing/...")
+		cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
+		return cmd.Run()
+	}
+	if s.only.String() == "window" {
+		cmd := exec.Command("go", "test", "-tags", "gles,migrated_fynedo", "-count", "1", "-run", "^TestWindowBench$", "./app", "-v") // #nosec G204 -- no words from outside
+		cmd.Env = append(os.Environ(), "LANYARD_WINDOW_ROUNDS="+strconv.Itoa(s.rounds))
 		cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
 		return cmd.Run()
 	}

@@ -14,10 +14,10 @@ func (j *judge) between(p *PC) {
 			Do: fmt.Sprintf("Let %s be connected again.", p.Name), Fix: FixAvoided + p.ID,
 		})
 	case j.cut:
+	case !p.reached() && p.any(func(w Way) bool { return w.Virtual }):
+		j.hijacked(p)
 	case p.Online || p.reached():
 		j.met(p)
-	case p.any(func(w Way) bool { return w.Virtual }):
-		j.hijacked(p)
 	case p.Heard == Yes || j.seenElsewhere(p):
 		j.shutOut(p)
 	case p.Apart.IsValid() || len(p.Ways) > 0 && !p.onLink():
@@ -50,7 +50,7 @@ func (j *judge) met(p *PC) {
 }
 
 func (j *judge) outside(p *PC) {
-	f := Finding{Cause: Workgroup, PC: p.ID, Do: fmt.Sprintf("Show a code on one of the two and type it on the other: `lanyard workgroup invite`, `lanyard workgroup join`.")}
+	f := Finding{Cause: Workgroup, PC: p.ID, Do: "Show a code on one of the two and type it on the other: `lanyard workgroup invite`, `lanyard workgroup join`."}
 	switch {
 	case j.Self.Workgroup == "":
 		f.PC, f.Text = j.Self.ID, fmt.Sprintf("This PC is in no workgroup, so that %s shares nothing with it.", p.Name)
@@ -76,7 +76,11 @@ func (j *judge) hijacked(p *PC) {
 
 // seenElsewhere tells whether the helper sees it.
 func (j *judge) seenElsewhere(p *PC) bool {
-	return j.Look != nil && j.Look.Other != nil && j.Helper != p.ID && (j.Look.Other.Online || j.Look.Other.Reach == Reached)
+	if j.Look == nil || j.Look.Other == nil || j.Helper == p.ID {
+		return false
+	}
+	o := j.Look.Other
+	return o.Reach == Reached || o.Heard == Yes || o.Online && p.alive() != No // which it may not have noticed yet
 }
 
 // shutOut concludes about a PC that is on, and isn't reached.

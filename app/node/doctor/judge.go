@@ -2,6 +2,7 @@ package doctor
 
 import (
 	"fmt"
+	"net/netip"
 	"slices"
 	"time"
 )
@@ -58,8 +59,13 @@ func (j *judge) network() {
 		return
 	}
 	for _, c := range s.Cards {
-		if c.Taken != "" {
-			j.taken(c.Taken, fmt.Sprintf("The adapter %s takes what is meant for this PC's own network on %s.", c.Taken, c.Name))
+		text := fmt.Sprintf("The adapter %s takes what is meant for this PC's own network on %s.", c.Taken, c.Name)
+		switch {
+		case c.Taken == "":
+		case slices.ContainsFunc(j.PCs, func(p PC) bool { return p.onLink() && p.reached() }):
+			j.unknown(Finding{Cause: Route, PC: s.ID, Text: text + " The other PCs are reached by other addresses all the same."})
+		default:
+			j.taken(c.Taken, text)
 			return
 		}
 	}
@@ -69,7 +75,7 @@ func (j *judge) network() {
 		j.cut = true
 		j.bad(Finding{
 			Cause: Isolation,
-			Text:  "This network lets its PCs reach the router only, not each other: none of the other PCs answers, not even for its address.",
+			Text:  "This network lets its PCs reach the router only, not each other: none of the other PCs answers, not even for its address; or all of them are off.",
 			Do:    "Use a cable or another Wi-Fi, not the one for guests, or switch off the isolation of clients in the router.",
 		})
 	}
@@ -190,7 +196,7 @@ func (j *judge) multicast() {
 		switch p := &j.PCs[i]; {
 		case p.Heard == Yes:
 			heard++
-		case p.Heard == No && p.onLink() && (p.Online || p.reached()):
+		case p.Heard == No && p.onLink() && p.reached():
 			unheard = append(unheard, p)
 		}
 	}
@@ -227,7 +233,12 @@ func (j *judge) multicast() {
 
 // rivals concludes whether somebody else answers for this PC.
 func (j *judge) rivals() {
+	said := map[netip.Addr]bool{}
 	for _, r := range j.Self.Rivals {
+		if said[r.Addrs[0]] { // it speaks IPv4 and IPv6
+			continue
+		}
+		said[r.Addrs[0]] = true
 		who, do := fmt.Sprintf("The PC at %s", r.Source), "End the other responder there. If that PC is a copy of this one, give it a Lanyard home of its own."
 		if r.Here {
 			who, do = "Another mDNS responder on this PC", "End the other responder, or have it leave names that begin with lanyard- alone."

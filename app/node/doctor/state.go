@@ -118,7 +118,7 @@ func (j *judge) names() {
 				said[strings.ToLower(p.Name)] = true
 				j.bad(Finding{
 					Cause: Name, PC: p.ID, Text: fmt.Sprintf("Two other PCs are both called %s, so that nobody can tell them apart.", p.Name),
-					Do: fmt.Sprintf("Give one of them another name, in its settings or by `lanyard config set name NAME` there."),
+					Do: "Give one of them another name, in its settings or by `lanyard config set name NAME` there.",
 				})
 			}
 		}
@@ -218,17 +218,18 @@ func troubled(q Queue, pc, at string) Finding {
 func (j *judge) health(p *PC) {
 	if h := p.Health; h != nil {
 		for _, service := range h.Off {
-			what := map[string]string{
-				"files":    "Sharing of folders is switched off on %s.",
-				"printers": "Sharing of printers is switched off on %s.",
-				"sending":  "Receiving is switched off on %s, so that nothing can be sent to the person there.",
-			}[service]
-			if what != "" {
-				j.bad(Finding{
-					Cause: SharingOff, PC: p.ID, Text: fmt.Sprintf(what, p.Name),
-					Do: fmt.Sprintf("Switch it on there, in the settings or by `lanyard config set %s true`.", service),
-				})
+			f := Finding{Cause: SharingOff, PC: p.ID, Do: fmt.Sprintf("Switch it on there, in the settings or by `lanyard config set %s true`.", service)}
+			switch service {
+			case "files":
+				f.Text = fmt.Sprintf("Sharing of folders is switched off on %s.", p.Name)
+			case "printers":
+				f.Text = fmt.Sprintf("Sharing of printers is switched off on %s.", p.Name)
+			case "sending":
+				f.Text = fmt.Sprintf("Receiving is switched off on %s, so that nothing can be sent to the person there.", p.Name)
+			default: // of a newer Lanyard
+				continue
 			}
+			j.bad(f)
 		}
 		if h.Full {
 			j.bad(Finding{Cause: Disk, PC: p.ID, Text: fmt.Sprintf("A disk of %s is full, so that nothing can be put there.", p.Name), Do: fmt.Sprintf("Make some room on the disks of %s.", p.Name)})

@@ -50,7 +50,8 @@ type Neighbour struct {
 	Adapter string
 	Addr    netip.Addr    // without zone
 	Link    string        // address of its own network card; "" not known
-	Alive   doctor.Answer // NotKnown while the system is finding out
+	Gone    bool          // nobody answers for it any more
+	Answers time.Duration // how long ago somebody last did; counts where there is a Link
 }
 
 // Router is the way out of a network.
@@ -66,17 +67,24 @@ const (
 	lookFor = 9 * time.Second
 )
 
-// Alive tells whether somebody answers for an address on the network of an adapter, and with which card, once that was
-// called. It waits for the system to find out.
-func Alive(ctx context.Context, adapter string, addr netip.Addr) (answer doctor.Answer, link string) {
+// Alive tells whether somebody has answered for an address on the network of an adapter since a time, and with which card.
+// It waits for the system to find out, which believes for up to a minute in who has answered.
+func Alive(ctx context.Context, adapter string, addr netip.Addr, since time.Time) (answer doctor.Answer, link string) {
 	ctx, cancel := context.WithTimeout(ctx, lookFor)
 	defer cancel()
 	tick := time.NewTicker(lookEvery)
 	defer tick.Stop()
 	for {
 		n, ok := neighbour(adapter, addr)
-		if !ok || n.Alive != doctor.NotKnown {
-			return n.Alive, n.Link
+		switch {
+		case !ok && !tells:
+			return doctor.NotKnown, ""
+		case !ok: // it has been forgotten again
+			Call(addr)
+		case n.Gone:
+			return doctor.No, ""
+		case n.Link != "" && n.Answers < time.Since(since):
+			return doctor.Yes, n.Link
 		}
 		select {
 		case <-ctx.Done():

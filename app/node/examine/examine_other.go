@@ -8,6 +8,9 @@ import (
 	"lanyard/app/node/doctor"
 )
 
+// tells says that these systems tell of no neighbours.
+const tells = false
+
 // Neighbours knows none.
 func Neighbours() []Neighbour { return nil }
 
@@ -19,6 +22,9 @@ func Wireless(string) bool { return false }
 
 // Synced doesn't know.
 func Synced() doctor.Answer { return doctor.NotKnown }
+
+// Own doesn't know.
+func Own() string { return "" }
 
 // Holder doesn't know.
 func Holder(string, int) string { return "" }

@@ -31,18 +31,25 @@ func Holder(network string, port int) string {
 		}
 		for _, fd := range open {
 			if to, err := os.Readlink(filepath.Join(p, "fd", fd.Name())); err == nil && slices.Contains(sockets, to) {
-				name, _ := os.ReadFile(p + "/comm")
-				return string(bytes.TrimSpace(name))
+				return nameOf(p)
 			}
 		}
 	}
 	return ""
 }
 
+// Own returns the name of this program, as Holder would.
+func Own() string { return nameOf("/proc/self") }
+
+func nameOf(process string) string {
+	name, _ := os.ReadFile(process + "/comm") // #nosec G304 -- below /proc; the process may have just ended
+	return string(bytes.TrimSpace(name))
+}
+
 // socketsAt returns the sockets at a port, as they stand in the lists of open files (proc(5), /proc/net/tcp).
 func socketsAt(network string, port int) (sockets []string) {
 	for _, file := range []string{network, network + "6"} {
-		table, err := os.ReadFile("/proc/net/" + file)
+		table, err := os.ReadFile("/proc/net/" + file) // #nosec G304 -- one of four
 		if err != nil {
 			continue
 		}

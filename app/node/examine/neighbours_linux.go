@@ -5,14 +5,16 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/vishvananda/netlink"
-
-	"lanyard/app/node/doctor"
 )
 
-// freshTicks is how long ago a neighbour may have answered to be there still, in hundredths of a second.
-const freshTicks = 300
+// tick is in what the kernel counts for programs (USER_HZ).
+const tick = 10 * time.Millisecond
+
+// tells says that this system tells of neighbours.
+const tells = true
 
 // Neighbours returns whom the system knows on the networks of its adapters (rtnetlink(7), RTM_GETNEIGH).
 func Neighbours() []Neighbour {
@@ -32,14 +34,10 @@ func Neighbours() []Neighbour {
 				names[k.LinkIndex] = card.Name
 			}
 		}
-		n := Neighbour{Adapter: names[k.LinkIndex], Addr: addr.Unmap(), Link: k.HardwareAddr.String()}
-		switch {
-		case k.State&netlink.NUD_REACHABLE != 0, k.State&netlink.NUD_FAILED == 0 && len(k.HardwareAddr) > 0 && k.Confirmed < freshTicks:
-			n.Alive = doctor.Yes
-		case k.State&netlink.NUD_FAILED != 0:
-			n.Alive = doctor.No
-		}
-		list = append(list, n)
+		list = append(list, Neighbour{
+			Adapter: names[k.LinkIndex], Addr: addr.Unmap(), Link: k.HardwareAddr.String(), Gone: k.State&netlink.NUD_FAILED != 0,
+			Answers: time.Duration(k.Confirmed) * tick,
+		})
 	}
 	return list
 }

@@ -35,7 +35,7 @@ func newHeader(l *List) *header {
 		if by == BySize {
 			row = look.HBox(4, look.Middle(arrow), t.text)
 		}
-		t.Button = look.NewButton(row, func() { l.sortBy(by) })
+		t.Button = look.NewButton(row, func() { l.SortBy(by) })
 		t.Inset = fyne.NewSize(6, 4)
 		h.titles[i] = t
 	}

@@ -29,16 +29,28 @@ func (b *body) FocusLost() {
 // TypedKey is for Fyne.
 func (b *body) TypedKey(e *fyne.KeyEvent) {
 	l := b.list
-	page := max(int(l.scroll.Size().Height/rowHeight)-1, 1)
+	page := max(int(l.scroll.Size().Height/b.grid.height)-1, 1)
 	switch e.Name {
 	case fyne.KeyUp:
-		l.moveBy(-1)
+		l.moveLines(-1)
 	case fyne.KeyDown:
-		l.moveBy(1)
+		l.moveLines(1)
 	case fyne.KeyPageUp:
-		l.moveBy(-page)
+		l.moveLines(-page)
 	case fyne.KeyPageDown:
-		l.moveBy(page)
+		l.moveLines(page)
+	case fyne.KeyLeft, fyne.KeyRight:
+		l.moveAside(e.Name)
+	case fyne.KeySpace:
+		if b.ahead.under() == "" { // else it is a part of a name
+			l.pass(e.Name)
+		}
+	case fyne.KeyF10:
+		if modifiers()&fyne.KeyModifierShift != 0 { // as old as the menu key
+			l.menuAtCursor()
+			return
+		}
+		l.pass(e.Name)
 	case fyne.KeyHome:
 		l.moveTo(0)
 	case fyne.KeyEnd:
@@ -65,13 +77,33 @@ func (l *List) pass(name fyne.KeyName) {
 	}
 }
 
-// moveBy moves the cursor over some lines. The first move on a fresh list goes to its first line.
-func (l *List) moveBy(n int) {
-	if l.chosen.cursor < 0 {
+// moveLines moves the cursor over some lines of items. The first move on a fresh list goes to its first item.
+func (l *List) moveLines(by int) {
+	g, c, last := l.body.grid, l.chosen.cursor, len(l.items)-1
+	if c < 0 {
 		l.moveTo(0)
 		return
 	}
-	l.moveTo(l.chosen.cursor + n)
+	n := c + by*g.columns
+	switch {
+	case n < 0:
+		n = c % g.columns // stays in its column
+	case n > last && g.line(c) == g.line(last):
+		n = c
+	}
+	l.moveTo(n)
+}
+
+// moveAside moves the cursor to a neighbour, where there are any.
+func (l *List) moveAside(key fyne.KeyName) {
+	switch c := l.chosen.cursor; {
+	case !l.icons:
+		l.pass(key)
+	case key == fyne.KeyLeft:
+		l.moveTo(c - 1)
+	default:
+		l.moveTo(c + 1)
+	}
 }
 
 // moveTo moves the cursor, with Shift extending the selection.
@@ -109,8 +141,13 @@ func (l *List) menuAtCursor() {
 		return
 	}
 	l.reveal(c)
-	top := fyne.CurrentApp().Driver().AbsolutePositionForObject(l.body)
-	l.OnMenu(top.AddXY(edge+iconSize+gap, float32(c+1)*rowHeight))
+	g := l.body.grid
+	at := fyne.CurrentApp().Driver().AbsolutePositionForObject(l.body).Add(g.at(c))
+	if l.icons {
+		l.OnMenu(at.AddXY(g.width/2, nameTop))
+		return
+	}
+	l.OnMenu(at.AddXY(edge+iconSize+gap, rowHeight))
 }
 
 // typeAhead is what was typed to find a line.
@@ -119,12 +156,17 @@ type typeAhead struct {
 	at   time.Time
 }
 
-// TypedRune is for Fyne: it goes to the next line that begins with what was typed.
-func (b *body) TypedRune(r rune) {
-	if time.Since(b.ahead.at) > typePause {
-		b.ahead.text = ""
+// under returns what is being typed, or "" after a pause.
+func (t *typeAhead) under() string {
+	if time.Since(t.at) > typePause {
+		t.text = ""
 	}
-	if r == ' ' && b.ahead.text == "" {
+	return t.text
+}
+
+// TypedRune is for Fyne: it goes to the next item that begins with what was typed.
+func (b *body) TypedRune(r rune) {
+	if b.ahead.under() == "" && r == ' ' {
 		return
 	}
 	b.ahead.at = time.Now()

@@ -1,6 +1,7 @@
 package filelist
 
 import (
+	"image"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -26,14 +27,19 @@ type List struct {
 	OnSelect func()                  // another selection
 	OnOrder  func(Order)             // another order is wanted: Arrange the items and SetItems them
 	OnKey    func(name fyne.KeyName) // a key the list has no use for
+	OnDrag   func()                  // the selected items are being dragged
+	OnSight  func()                  // other items may be in sight, as tiles
+	Picture  func(Item) image.Image  // what a tile shows in place of an icon, or nil; asked often
 
 	words  Words
 	items  []Item
 	order  Order
+	icons  bool
 	chosen selection
 	header *header
 	body   *body
 	scroll *container.Scroll
+	frame  *fyne.Container
 }
 
 // New returns an empty list.
@@ -43,6 +49,7 @@ func New(words Words) *List {
 	l.body = newBody(l)
 	l.scroll = container.NewVScroll(l.body)
 	l.scroll.OnScrolled = func(fyne.Position) { l.body.place() }
+	l.frame = look.Frame(l.header, nil, nil, nil, container.New(fitting{l}, l.scroll))
 	l.ExtendBaseWidget(l)
 	return l
 }
@@ -81,7 +88,7 @@ func (l *List) SetItems(items []Item, order Order) {
 			l.reveal(l.chosen.cursor)
 		}
 	} else if still >= 0 {
-		l.scrollTo(float32(still)*rowHeight - top)
+		l.scrollTo(l.body.grid.at(still).Y - top)
 	}
 	if before != l.chosen.count {
 		l.changed()
@@ -103,26 +110,27 @@ func (l *List) name(line int) string {
 	return l.items[line].Name
 }
 
-// still is the line that should not move on the screen, and how far below the top of the view it is; -1 is none.
-func (l *List) still() (line int, top float32) {
-	offset, height := l.scroll.Offset.Y, l.scroll.Size().Height
-	below := func(n int) float32 { return float32(n)*rowHeight - offset }
-	if c := l.chosen.cursor; c >= 0 && below(c) > -rowHeight && below(c) < height {
+// still is the item that should not move on the screen, and how far below the top of the view it is; -1 is none.
+func (l *List) still() (item int, top float32) {
+	g, offset, height := l.body.grid, l.scroll.Offset.Y, l.scroll.Size().Height
+	below := func(n int) float32 { return g.at(n).Y - offset }
+	if c := l.chosen.cursor; c >= 0 && below(c) > -g.height && below(c) < height {
 		return c, below(c)
 	}
-	if offset <= 0 {
+	if offset <= 0 || g.columns == 0 {
 		return -1, 0
 	}
-	line = int(offset / rowHeight)
-	return line, below(line)
+	item = min(int((offset-g.top)/g.height)*g.columns, len(l.items)-1)
+	return item, below(item)
 }
 
-// scrollTo scrolls as far as there are lines.
+// scrollTo scrolls as far as there are items.
 func (l *List) scrollTo(y float32) {
-	y = max(min(y, rowHeight*float32(len(l.items))-l.scroll.Size().Height), 0)
+	g := l.body.grid
+	y = max(min(y, g.tall(len(l.items))-l.scroll.Size().Height), 0)
 	if by := y - l.scroll.Offset.Y; by != 0 {
 		if l.body.hovered >= 0 { // the pointer hasn't moved
-			l.body.hovered = l.body.index((float32(l.body.hovered)+.5)*rowHeight + by)
+			l.body.hovered = l.body.index(g.at(l.body.hovered).AddXY(g.width/2, g.height/2+by))
 		}
 		l.scroll.ScrollToOffset(fyne.NewPos(0, y))
 		l.body.rebind()
@@ -179,27 +187,58 @@ func (l *List) At(at fyne.Position) (Item, bool) {
 	if p.X < 0 || p.Y < 0 || p.X >= size.Width || p.Y >= size.Height {
 		return Item{}, false
 	}
-	n := l.body.index(p.Y + l.scroll.Offset.Y)
+	n := l.body.index(p.AddXY(0, l.scroll.Offset.Y))
 	if n < 0 {
 		return Item{}, false
 	}
 	return l.items[n], true
 }
 
+// Spot returns where the item under a place in the window is, as far as it is in sight; nothing where there is none.
+func (l *List) Spot(at fyne.Position) (top fyne.Position, size fyne.Size) {
+	if _, ok := l.At(at); !ok {
+		return top, size
+	}
+	view := fyne.CurrentApp().Driver().AbsolutePositionForObject(l.scroll)
+	offset := fyne.NewPos(0, l.scroll.Offset.Y)
+	cell := l.body.grid.at(l.body.index(at.Subtract(view).Add(offset))).Subtract(offset)
+	end := min(cell.Y+l.body.grid.height, l.scroll.Size().Height)
+	cell.Y = max(cell.Y, 0)
+	return view.Add(cell), fyne.NewSize(l.body.grid.width, end-cell.Y)
+}
+
+// nudgeEdge is how near to the edge of a list files are held for it to scroll, in Fyne's pixels.
+const nudgeEdge = 26
+
+// Nudge scrolls by a line when a place in the window is near the upper or lower edge of the list. It tells whether it did.
+func (l *List) Nudge(at fyne.Position) bool {
+	y := at.Y - fyne.CurrentApp().Driver().AbsolutePositionForObject(l.scroll).Y
+	before := l.scroll.Offset.Y
+	switch height := l.scroll.Size().Height; {
+	case y >= 0 && y < nudgeEdge:
+		l.scrollTo(before - rowHeight)
+	case y < height && y >= height-nudgeEdge:
+		l.scrollTo(before + rowHeight)
+	}
+	return l.scroll.Offset.Y != before
+}
+
 // Focusable returns the part of the list that takes the keyboard.
 func (l *List) Focusable() fyne.Focusable { return l.body }
 
-// reveal brings the line of a number into view.
+// reveal brings the item of a number into view.
 func (l *List) reveal(n int) {
 	if n < 0 || l.scroll.Size().Height <= 0 {
 		return // not laid out yet: there is no view to bring it into
 	}
-	top, height := float32(n)*rowHeight, l.scroll.Size().Height
+	g, height := l.body.grid, l.scroll.Size().Height
+	top := g.at(n).Y - g.top
+	bottom := top + g.height + 2*g.top
 	switch {
 	case top < l.scroll.Offset.Y:
 		l.scroll.ScrollToOffset(fyne.NewPos(0, top))
-	case top+rowHeight > l.scroll.Offset.Y+height:
-		l.scroll.ScrollToOffset(fyne.NewPos(0, top+rowHeight-height))
+	case bottom > l.scroll.Offset.Y+height:
+		l.scroll.ScrollToOffset(fyne.NewPos(0, bottom-height))
 	}
 	l.body.place()
 }
@@ -211,8 +250,8 @@ func (l *List) changed() {
 	}
 }
 
-// sortBy asks for another order: by a column, or the other way round if it is sorted by that already.
-func (l *List) sortBy(by Column) {
+// SortBy asks for another order: by a column, or the other way round if it is sorted by that already.
+func (l *List) SortBy(by Column) {
 	order := l.order
 	if order.By == by {
 		order.Down = !order.Down
@@ -225,6 +264,4 @@ func (l *List) sortBy(by Column) {
 }
 
 // CreateRenderer is for Fyne.
-func (l *List) CreateRenderer() fyne.WidgetRenderer {
-	return widget.NewSimpleRenderer(look.Frame(l.header, nil, nil, nil, l.scroll))
-}
+func (l *List) CreateRenderer() fyne.WidgetRenderer { return widget.NewSimpleRenderer(l.frame) }

@@ -285,7 +285,7 @@ func TestAHundredThousand(t *testing.T) {
 	}
 	s.press(fyne.KeyEnd)
 	last := s.body.rows[99_999%len(s.body.rows)]
-	if last.line != 99_999 || last.texts[0].Text != "measurement 099999.csv" || !last.Visible() {
+	if last.item != 99_999 || last.texts[0].Text != "measurement 099999.csv" || !last.Visible() {
 		t.Errorf("the last line shows %q", last.texts[0].Text)
 	}
 	s.SetItems(nil, Order{})

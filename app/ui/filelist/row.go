@@ -1,8 +1,7 @@
 package filelist
 
 import (
-	"path/filepath"
-	"strings"
+	"image"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -12,37 +11,50 @@ import (
 	"lanyard/app/ui/look"
 )
 
-// row draws one line. It holds plain canvas objects, since a screen has some thirty of them that change with every
-// step of a scroll.
+// row draws one item, as a line or as a tile (tile.go). It holds plain canvas objects, since a screen has some thirty of them
+// that change with every step of a scroll.
 type row struct {
 	widget.BaseWidget
 	body   *body
-	line   int // that it shows, or -1
+	item   int // that it shows, or -1
 	cols   columns
 	ground *canvas.Rectangle
 	icon   *canvas.Image
-	texts  [3]*canvas.Text // name, modified, size
+	paper  *canvas.Rectangle // behind a picture, whose edge it shows
+	texts  [3]*canvas.Text   // of a line: name, modified, size; of a tile: the two lines of the name
 	state  rowState
+
+	picture image.Image // in place of the icon, or nil; Fyne puts a drawn icon into icon.Image
 }
 
 // rowState is all that its colours come from.
 type rowState struct{ selected, hovered, cursor bool }
 
 func newRow(b *body) *row {
-	w := &row{body: b, line: -1, ground: canvas.NewRectangle(nil), icon: canvas.NewImageFromResource(look.IconFile)}
+	w := &row{body: b, item: -1, ground: canvas.NewRectangle(nil), paper: canvas.NewRectangle(nil), icon: canvas.NewImageFromResource(look.IconFile)}
 	w.icon.FillMode = canvas.ImageFillContain
+	w.paper.Hide()
 	for i := range w.texts {
 		w.texts[i] = canvas.NewText("", nil)
 	}
-	w.texts[2].Alignment = fyne.TextAlignTrailing
 	w.ExtendBaseWidget(w)
 	return w
 }
 
-// bind makes the row show a line.
+// bind makes the row show an item.
 func (w *row) bind(n int, cols columns) {
-	item, words := &w.body.list.items[n], &w.body.list.words
-	w.line, w.cols = n, cols
+	w.item, w.cols = n, cols
+	if w.body.grid.icons {
+		w.bindTile()
+	} else {
+		w.bindLine()
+	}
+	w.paint()
+	w.layout()
+}
+
+func (w *row) bindLine() {
+	item, words, cols := &w.body.list.items[w.item], &w.body.list.words, w.cols
 	size := w.Theme().Size(theme.SizeNameText)
 	name, modified, bytes := words.Clean(item.Name), "", ""
 	if !item.Modified.IsZero() && cols.timeWidth > 0 {
@@ -54,24 +66,32 @@ func (w *row) bind(n int, cols columns) {
 	w.texts[0].Text = look.Elide(name, cols.nameWidth, size, fyne.TextStyle{})
 	w.texts[1].Text = look.Elide(modified, cols.timeWidth, size, fyne.TextStyle{})
 	w.texts[2].Text = look.Elide(bytes, cols.sizeWidth, size, fyne.TextStyle{})
-	if icon := iconFor(item); w.icon.Resource != icon {
-		w.icon.Resource = icon
+	w.texts[2].Alignment = fyne.TextAlignTrailing
+	w.show(KindOf(item.Name, item.Folder).Icon(), nil)
+}
+
+// show puts a picture, or the icon in its place.
+func (w *row) show(icon fyne.Resource, picture image.Image) {
+	if picture != nil {
+		icon = nil
+	}
+	if w.icon.Resource != icon || w.picture != picture {
+		w.icon.Resource, w.icon.Image, w.picture = icon, picture, picture
 		w.icon.Refresh()
 	}
-	w.paint()
-	w.layout()
+	show(w.paper, picture != nil)
 }
 
 // recolour follows the selection and the pointer.
 func (w *row) recolour() {
-	if w.line >= 0 && w.now() != w.state {
+	if w.item >= 0 && w.now() != w.state {
 		w.paint()
 	}
 }
 
 func (w *row) now() rowState {
 	l := w.body.list
-	return rowState{selected: l.chosen.has(w.line), hovered: w.body.hovered == w.line, cursor: w.body.focused && l.chosen.cursor == w.line}
+	return rowState{selected: l.chosen.has(w.item), hovered: w.body.hovered == w.item, cursor: w.body.focused && l.chosen.cursor == w.item}
 }
 
 func (w *row) paint() {
@@ -89,9 +109,11 @@ func (w *row) paint() {
 		w.ground.StrokeColor, w.ground.StrokeWidth = th.Color(theme.ColorNamePrimary, v), 1
 	}
 	w.ground.Refresh()
+	w.paper.FillColor, w.paper.StrokeColor, w.paper.StrokeWidth = th.Color(look.ColorPaper, v), th.Color(look.ColorTrack, v), 1
+	w.paper.Refresh()
 	for i, t := range w.texts {
 		t.TextSize, t.Color = th.Size(theme.SizeNameText), th.Color(look.ColorQuiet, v)
-		if i == 0 {
+		if i == 0 || w.body.grid.icons {
 			t.Color = th.Color(theme.ColorNameForeground, v)
 		}
 		t.Refresh()
@@ -99,7 +121,11 @@ func (w *row) paint() {
 }
 
 func (w *row) layout() {
-	width := w.body.Size().Width
+	if w.body.grid.icons {
+		w.layoutTile()
+		return
+	}
+	width := w.body.grid.width
 	w.ground.Move(fyne.NewPos(edge/2, 0.5))
 	w.ground.Resize(fyne.NewSize(width-edge, rowHeight-1))
 	w.icon.Move(fyne.NewPos(edge, (rowHeight-iconSize)/2))
@@ -120,50 +146,16 @@ func (w *row) CreateRenderer() fyne.WidgetRenderer { return rowRenderer{w} }
 
 type rowRenderer struct{ w *row }
 
-func (r rowRenderer) MinSize() fyne.Size { return fyne.NewSize(0, rowHeight) }
+func (r rowRenderer) MinSize() fyne.Size { return fyne.NewSize(0, r.w.body.grid.height) }
 func (r rowRenderer) Layout(fyne.Size)   { r.w.layout() }
 func (r rowRenderer) Destroy()           {}
 
 func (r rowRenderer) Refresh() {
-	if r.w.line >= 0 && r.w.line < len(r.w.body.list.items) {
-		r.w.bind(r.w.line, r.w.cols)
+	if r.w.item >= 0 && r.w.item < len(r.w.body.list.items) {
+		r.w.bind(r.w.item, r.w.cols)
 	}
 }
 
 func (r rowRenderer) Objects() []fyne.CanvasObject {
-	return []fyne.CanvasObject{r.w.ground, r.w.icon, r.w.texts[0], r.w.texts[1], r.w.texts[2]}
-}
-
-// iconFor returns the icon of a file by its name's ending.
-func iconFor(i *Item) fyne.Resource {
-	if i.Folder {
-		return look.IconFolderFull
-	}
-	if icon, ok := icons[strings.ToLower(filepath.Ext(i.Name))]; ok {
-		return icon
-	}
-	return quietFile
-}
-
-var (
-	quietFile = look.Quiet(look.IconFile)
-	icons     = iconsByEnding(map[string]fyne.Resource{
-		".txt .md .log .rtf .doc .docx .odt .pdf .epub .tex":                                 look.Quiet(look.IconText),
-		".xls .xlsx .ods .csv .tsv .numbers":                                                 look.Quiet(look.IconSheet),
-		".jpg .jpeg .png .gif .webp .bmp .tif .tiff .heic .svg .ico .raw .dng .psd .xcf .ai": look.Quiet(look.IconImage),
-		".mp3 .flac .ogg .opus .wav .m4a .aac .wma .aiff .mid":                               look.Quiet(look.IconMusic),
-		".mp4 .mkv .mov .avi .webm .mpg .mpeg .m4v .wmv .flv .ogv":                           look.Quiet(look.IconFilm),
-		".zip .7z .rar .gz .tgz .bz2 .xz .zst .tar .iso .jar .deb .rpm .dmg .img":            look.Quiet(look.IconArchive),
-		".exe .msi .bat .cmd .ps1 .sh .py .js .apk .appimage .run .com .vbs .desktop .lnk":   look.Quiet(look.IconProgram),
-	})
-)
-
-func iconsByEnding(kinds map[string]fyne.Resource) map[string]fyne.Resource {
-	all := map[string]fyne.Resource{}
-	for endings, icon := range kinds {
-		for _, e := range strings.Fields(endings) {
-			all[e] = icon
-		}
-	}
-	return all
+	return []fyne.CanvasObject{r.w.ground, r.w.paper, r.w.icon, r.w.texts[0], r.w.texts[1], r.w.texts[2]}
 }

@@ -63,7 +63,8 @@ func (f *Flow) each(objects []fyne.CanvasObject, width float32, place func(o fyn
 // Column is a layout from top to bottom that lets each child know its width before it asks for its height, as
 // flows and wrapped texts need.
 type Column struct {
-	Gap float32
+	Gap    float32
+	placed func() // all children have their places; may be nil
 }
 
 // MinSize is for Fyne.
@@ -93,49 +94,8 @@ func (c *Column) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 		o.Move(fyne.NewPos(0, y))
 		y += h + c.Gap
 	}
-}
-
-// Page is a column with room around it, in a vertical scroll.
-func Page(gap float32, objects ...fyne.CanvasObject) fyne.CanvasObject {
-	scroll := container.NewVScroll(Pad(18, 24, container.New(&Column{Gap: gap}, objects...)))
-	return container.New(fit{}, scroll)
-}
-
-// Reveal scrolls a Page so that something on it, which the keyboard has come to, can be seen.
-func Reveal(page, o fyne.CanvasObject) {
-	if box, ok := page.(*fyne.Container); ok && len(box.Objects) == 1 {
-		if scroll, ok := box.Objects[0].(*container.Scroll); ok {
-			RevealIn(scroll, o)
-		}
-	}
-}
-
-// RevealIn scrolls so that something in the scroll can be seen.
-func RevealIn(scroll *container.Scroll, o fyne.CanvasObject) {
-	if scroll.Size().Height <= 0 {
-		return
-	}
-	d := fyne.CurrentApp().Driver()
-	top := d.AbsolutePositionForObject(o).Y - d.AbsolutePositionForObject(scroll.Content).Y
-	at := min(max(scroll.Offset.Y, top+o.Size().Height+revealRoom-scroll.Size().Height), max(top-revealRoom, 0))
-	if at != scroll.Offset.Y {
-		scroll.ScrollToOffset(fyne.NewPos(0, at))
-	}
-}
-
-// revealRoom is left above and below what is brought into view, in Fyne's pixels.
-const revealRoom = 12
-
-// fit lays out a scroll a second time when its content, once it knows its width, has another height.
-type fit struct{}
-
-func (fit) MinSize(objects []fyne.CanvasObject) fyne.Size { return objects[0].MinSize() }
-
-func (fit) Layout(objects []fyne.CanvasObject, size fyne.Size) {
-	scroll := objects[0].(*container.Scroll)
-	scroll.Resize(size)
-	if scroll.Content.MinSize().Height != scroll.Content.Size().Height {
-		scroll.Refresh()
+	if c.placed != nil {
+		c.placed()
 	}
 }
 
@@ -182,19 +142,19 @@ func (f *frame) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 }
 
 // AsFit returns a row of something at the left and of as many buttons as there is room for, the last ones first: what the others
-// do must be in the menu that the last one opens. A button that is hidden takes no room.
-func AsFit(left fyne.CanvasObject, buttons ...fyne.CanvasObject) *fyne.Container {
+// do must be in the menu that the last one opens. A button that is hidden takes no room; what is at the left keeps so much.
+func AsFit(keep float32, left fyne.CanvasObject, buttons ...fyne.CanvasObject) *fyne.Container {
 	slots := make([]fyne.CanvasObject, len(buttons))
 	for i, b := range buttons {
 		slots[i] = container.NewStack(b)
 	}
-	return container.New(asFit{}, append(slots, left)...)
+	return container.New(asFit{keep}, append(slots, left)...)
 }
 
-// What a row keeps for what is at its left, and the gap between two of its parts, in Fyne's pixels.
-const asFitLeft, asFitGap = 130, 4
+// asFitGap is the gap between two parts of such a row, in Fyne's pixels.
+const asFitGap = 4
 
-type asFit struct{}
+type asFit struct{ keep float32 }
 
 // MinSize is for Fyne.
 func (asFit) MinSize(objects []fyne.CanvasObject) fyne.Size {
@@ -204,12 +164,12 @@ func (asFit) MinSize(objects []fyne.CanvasObject) fyne.Size {
 }
 
 // Layout is for Fyne.
-func (asFit) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+func (f asFit) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	left, slots := objects[len(objects)-1], objects[:len(objects)-1]
 	room, full := size.Width, false
 	for i := len(slots) - 1; i >= 0; i-- {
 		least := slots[i].MinSize()
-		if full = full || i < len(slots)-1 && room-least.Width-asFitGap < asFitLeft; full {
+		if full = full || i < len(slots)-1 && room-least.Width-asFitGap < f.keep; full {
 			slots[i].Hide()
 			continue
 		}
@@ -221,4 +181,48 @@ func (asFit) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 		}
 	}
 	left.Resize(fyne.NewSize(room, size.Height))
+}
+
+// Aside is a layout of two things beside each other where both have room, else one below the other. The wide one takes what the
+// other leaves.
+type Aside struct {
+	Gap   float32
+	Wide  int // which of the two, 0 or 1
+	width float32
+}
+
+func (a *Aside) beside(o []fyne.CanvasObject, width float32) bool {
+	return width == 0 || o[0].MinSize().Width+a.Gap+o[1].MinSize().Width <= width
+}
+
+// MinSize is for Fyne.
+func (a *Aside) MinSize(o []fyne.CanvasObject) fyne.Size {
+	m, n := o[0].MinSize(), o[1].MinSize()
+	size := fyne.NewSize(max(m.Width, n.Width), max(m.Height, n.Height))
+	if !a.beside(o, a.width) {
+		size.Height = m.Height + a.Gap/2 + n.Height
+	}
+	return size
+}
+
+// Layout is for Fyne.
+func (a *Aside) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	a.width = size.Width
+	if !a.beside(o, size.Width) {
+		y := float32(0)
+		for _, one := range o {
+			one.Resize(fyne.NewSize(size.Width, one.MinSize().Height))
+			h := one.MinSize().Height // with the new width
+			one.Resize(fyne.NewSize(size.Width, h))
+			one.Move(fyne.NewPos(0, y))
+			y += h + a.Gap/2
+		}
+		return
+	}
+	widths := [2]float32{o[0].MinSize().Width, o[1].MinSize().Width}
+	widths[a.Wide] = size.Width - widths[1-a.Wide] - a.Gap
+	o[0].Resize(fyne.NewSize(widths[0], size.Height))
+	o[0].Move(fyne.Position{})
+	o[1].Resize(fyne.NewSize(widths[1], size.Height))
+	o[1].Move(fyne.NewPos(widths[0]+a.Gap, 0))
 }

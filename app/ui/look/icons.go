@@ -47,6 +47,7 @@ var (
 	IconLeave     = icon("leave", draw().line(13, 4, 5, 4, 5, 20, 13, 20).line(10, 12, 20, 12).line(16, 8, 20.2, 12, 16, 16))
 	IconLink      = icon("link", draw().line(10, 7.5, 12.5, 5, 15, 4, 17.5, 4.6, 19.4, 6.5, 20, 9, 19, 11.5, 16.5, 14).line(14, 16.5, 11.5, 19, 9, 20, 6.5, 19.4, 4.6, 17.5, 4, 15, 5, 12.5, 7.5, 10).line(9, 15, 15, 9))
 	IconPeople    = icon("people", draw().ring(9, 8.5, 3.5).arc(9, 20.5, 6.5, -172, -8).arc(16.2, 8.5, 3.5, -80, 80).arc(15.5, 20.5, 6.5, -62, -8))
+	IconKeyboard  = icon("keyboard", draw().box(2.5, 6, 19, 12, 2).disc(6.5, 10, 1).disc(10.2, 10, 1).disc(13.8, 10, 1).disc(17.5, 10, 1).line(8, 14.2, 16, 14.2))
 	IconPause     = icon("pause", draw().line(8.5, 5.5, 8.5, 18.5).line(15.5, 5.5, 15.5, 18.5))
 	IconPlay      = icon("play", draw().line(8, 5, 19, 12, 8, 19, 8, 5))
 	IconInbox     = icon("inbox", draw().line(3.5, 13, 6.5, 5, 17.5, 5, 20.5, 13, 20.5, 19, 3.5, 19, 3.5, 13).line(3.5, 13, 8.5, 13, 10, 15.5, 14, 15.5, 15.5, 13, 20.5, 13))
@@ -54,10 +55,19 @@ var (
 	IconUndo      = icon("undo", draw().line(8.5, 5, 4, 9.5, 8.5, 14).line(4.5, 9.5, 15, 9.5).arc(15, 14, 4.5, -90, 90).line(15, 18.5, 9, 18.5))
 	IconDrive     = icon("drive", draw().line(3, 14, 6.5, 5, 17.5, 5, 21, 14).box(3, 14, 18, 5.5, 1.5).disc(17.3, 16.8, 1))
 	IconCopy      = icon("copy", draw().box(8.5, 8.5, 12, 12, 2).line(15.5, 8, 15.5, 3.5, 3.5, 3.5, 3.5, 15.5, 8, 15.5))
+	IconPaste     = icon("paste", draw().line(8, 5, 5, 5, 5, 20.5, 19, 20.5, 19, 5, 16, 5).box(8, 3, 8, 4.5, 1.2).line(12, 10.5, 12, 17).line(9, 14, 12, 17, 15, 14))
 	IconHand      = icon("hand", draw().line(8, 3, 16, 3, 21, 8, 21, 16, 16, 21, 8, 21, 3, 16, 3, 8, 8, 3).line(12, 7.5, 12, 13).disc(12, 16.3, 1.15))
+	IconTools     = pictures["tools"]
+	IconCare      = icon("care", draw().line(2.5, 12, 7, 12, 9.5, 5.5, 14, 18.5, 16.5, 12, 21.5, 12))
 	IconStop      = icon("stop", draw().ring(12, 12, 8.7).line(6, 6, 18, 18))
 	IconSun       = icon("sun", draw().ring(12, 12, 4).line(12, 2.5, 12, 4.5).line(12, 19.5, 12, 21.5).line(2.5, 12, 4.5, 12).line(19.5, 12, 21.5, 12).
 			line(5.3, 5.3, 6.7, 6.7).line(17.3, 17.3, 18.7, 18.7).line(5.3, 18.7, 6.7, 17.3).line(17.3, 6.7, 18.7, 5.3))
+
+	IconTiles = icon("tiles", draw().box(4, 4, 6.5, 6.5, 1.2).box(13.5, 4, 6.5, 6.5, 1.2).box(4, 13.5, 6.5, 6.5, 1.2).box(13.5, 13.5, 6.5, 6.5, 1.2))
+	IconSort  = icon("sort", draw().line(4, 6, 13, 6).line(4, 12, 10.5, 12).line(4, 18, 8, 18).line(17, 4.5, 17, 19).line(13.5, 15.5, 17, 19, 20.5, 15.5))
+	IconLines = icon("lines", draw().line(4, 6, 20, 6).line(4, 12, 20, 12).line(4, 18, 20, 18))
+	IconPane  = icon("pane", draw().box(3, 4.5, 18, 15, 2).line(14, 5, 14, 19).line(16.5, 9, 18.5, 9).line(16.5, 12, 18.5, 12))
+	IconEye   = icon("eye", draw().line(2.5, 12, 5.5, 8.2, 9, 6.2, 12, 5.7, 15, 6.2, 18.5, 8.2, 21.5, 12, 18.5, 15.8, 15, 17.8, 12, 18.3, 9, 17.8, 5.5, 15.8, 2.5, 12).ring(12, 12, 2.8))
 
 	IconFile    = icon("file", page())
 	IconText    = icon("text", page().line(8.5, 12, 15.5, 12).line(8.5, 16, 15.5, 16))

@@ -133,7 +133,6 @@ func (r *tileRenderer) Refresh() {
 	r.ground.CornerRadius, r.mark.CornerRadius = radius, radius
 	r.ground.Refresh()
 	r.mark.Refresh()
-	r.t.content.Refresh()
 }
 
 func (r *tileRenderer) Objects() []fyne.CanvasObject {

@@ -1,6 +1,7 @@
 package preview
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -34,13 +35,13 @@ type engine struct {
 	instance pdfium.Pdfium
 	module   api.Module // the sandbox itself
 
-	path string // of the open document; "" none
-	file *os.File
+	open *Document // nil: none
+	file io.Closer // of it
 	doc  references.FPDF_DOCUMENT
 }
 
 // withPDF does something with a PDF. Trouble ends the sandbox, and the next document gets a fresh one.
-func (v *Viewer) withPDF(ctx context.Context, path string, do func(*engine) error) error {
+func (v *Viewer) withPDF(ctx context.Context, d *Document, do func(*engine) error) error {
 	if v.engine == nil {
 		e, err := v.load(ctx)
 		if err != nil {
@@ -50,8 +51,8 @@ func (v *Viewer) withPDF(ctx context.Context, path string, do func(*engine) erro
 	}
 	e := v.engine
 	slow, err := guarded(ctx, v.patience, func() { e.stop(ctx) }, func() error {
-		if e.path != path {
-			if err := e.open(path); err != nil {
+		if e.open != d {
+			if err := e.turnTo(d); err != nil {
 				return err
 			}
 		}
@@ -165,35 +166,54 @@ func (e *engine) close(ctx context.Context) {
 	}
 }
 
-// open opens a document in place of the one that is open. The sandbox reads it through the open file, as it needs it.
-func (e *engine) open(path string) error {
-	if e.path != "" {
+// turnTo opens a document in place of the one that is open. The sandbox reads it as it needs it.
+func (e *engine) turnTo(d *Document) error {
+	if e.open != nil {
 		_, _ = e.instance.FPDF_CloseDocument(&requests.FPDF_CloseDocument{Document: e.doc})
 		e.file.Close()
-		e.path, e.file = "", nil
+		e.open, e.file = nil, nil
 	}
-	f, err := os.Open(path) // #nosec G304 -- the document that the person named
+	content, size, err := d.read()
 	if err != nil {
 		return err
 	}
-	e.file = f
-	info, err := f.Stat()
-	switch {
-	case err != nil:
-		return err
-	case info.Size() > maxDocument:
+	e.file = content
+	if size > maxDocument {
 		return ErrTooLarge
 	}
-	opened, err := e.instance.OpenDocument(&requests.OpenDocument{FileReader: f, FileReaderSize: info.Size()})
+	opened, err := e.instance.OpenDocument(&requests.OpenDocument{FileReader: content, FileReaderSize: size})
 	switch {
 	case errors.Is(err, pdferrors.ErrPassword), errors.Is(err, pdferrors.ErrSecurity):
 		return ErrLocked
 	case err != nil:
 		return ErrDamaged
 	}
-	e.path, e.doc = path, opened.Document
+	e.open, e.doc = d, opened.Document
 	return nil
 }
+
+// read opens what a document holds.
+func (d *Document) read() (content io.ReadSeekCloser, size int64, err error) {
+	if d.Path == "" {
+		return inMemory{bytes.NewReader(d.content)}, int64(len(d.content)), nil
+	}
+	f, err := os.Open(d.Path) // #nosec G304 -- the document that the person named
+	if err != nil {
+		return nil, 0, err
+	}
+	info, err := f.Stat()
+	if err != nil {
+		f.Close()
+		return nil, 0, err
+	}
+	return f, info.Size(), nil
+}
+
+// inMemory is a content that needs no closing.
+type inMemory struct{ *bytes.Reader }
+
+// Close implements io.Closer.
+func (inMemory) Close() error { return nil }
 
 // look counts the pages.
 func (e *engine) look() (pages int, first Size, err error) {

@@ -50,17 +50,21 @@ type Size struct {
 
 // Document is a document that can be drawn.
 type Document struct {
-	Path   string
+	Path   string // "" for one in memory
 	Format string
 	Pages  int
 	First  Size // of the first page
+
+	content []byte
 }
 
-// Viewer draws documents. It does one thing at a time; its methods may be called from any goroutine.
+// Viewer draws documents. It does one thing at a time, and one with a picture in memory beside it; its methods may be called
+// from any goroutine.
 type Viewer struct {
 	cache    string
 	patience time.Duration
 	kept     kept
+	decoding sync.Mutex // held while a picture in memory is decoded: the memory is there for one of them
 
 	mu      sync.Mutex // guards the below
 	engine  *engine    // nil until there is a PDF
@@ -84,20 +88,36 @@ func (v *Viewer) Open(ctx context.Context, path, format string) (*Document, erro
 	d := &Document{Path: path, Format: format, Pages: 1}
 	switch format {
 	case PDF:
-		return d, v.withPDF(ctx, path, func(e *engine) (err error) {
-			d.Pages, d.First, err = e.look()
-			return err
-		})
+		return d, v.count(ctx, d)
 	case JPEG, PNG:
 		f, err := os.Open(path) // #nosec G304 -- the document that the person named
 		if err != nil {
 			return nil, err
 		}
 		defer f.Close()
-		d.First, err = bearable(f)
+		d.First, err = bearable(ctx, f)
 		return d, err
 	}
 	return nil, ErrFormat
+}
+
+// OpenPDF looks at a PDF in memory, which is the Document's from then on. Errors are those above.
+func (v *Viewer) OpenPDF(ctx context.Context, content []byte) (*Document, error) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	d := &Document{Format: PDF, content: content}
+	return d, v.count(ctx, d)
+}
+
+// count finds out how many pages there are, and how large the first is.
+func (v *Viewer) count(ctx context.Context, d *Document) error {
+	return v.withPDF(ctx, d, func(e *engine) (err error) {
+		d.Pages, d.First, err = e.look()
+		return err
+	})
 }
 
 // Page draws a page (from 0) of a document as large as fits into a box of pixels. Where the page shows nothing its
@@ -115,7 +135,7 @@ func (v *Viewer) Page(ctx context.Context, d *Document, page int, box image.Poin
 		return v.drawPicture(d, box)
 	}
 	var img *image.RGBA
-	err := v.withPDF(ctx, d.Path, func(e *engine) (err error) {
+	err := v.withPDF(ctx, d, func(e *engine) (err error) {
 		img, err = e.page(page, box)
 		return err
 	})
@@ -132,7 +152,7 @@ func (v *Viewer) Size(ctx context.Context, d *Document, page int) (size Size, er
 	if err := ctx.Err(); err != nil {
 		return Size{}, err
 	}
-	err = v.withPDF(ctx, d.Path, func(e *engine) (err error) {
+	err = v.withPDF(ctx, d, func(e *engine) (err error) {
 		size, err = e.size(page)
 		return err
 	})

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/test"
 )
 
@@ -17,9 +16,6 @@ type App struct {
 	driver *driver
 	t      testing.TB
 	done   bool
-
-	Menu *fyne.Menu           // of the tray, once it is set
-	Told []*fyne.Notification // by the desktop
 }
 
 // driver queues what is posted.
@@ -50,20 +46,6 @@ func (a *App) Quit() { a.done = true }
 
 // HasQuit tells whether it has ended.
 func (a *App) HasQuit() bool { return a.done }
-
-// SendNotification is for Fyne.
-func (a *App) SendNotification(n *fyne.Notification) { a.Told = append(a.Told, n) }
-
-// SetSystemTrayMenu is for Fyne.
-func (a *App) SetSystemTrayMenu(m *fyne.Menu) { a.Menu = m }
-
-// SetSystemTrayIcon is for Fyne.
-func (a *App) SetSystemTrayIcon(fyne.Resource) {}
-
-// SetSystemTrayWindow is for Fyne.
-func (a *App) SetSystemTrayWindow(fyne.Window) {}
-
-var _ desktop.App = (*App)(nil)
 
 // Hold sets the modifier keys that are held down.
 func (a *App) Hold(keys fyne.KeyModifier) { a.driver.keys = keys }

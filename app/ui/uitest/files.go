@@ -127,11 +127,18 @@ func (s *Service) Settings(ctx context.Context) ([]node.Setting, error) {
 	return slices.Clone(s.settings), nil
 }
 
-// SetSetting changes one.
+// SetSetting changes one, and the name and face of this PC with it.
 func (s *Service) SetSetting(ctx context.Context, key, value string) error {
 	if err := s.call(ctx, "SetSetting", key, value); err != nil {
 		return err
 	}
+	s.Change(func(st *node.State) {
+		for k, to := range map[string]*string{"name": &st.Self.Name, "user": &st.Self.Face.User, "color": &st.Self.Face.Color, "picture": &st.Self.Face.Picture} {
+			if k == key {
+				*to = value
+			}
+		}
+	})
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for i := range s.settings {

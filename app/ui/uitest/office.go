@@ -60,6 +60,27 @@ func Office() node.State {
 	}
 }
 
+// Company is a workgroup of n PCs beside this one, of which every fifth is off, and ten strangers.
+func Company(n int) node.State {
+	s := Office()
+	s.Peers = nil
+	for i := range n {
+		p := node.Peer{ID: fmt.Sprintf("m%03d", i), Name: fmt.Sprintf("Desk %03d", i+1), Member: true, Online: i%5 != 4, Workgroup: s.Self.Workgroup, LastSeen: Now.Add(-time.Duration(i) * time.Hour), Free: int64(i+1) * 7e9,
+			Version: "0.1.0", Addresses: []string{fmt.Sprintf("10.0.%d.%d:4720", i/200, i%200+20)},
+			Face: node.Face{User: people[i%len(people)], Color: node.Colors[i%len(node.Colors)], Picture: node.Pictures[i%len(node.Pictures)]}}
+		for k := range i % 4 {
+			p.Folders = append(p.Folders, node.Offer{Name: fmt.Sprintf("Folder %d", k+1), Access: "read", Free: p.Free})
+		}
+		s.Peers = append(s.Peers, p)
+	}
+	for i := range 10 {
+		s.Peers = append(s.Peers, node.Peer{ID: fmt.Sprintf("s%d", i), Name: fmt.Sprintf("Guest %d", i+1), Free: -1})
+	}
+	return s
+}
+
+var people = []string{"Maria Lindqvist", "Jo", "Ahmed", "", "Wei Zhang", "Anna-Sophie von Hohenstein", "Bob"}
+
 // Settings are the node's, and one that no window knows yet.
 func Settings() []node.Setting {
 	return []node.Setting{

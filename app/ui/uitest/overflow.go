@@ -146,4 +146,3 @@ func (f *finder) check(what string, at fyne.Position, size fyne.Size, r room) {
 		f.found = append(f.found, fmt.Sprintf("at %.0f, %.0f, %.0f wide and %.0f below too much: %s", at.X, at.Y, max(over, 0), max(below, 0), what))
 	}
 }
-

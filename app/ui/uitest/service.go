@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -291,6 +292,9 @@ func (s *Service) ShareFolder(ctx context.Context, f node.Folder) (*node.Folder,
 	}
 	if err := s.call(ctx, "ShareFolder", call...); err != nil && !(f.Confirmed && node.KindOf(err) == node.Unsure) {
 		return nil, err
+	}
+	if f.Name == "" {
+		f.Name = filepath.Base(f.Dir)
 	}
 	s.Change(func(st *node.State) {
 		st.Folders = append(slices.DeleteFunc(st.Folders, func(o node.Folder) bool { return o.Name == f.Name }), f)

@@ -1,0 +1,4 @@
+package ui
+
+// asIcon returns a PNG as the tray takes it.
+func asIcon(png []byte) []byte { return png }
