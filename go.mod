@@ -6,6 +6,7 @@ require (
 	fyne.io/fyne/v2 v2.7.4
 	fyne.io/systray v1.12.2
 	github.com/BurntSushi/toml v1.5.0
+	github.com/Microsoft/go-winio v0.6.2
 	github.com/OpenPrinting/goipp v1.2.0
 	github.com/godbus/dbus/v5 v5.2.4
 	github.com/grandcat/zeroconf v1.0.1-0.20230119201135-e4f60f8407b1

@@ -44,6 +44,7 @@ var doors = []struct {
 	{library: "github.com/klippa-app/go-pdfium", folders: []string{"app/ui/preview"}, oneFile: true},
 	{library: "github.com/tetratelabs/wazero", folders: []string{"app/ui/preview"}, oneFile: true},
 	{library: "github.com/jezek/xgb", folders: []string{"app/ui/exchange/x11", "app/."}}, // the program's tests press keys and buttons
+	{library: "github.com/Microsoft/go-winio", folders: []string{"app/node/control"}, oneFile: true},
 	{library: "github.com/skip2/go-qrcode", folders: []string{"app/qr"}, oneFile: true},
 	{library: "github.com/makiuchi-d/gozxing", folders: []string{"app/qr/scan"}, oneFile: true},
 }

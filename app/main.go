@@ -36,6 +36,7 @@ var metadata = fyne.AppMetadata{
 const endWait = 15 * time.Second
 
 func main() {
+	useConsole()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	code := cli.Run(ctx, cli.Program{
 		Name: "lanyard", Version: metadata.Version, Window: window, In: os.Stdin, Out: os.Stdout, Err: os.Stderr,

@@ -93,9 +93,9 @@ func TestTheDebianPackage(t *testing.T) {
 		"cat /usr/share/metainfo/org.lanyard.Lanyard.metainfo.xml": `<release version="` + metadata.Version + `"`,
 		"cat /usr/share/applications/org.lanyard.Lanyard.desktop":  "\nExec=\"/usr/bin/lanyard\"\n",
 		"cat /usr/lib/systemd/user/lanyard.service":                "\nExecStart=/usr/bin/lanyard serve\n",
-		"lanyard version":      metadata.Version,
-		"lanyardd version":     metadata.Version,
-		"ufw app info Lanyard": "4720/tcp\n  5353/udp",
+		"lanyard version":                             metadata.Version,
+		"lanyardd version":                            metadata.Version,
+		"ufw app info Lanyard":                        "4720/tcp\n  5353/udp",
 		"firewall-offline-cmd --info-service=lanyard": "ports: 4720/tcp 5353/udp",
 	} {
 		if out := s.must(strings.Fields(command)...); !strings.Contains(out, want) {

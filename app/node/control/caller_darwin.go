@@ -8,9 +8,13 @@ import (
 )
 
 // isOwner asks the system who is at the other end (unix(4), LOCAL_PEERCRED): the user of this process, or root, who could be it.
-func isOwner(c *net.UnixConn) bool {
+func isOwner(c net.Conn) bool {
+	socket, ok := c.(*net.UnixConn)
+	if !ok {
+		return false
+	}
 	var user *unix.Xucred
-	raw, err := c.SyscallConn()
+	raw, err := socket.SyscallConn()
 	if err != nil {
 		return false
 	}

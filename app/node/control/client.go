@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net"
 	"net/http"
 	"syscall"
@@ -25,9 +26,8 @@ func Dial(home string) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	var d net.Dialer
 	return &Client{&http.Client{Transport: &http.Transport{
-		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) { return d.DialContext(ctx, "unix", path) },
+		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) { return dial(ctx, path) },
 	}}}, nil
 }
 
@@ -73,7 +73,7 @@ func notRunning(err error) error {
 	if errors.Is(err, context.Canceled) {
 		return err
 	}
-	if errors.Is(err, syscall.ENOENT) || errors.Is(err, syscall.ECONNREFUSED) || isDial(err) {
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ECONNREFUSED) || isDial(err) {
 		return &node.Error{Kind: node.Offline, Text: "Lanyard is not running", Hint: "start it with `lanyard`, or `lanyard serve` without a window"}
 	}
 	return &node.Error{Kind: node.Offline, Text: "Lanyard has ended: " + err.Error()}

@@ -4,57 +4,15 @@ package control
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
-	"strconv"
 
 	"lanyard/app/node"
 )
 
-// Limits of a call. Both ends are the same person, so they only guard against mistakes.
-const (
-	maxCall    = 16 << 20 // a selection of 100,000 paths
-	maxSunPath = 100      // of a unix socket's path: 104 bytes on macOS, 108 on Linux
-)
-
-// Path returns where the control socket of a home is. A home whose path is too long for a socket has it in a
-// folder of this user's own among the temporary ones.
-func Path(home string) (string, error) {
-	home, err := filepath.Abs(home)
-	if err != nil {
-		return "", err
-	}
-	path := filepath.Join(home, "control.sock")
-	if len(path) <= maxSunPath {
-		return path, nil
-	}
-	dir := filepath.Join(os.TempDir(), "lanyard-"+strconv.Itoa(os.Getuid()))
-	if err := ownDir(dir); err != nil {
-		return "", fmt.Errorf("place control socket: %w", err)
-	}
-	sum := sha256.Sum256([]byte(home))
-	return filepath.Join(dir, hex.EncodeToString(sum[:8])), nil
-}
-
-// ownDir makes a folder that only this user can write in, or finds that it is one.
-func ownDir(dir string) error {
-	if err := os.Mkdir(dir, 0o700); err == nil {
-		return nil
-	}
-	info, err := os.Lstat(dir)
-	if err != nil {
-		return err
-	}
-	if !info.IsDir() || info.Mode().Perm()&0o077 != 0 || !ownedByMe(info) {
-		return fmt.Errorf("%s is not this user's alone", dir)
-	}
-	return nil
-}
+// maxCall bounds a call: a selection of 100,000 paths. Both ends are the same person, so it only guards against mistakes.
+const maxCall = 16 << 20
 
 // method is one call of the Service: it decodes its arguments, does it and returns what to encode.
 type method func(ctx context.Context, s node.Service, raw json.RawMessage) (any, error)

@@ -5,11 +5,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
 	"log/slog"
 	"net"
 	"net/http"
-	"os"
 	"sync"
 	"time"
 
@@ -29,22 +27,14 @@ type Server struct {
 	calls    sync.WaitGroup
 }
 
-// Listen opens the control socket of a home. The caller holds the home, so a socket that is there is a dead one's. allow is
-// the gate.
+// Listen opens the control socket of a home, which the caller holds. allow is the gate.
 func Listen(home string, service node.Service, allow func(gate.Question) bool, log *slog.Logger) (*Server, error) {
 	path, err := Path(home)
 	if err != nil {
 		return nil, err
 	}
-	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("open control socket: %w", err)
-	}
-	l, err := net.Listen("unix", path)
+	l, err := listen(path)
 	if err != nil {
-		return nil, fmt.Errorf("open control socket: %w", err)
-	}
-	if err := os.Chmod(path, 0o600); err != nil {
-		l.Close()
 		return nil, fmt.Errorf("open control socket: %w", err)
 	}
 	return &Server{listener: l, service: service, allow: allow, log: log}, nil
@@ -86,7 +76,7 @@ type callerKey struct{}
 // withCaller notes who is at the other end of the socket.
 func withCaller(ctx context.Context, c net.Conn) context.Context {
 	who := gate.Who{}
-	if u, ok := c.(*net.UnixConn); ok && isOwner(u) {
+	if isOwner(c) {
 		who.Kind = gate.Owner
 	}
 	return context.WithValue(ctx, callerKey{}, who)

@@ -151,3 +151,6 @@ func globalList(paths []string) (uintptr, error) {
 	globalUnlock.Call(memory)
 	return memory, nil
 }
+
+// Picture is for exchange.Desktop: bitmaps aren't read here.
+func (Desktop) Picture(context.Context) ([]byte, error) { return nil, exchange.ErrUnavailable }
