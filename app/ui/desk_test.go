@@ -193,6 +193,16 @@ func (d *desk) tap(text string) {
 	test.Tap(b)
 }
 
+// offers waits until there is a button with a text.
+func (d *desk) offers(text string) {
+	d.t.Helper()
+	d.until("the button "+text, func() bool {
+		_, plain := find(d.window.Canvas().Content(), func(b *widget.Button) bool { return b.Text == text && b.Visible() })
+		_, own := find(d.window.Canvas().Content(), isButton(text))
+		return plain || own
+	})
+}
+
 // says tells whether a text can be read on the page or dialog.
 func (d *desk) says(text string) bool {
 	root := d.window.Canvas().Content()

@@ -72,7 +72,10 @@ func (p *problemLine) say(text, hint string) {
 	p.Show()
 }
 
-func (p *problemLine) clear() { p.Hide() }
+func (p *problemLine) clear() {
+	p.label.SetText("")
+	p.Hide()
+}
 
 func (p *problemLine) text() string {
 	if !p.Visible() {

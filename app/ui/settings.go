@@ -23,6 +23,7 @@ type settingsDeeds interface {
 	folderPickDeeds
 	ownPrinterDeeds
 	startupDeeds
+	nextTurn(do func())
 	setTheme(m look.Mode)
 	setLanguage(tag string)
 	showLocal(path string)
@@ -34,6 +35,7 @@ type settingsDeeds interface {
 type settingsView struct {
 	do      settingsDeeds
 	page    fyne.CanvasObject
+	body    *fyne.Container
 	list    *fyne.Container
 	about   *look.Text
 	problem *problemLine
@@ -41,32 +43,84 @@ type settingsView struct {
 	asked   *task
 	drive   *driveCard
 	blocks  []setupBlock // what stands in the setup, too
+	parts   []func()     // that are still to be added
+	state   *node.State
+	left    bool
 }
 
 func newSettingsView(do settingsDeeds) *settingsView {
-	v := &settingsView{do: do, list: container.New(&look.Column{Gap: 14}), about: look.NewCaption("").Shrink(60), problem: newProblemLine()}
+	v := &settingsView{do: do, body: container.New(&look.Column{Gap: 14}), list: container.New(&look.Column{Gap: 14}), about: look.NewCaption("").Shrink(60), problem: newProblemLine()}
+	v.page = look.Page(14, v.body)
 	v.drive = newDriveCard(do)
-	way, startup := newWayIn(do), newStartupCard(do)
+	v.parts = []func(){
+		func() { v.block(tr("This PC"), newFaceForm(do), true) },
+		func() {
+			way := newWayIn(do)
+			way.entered = do.tellEntered
+			v.block(tr("Workgroup"), way, false)
+		},
+		func() { v.block(tr("Shared folders"), newFolderPicks(do), false) },
+		func() { v.block(tr("Printers"), newOwnPrinters(do), false) },
+		v.addWindow,
+		func() {
+			v.add(look.NewHeading(tr("In the file manager")), look.NewCard(v.drive.box, nil), v.list, v.about)
+		},
+		v.refresh,
+	}
+	v.grow()
+	return v
+}
+
+// grow adds the next part of the page. All of them at once would keep the window for longer than a frame.
+func (v *settingsView) grow() {
+	if v.left || len(v.parts) == 0 {
+		return
+	}
+	part := v.parts[0]
+	v.parts = v.parts[1:]
+	part()
+	v.do.nextTurn(v.grow)
+}
+
+func (v *settingsView) add(parts ...fyne.CanvasObject) {
+	for _, p := range parts {
+		v.body.Add(p)
+	}
+}
+
+// block adds a step of the setup, on a card where it brings none.
+func (v *settingsView) block(title string, b setupBlock, card bool) {
+	content := b.content()
+	if card {
+		content = look.NewCard(content, nil)
+	}
+	v.add(look.NewHeading(title), content)
+	v.follow(b)
+}
+
+// follow keeps a step of the setup up to date.
+func (v *settingsView) follow(b setupBlock) {
+	v.blocks = append(v.blocks, b)
+	if v.state != nil {
+		b.show(v.state)
+	}
+}
+
+func (v *settingsView) addWindow() {
+	startup := newStartupCard(v.do)
 	v.trouble = look.VBox(8, v.problem, container.NewHBox(widget.NewButton(tr("Try again"), func() {
 		startup.refresh()
 		v.refresh()
 	})))
-	way.entered = do.tellEntered
-	face, folders, printers := newFaceForm(do), newFolderPicks(do), newOwnPrinters(do)
-	v.blocks = []setupBlock{face, way, folders, printers, startup}
-	v.page = look.Page(14, look.NewHeading(tr("This PC")), look.NewCard(face.content(), nil),
-		look.NewHeading(tr("Workgroup")), way.content(), look.NewHeading(tr("Shared folders")), folders.content(),
-		look.NewHeading(tr("Printers")), printers.content(),
-		look.NewHeading(tr("Window")), look.NewCard(container.New(&look.Column{Gap: 12}, v.appearance(), startup.content(), v.helps()), nil),
-		look.NewHeading(tr("In the file manager")), look.NewCard(v.drive.box, nil), v.list, v.about)
-	v.refresh()
-	return v
+	v.add(look.NewHeading(tr("Window")), look.NewCard(container.New(&look.Column{Gap: 12}, v.appearance(), startup.content(), v.helps()), nil))
+	v.follow(startup)
 }
 
 func (v *settingsView) content() fyne.CanvasObject { return v.page }
 func (v *settingsView) actions() fyne.CanvasObject { return nil }
 
 func (v *settingsView) leave() {
+	v.left = true
 	v.asked.stop()
 	for _, b := range v.blocks {
 		b.leave()
@@ -74,6 +128,7 @@ func (v *settingsView) leave() {
 }
 
 func (v *settingsView) show(s *node.State) {
+	v.state = s
 	for _, b := range v.blocks {
 		b.show(s)
 	}

@@ -19,6 +19,7 @@ func TestSettingsAreSet(t *testing.T) {
 	d.svc.Fail("Settings", &node.Error{Kind: node.Failed, Text: "the settings are locked"})
 	d.visit(place{kind: atSettings})
 	d.reads("The settings are locked")
+	d.offers("Try again")
 	d.svc.Fail("Settings", nil)
 	d.tap("Try again")
 	d.reads("Name of this PC")

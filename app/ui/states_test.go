@@ -62,6 +62,7 @@ func TestEveryPageSaysWhatToDo(t *testing.T) {
 		d.visit(c.page)
 		d.reads("The front desk went away")
 		d.reads("Switch it on")
+		d.offers("Try again")
 		d.svc.Fail(c.method, nil)
 		d.tap("Try again")
 		d.until("it is there now", func() bool { return !d.says("The front desk went away") && !d.says(c.busy) })

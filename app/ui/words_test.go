@@ -137,6 +137,7 @@ func TestTheLanguageIsChosen(t *testing.T) {
 	d.svc.SetSettings(uitest.Settings())
 	defer speak("en")
 	d.visit(place{kind: atSettings})
+	d.reads("Language")
 	choice, ok := find(d.window.Canvas().Content(), offering("As the system", "Français"))
 	if !ok {
 		t.Fatal("there is no choice of languages")

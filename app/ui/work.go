@@ -167,3 +167,6 @@ func (w *work) perform(ctx context.Context, t *task) {
 		}
 	})
 }
+
+// nextTurn does something once what is under way now has been drawn.
+func (u *UI) nextTurn(do func()) { u.work.post(do) }
