@@ -35,6 +35,7 @@ func TestEveryViewIsAsItWas(t *testing.T) {
 			d := newDesk(t, uitest.Office())
 			d.svc.SetSettings(uitest.Settings())
 			open(d)
+			d.window.Canvas().Unfocus() // a cursor blinks
 			d.app.Turn()
 			for _, mode := range []look.Mode{look.Light, look.Dark} {
 				d.app.Settings().SetTheme(look.Theme(mode))

@@ -21,7 +21,7 @@ func peerState(p node.Peer, now time.Time) string {
 	case p.LastSeen.IsZero():
 		return tr("Off or out of reach")
 	}
-	return tr("Off, last seen {{.When}}", "When", formatWhen(p.LastSeen, now))
+	return tr("Last seen {{.When}}", "When", formatWhen(p.LastSeen, now))
 }
 
 // reasonText says what an IPP printer-state-reason (RFC 8011, 5.4.12) means. Unknown ones are shown as they are.

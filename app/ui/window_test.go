@@ -21,10 +21,10 @@ func TestEveryPageOpens(t *testing.T) {
 		place place
 		reads []string
 	}{
-		{"workgroup", place{kind: atWorkgroup}, []string{"Anna's laptop", "Front desk", "Off, last seen yesterday, 18:30", "3 folders and 1 printer", "MacBook of Jo", "Sharing 2 folders"}},
+		{"workgroup", place{kind: atWorkgroup}, []string{"Anna's laptop", "Front desk", "Last seen yesterday, 18:30", "3 folders and 1 printer", "MacBook of Jo", "Sharing 2 folders"}},
 		{"this-pc", place{kind: atThisPC}, []string{"Invoices", "/home/anna/Pictures", "Front desk: open, add and change", "Print to folder"}},
 		{"pc", place{kind: atPC, pc: uitest.Front}, []string{"Online", "192.168.1.20:4720", "Customers", "Add files only", "412 GB free", "Laser", "2 jobs", "Transfers with this PC", "Customers and 3 more"}},
-		{"pc-off", place{kind: atPC, pc: uitest.Archive}, []string{"Off, last seen", "2019–2025"}},
+		{"pc-off", place{kind: atPC, pc: uitest.Archive}, []string{"Last seen", "2019–2025"}},
 		{"stranger", place{kind: atPC, pc: uitest.Visitor}, []string{"MacBook of Jo isn't in this workgroup"}},
 		{"gone", place{kind: atPC, pc: "nobody"}, []string{"no longer in sight"}},
 		{"printers", place{kind: atPrinters}, []string{"Plotter", "Out of paper", "Printing   ·   3 pages", "Printed   ·   2 pages"}},

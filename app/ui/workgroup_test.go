@@ -86,7 +86,7 @@ func TestACardSaysWhatAPCIsLike(t *testing.T) {
 	for id, want := range map[string]string{
 		uitest.This:    "Anna's laptop|Anna|This PC||Sharing 2 folders",
 		uitest.Front:   "Front desk|Maria�|Online|412 GB free|3 folders and 1 printer",
-		uitest.Archive: "Archive||Off, last seen yesterday, 18:30||1 folder",
+		uitest.Archive: "Archive||Last seen yesterday, 18:30||1 folder",
 		uitest.Visitor: "MacBook of Jo||In no workgroup yet||",
 	} {
 		c := d.card(id)
