@@ -70,14 +70,20 @@ func (s *system) must(args ...string) string {
 	return string(out)
 }
 
+func TestPackagesForLinux(t *testing.T) {
+	dist := packages(t, "deb", "tar")
+	t.Run("deb", func(t *testing.T) { isInstalledUsedAndRemoved(t, dist) })
+	t.Run("tar", func(t *testing.T) { installsForOneAndForAll(t, dist) })
+}
+
 // A .deb is installed, what other programs read of it is as they want it, its program opens its window, and it is removed.
-func TestTheDebianPackage(t *testing.T) {
+func isInstalledUsedAndRemoved(t *testing.T, dist string) {
 	for _, program := range []string{"dpkg", "appstreamcli", "desktop-file-validate", "ufw", "firewall-offline-cmd"} {
 		if _, err := exec.LookPath(program); err != nil {
 			discoverytest.Unavailable(t, "%v", err)
 		}
 	}
-	debs, _ := filepath.Glob(filepath.Join(packages(t, "deb"), "lanyard_"+metadata.Version+"_*.deb"))
+	debs, _ := filepath.Glob(filepath.Join(dist, "lanyard_"+metadata.Version+"_*.deb"))
 	if len(debs) != 1 {
 		t.Fatalf("made %q", debs)
 	}
@@ -140,26 +146,42 @@ func (s *system) bringsWhatItUses(pid int) {
 			next = append(next, names(depends[name])...)
 		}
 	}
-	checked := map[string]bool{}
+	used := s.librariesOf(pid)
+	if len(used) < 5 {
+		s.t.Errorf("uses %v alone", used)
+	}
+	for path, owner := range used {
+		if !brought[owner] {
+			s.t.Errorf("%s is used, but lanyard doesn't depend on its package, %q", path, owner)
+		}
+	}
+}
+
+// librariesOf lists the libraries in a process, each with the package it comes from.
+func (s *system) librariesOf(pid int) map[string]string {
+	s.t.Helper()
+	used := map[string]string{}
+	search := []string{"dpkg", "-S"}
 	for line := range strings.Lines(s.must("cat", "/proc/"+strconv.Itoa(pid)+"/maps")) {
 		fields := strings.Fields(line)
 		path := fields[len(fields)-1]
 		// How names are looked up is this machine's business.
-		if checked[path] || !strings.Contains(path, ".so") || strings.Contains(path, "/libnss_") {
-			continue
-		}
-		checked[path] = true
-		out, err := s.command("dpkg", "-S", path).Output()
-		if err != nil {
-			out = []byte(s.must("dpkg", "-S", strings.TrimPrefix(path, "/usr"))) // as it was packed before /lib was put into /usr
-		}
-		if owner, _, _ := strings.Cut(string(out), ":"); !brought[owner] {
-			s.t.Errorf("%s is used, but lanyard doesn't depend on %s", path, owner)
+		if _, twice := used[path]; !twice && strings.Contains(path, ".so") && !strings.Contains(path, "/libnss_") {
+			used[path] = ""
+			search = append(search, path, strings.TrimPrefix(path, "/usr")) // as it was packed before /lib was put into /usr
 		}
 	}
-	if len(checked) < 5 {
-		s.t.Errorf("uses %v alone", checked)
+	out, _ := s.command(search...).Output() // of each two paths, one is not found
+	for line := range strings.Lines(string(out)) {
+		owner, path, _ := strings.Cut(strings.TrimSpace(line), ": ")
+		owner, _, _ = strings.Cut(owner, ":")
+		for _, path := range []string{path, "/usr" + path} {
+			if _, ok := used[path]; ok {
+				used[path] = owner
+			}
+		}
 	}
+	return used
 }
 
 // names are those in a field of a control file, as in "libc6 (>= 2.34), libegl-mesa0 | libegl-vendor".
@@ -175,9 +197,9 @@ func names(field string) []string {
 }
 
 // The archive for other Linux installs for one user, or for all, and takes itself out again.
-func TestTheArchiveForLinux(t *testing.T) {
+func installsForOneAndForAll(t *testing.T, dist string) {
 	at := t.TempDir()
-	archives, _ := filepath.Glob(filepath.Join(packages(t, "tar"), "*.tar.gz"))
+	archives, _ := filepath.Glob(filepath.Join(dist, "*.tar.gz"))
 	if len(archives) != 1 {
 		t.Fatalf("made %q", archives)
 	}

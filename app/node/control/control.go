@@ -1,5 +1,5 @@
-// Package control carries the Service interface over a socket in the home, for the commands and for a window whose node
-// runs in another process. It adds nothing to it and keeps no state.
+// Package control carries the Service interface over a socket in the home (on Windows a named pipe), for the commands and
+// for a window whose node runs in another process. It adds nothing to it and keeps no state.
 package control
 
 import (
