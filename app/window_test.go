@@ -118,22 +118,28 @@ type desktop struct {
 	err  bytes.Buffer
 }
 
+// openWindow opens the window of a PC that somebody has set up already.
 func openWindow(t *testing.T, s *screen, pc *discoverytest.PC, home string, env ...string) *desktop {
 	t.Helper()
+	isSetUp(t, home)
 	return openProgram(t, s, pc, home, pc.Command(t.Context(), program(t), "--home", home), env...)
 }
 
-// openProgram is openWindow for a window program that comes from elsewhere.
-func openProgram(t *testing.T, s *screen, pc *discoverytest.PC, home string, cmd *discoverytest.Cmd, env ...string) *desktop {
+// isSetUp leaves in a home that its PC was set up.
+func isSetUp(t *testing.T, home string) {
 	t.Helper()
-	w := &desktop{screen: s, pc: pc, home: home, cmd: cmd}
 	if err := os.MkdirAll(filepath.Join(home, "window"), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	// Somebody has set this PC up already.
 	if err := os.WriteFile(filepath.Join(home, "window", "window.json"), []byte(`{"setup":{"state":"done"}}`), 0o600); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// openProgram opens the window of a program for a home as it is.
+func openProgram(t *testing.T, s *screen, pc *discoverytest.PC, home string, cmd *discoverytest.Cmd, env ...string) *desktop {
+	t.Helper()
+	w := &desktop{screen: s, pc: pc, home: home, cmd: cmd}
 	w.cmd.Env = append(append(os.Environ(), "DISPLAY="+s.display, "LANG=en_US.UTF-8"), env...)
 	w.cmd.Stderr = &w.err
 	if err := w.cmd.Start(); err != nil {
@@ -268,9 +274,7 @@ func TestAWindowOnTheNeighboursFolderAndPrinter(t *testing.T) {
 	w.seesPages()
 	w.xdotool("key", "Next")
 	w.settle()
-	if dir := os.Getenv("LANYARD_SHOTS"); dir != "" {
-		w.shoot(filepath.Join(dir, "window-print.png"))
-	}
+	w.shots("window-print")
 	w.xdotool("key", "Return")
 	w.until("prints it", func(st *node.State) bool { return len(st.Jobs) == 1 && st.Jobs[0].State == "completed" })
 	if officetest.Content(t, filepath.Join(front.Home, "printed", "report.pdf")) != string(uitest.Offer(3)) {
@@ -295,6 +299,14 @@ func TestAWindowOnTheNeighboursFolderAndPrinter(t *testing.T) {
 	}
 	if strings.Contains(w.err.String(), "fyne.Do") {
 		t.Errorf("calls from the wrong goroutine:\n%s", w.err.String())
+	}
+}
+
+// shots takes a picture of the screen for who wants to look at it.
+func (w *desktop) shots(name string) {
+	w.t.Helper()
+	if dir := os.Getenv("LANYARD_SHOTS"); dir != "" {
+		w.shoot(filepath.Join(dir, name+".png"))
 	}
 }
 

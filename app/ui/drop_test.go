@@ -152,3 +152,21 @@ func TestShareAPrinter(t *testing.T) {
 		t.Errorf("following the state asked the node: %q", d.svc.Calls()[n:])
 	}
 }
+
+// Whatever takes files says what will become of them while they hover over it.
+func TestEveryPlaceThatTakesFilesSaysWhatFor(t *testing.T) {
+	d := everything(t, "Customers")
+	outside := newDesk(t, node.State{})
+	for kind := atWorkgroup; kind <= atSettings; kind++ {
+		for _, d := range []*desk{d, outside} {
+			d.visit(place{kind: kind, pc: uitest.Front, folder: "Customers"})
+			for y := float32(10); y < 700; y += 40 {
+				for x := float32(20); x < 1080; x += 60 {
+					if to := d.targetAt(fyne.NewPos(x, y)); to.do != nil && (to.says == nil || to.says("x") == "" || to.on == spot{}) {
+						t.Fatalf("page %d at %.0f, %.0f: something takes files and does not say what for, or where", kind, x, y)
+					}
+				}
+			}
+		}
+	}
+}

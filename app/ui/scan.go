@@ -171,5 +171,10 @@ func (v *wayIn) pasted(text string) {
 // paste is Ctrl+V where no line of text has the keyboard.
 func (v *wayIn) paste() { v.pasted(fyne.CurrentApp().Clipboard().Content()) }
 
-// dropped takes files that were dropped on the page it is on: a picture of a code.
-func (v *wayIn) dropped(paths []string) { v.read(pictureFile(paths[0])) }
+// target is what dropping on the page it is on does: a picture of a code is read.
+func (v *wayIn) target() dropTarget {
+	return dropTarget{
+		do:   func(paths []string) { v.read(pictureFile(paths[0])) },
+		says: func(what string) string { return tr("Read the code in {{.What}}", "What", what) },
+	}
+}

@@ -39,7 +39,7 @@ type setupDeeds interface {
 	startupDeeds
 	setupMemo() setupMemo
 	keepSetup(m setupMemo)
-	shareDropped(paths []string)
+	shareTarget() dropTarget
 	focus(o fyne.Focusable)
 	logo() fyne.Resource
 	ending() bool
@@ -270,8 +270,8 @@ func (v *setupView) paste() {
 
 // dropAt takes folders to share, and on the step of the code a picture of it.
 func (v *setupView) dropAt(fyne.Position) dropTarget {
-	if d, ok := v.steps[v.at].block.(interface{ dropped(paths []string) }); ok {
-		return dropTarget{do: d.dropped}
+	if d, ok := v.steps[v.at].block.(interface{ target() dropTarget }); ok {
+		return d.target().over(v.steps[v.at].block.content())
 	}
 	return dropTarget{refuse: tr("Folders can be dropped on the step “Folders to share”.")}
 }

@@ -238,6 +238,7 @@ func TestNoSetupOnAPCOfAWorkgroup(t *testing.T) {
 		t.Error("the setup comes up")
 	}
 	d.visit(place{kind: atSettings})
+	d.offers("Go through the setup again")
 	d.tap("Go through the setup again")
 	d.setup(stepFace)
 }

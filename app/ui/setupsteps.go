@@ -96,10 +96,10 @@ func (v *setupView) makeSteps() []*setupStep {
 // setupFolders is the list of folders, which takes folders that are dropped on it.
 type setupFolders struct {
 	*folderPicks
-	to interface{ shareDropped(paths []string) }
+	to interface{ shareTarget() dropTarget }
 }
 
-func (f *setupFolders) dropped(paths []string) { f.to.shareDropped(paths) }
+func (f *setupFolders) target() dropTarget { return f.to.shareTarget() }
 
 // setupCheck looks as soon as somebody comes to it for the first time.
 type setupCheck struct{ *checkup }

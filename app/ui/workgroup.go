@@ -172,7 +172,7 @@ func (v *workgroupView) paste() {
 
 func (v *workgroupView) dropAt(at fyne.Position) dropTarget {
 	if v.atDoor() {
-		return dropTarget{do: v.way.dropped}
+		return v.way.target().over(v.way.content())
 	}
 	for _, g := range []*grid[pcItem]{v.members, v.nearby} {
 		switch id := g.at(at); {
