@@ -47,6 +47,8 @@ func TestANewPCIsSetUp(t *testing.T) {
 	papers := filepath.Join(t.TempDir(), "Papers")
 	os.Mkdir(papers, 0o755)
 	w.drop(emptySpace, papers)
+	w.settle()
+	w.xdotool("key", "Return") // as it is proposed
 	w.until("shares the folder", func(st *node.State) bool { return len(st.Folders) == 1 && st.Folders[0].Dir == papers })
 	w.shots("setup-3")
 	for range 2 { // past the folders and the printers

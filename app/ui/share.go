@@ -75,10 +75,17 @@ func (u *UI) share(s *sheet, f node.Folder, was string) {
 		}
 		u.closeSheet()
 		if was == "" {
-			u.visit(place{kind: atThisPC})
+			u.showShared()
 			u.tell(tr("“{{.Name}}” is shared.", "Name", plain(f.Name)))
 		}
 	})
+}
+
+// showShared shows what this PC shares, if the page that is open doesn't.
+func (u *UI) showShared() {
+	if u.nav.place.kind != atSetup {
+		u.visit(place{kind: atThisPC})
+	}
 }
 
 // askSure says why hardly anybody shares such a folder, and shares it only when told so once more.

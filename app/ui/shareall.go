@@ -44,7 +44,7 @@ func (u *UI) shareAll(s *sheet, dirs []string, allow map[string]string) {
 		return nil
 	}, func() {
 		u.closeSheet()
-		u.visit(place{kind: atThisPC})
+		u.showShared()
 		if len(left) == 0 {
 			u.tell(trn("{{.N}} folder is shared.", "{{.N}} folders are shared.", len(dirs)))
 			return

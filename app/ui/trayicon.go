@@ -15,7 +15,6 @@ type systemTray struct {
 	work  *work
 	open  func() // the icon was clicked
 	end   func() // nil until it is shown
-	ready chan struct{}
 	lines []*trayItem
 	last  []byte // the icon that is shown
 }

@@ -27,7 +27,7 @@ func userFolders() []string {
 	default:
 		candidates = append(candidates, filepath.Join(home, "Public"))
 		if config, err := os.UserConfigDir(); err == nil {
-			if text, err := os.ReadFile(filepath.Join(config, "user-dirs.dirs")); err == nil && len(text) <= maxUserDirs {
+			if text, err := os.ReadFile(filepath.Join(config, "user-dirs.dirs")); err == nil && len(text) <= maxUserDirs { // #nosec G304 -- the user's own
 				candidates = xdgFolders(string(text), home)
 			}
 		}

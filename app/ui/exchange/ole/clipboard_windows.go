@@ -89,7 +89,7 @@ func (d Desktop) Paste(ctx context.Context) (paths []string, err error) {
 		}
 		name := make([]uint16, maxPath)
 		for i := range count {
-			n, _, _ := dragQueryFile.Call(list, i, uintptr(unsafe.Pointer(&name[0])), maxPath)
+			n, _, _ := dragQueryFile.Call(list, i, uintptr(unsafe.Pointer(&name[0])), maxPath) // #nosec G103 -- the one way to hand over memory
 			if n > 0 && n < maxPath {
 				paths = append(paths, windows.UTF16ToString(name[:n]))
 			}
@@ -147,7 +147,7 @@ func globalList(paths []string) (uintptr, error) {
 		globalFree.Call(memory)
 		return 0, err
 	}
-	moveMemory.Call(at, uintptr(unsafe.Pointer(&list[0])), uintptr(len(list)))
+	moveMemory.Call(at, uintptr(unsafe.Pointer(&list[0])), uintptr(len(list))) // #nosec G103 -- the one way to hand over memory
 	globalUnlock.Call(memory)
 	return memory, nil
 }

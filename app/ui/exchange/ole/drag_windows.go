@@ -80,8 +80,8 @@ func (d Desktop) leaves(ctx context.Context) (bool, error) {
 	for pressed(leftButton) {
 		var at struct{ x, y int32 }
 		var rect struct{ left, top, right, bottom int32 }
-		cursorPos.Call(uintptr(unsafe.Pointer(&at)))
-		windowRect.Call(d.Window, uintptr(unsafe.Pointer(&rect)))
+		cursorPos.Call(uintptr(unsafe.Pointer(&at)))              // #nosec G103 -- the one way to hand over a structure
+		windowRect.Call(d.Window, uintptr(unsafe.Pointer(&rect))) // #nosec G103 -- the one way to hand over a structure
 		if at.x < rect.left || at.x >= rect.right || at.y < rect.top || at.y >= rect.bottom {
 			return true, nil
 		}
@@ -117,7 +117,7 @@ func (d Desktop) drop(paths []string) (taken bool, err error) {
 	}
 	defer release(data)
 	var effect uint32
-	r, _, _ := doDragDrop.Call(data, uintptr(unsafe.Pointer(&source)), effectCopy, uintptr(unsafe.Pointer(&effect)))
+	r, _, _ := doDragDrop.Call(data, uintptr(unsafe.Pointer(&source)), effectCopy, uintptr(unsafe.Pointer(&effect))) // #nosec G103 -- the one way to hand over a structure
 	switch {
 	case r == droppedHere:
 		return effect != 0, nil
@@ -142,7 +142,7 @@ func dataObject(paths []string) (uintptr, error) {
 			return 0, err
 		}
 		var list uintptr
-		if r, _, _ := parseName.Call(uintptr(unsafe.Pointer(name)), 0, uintptr(unsafe.Pointer(&list)), 0, 0); r != done {
+		if r, _, _ := parseName.Call(uintptr(unsafe.Pointer(name)), 0, uintptr(unsafe.Pointer(&list)), 0, 0); r != done { // #nosec G103 -- the one way to hand over a structure
 			return 0, fmt.Errorf("find %q: %w", path, syscall.Errno(r))
 		}
 		lists = append(lists, list)
@@ -161,7 +161,7 @@ func dataObject(paths []string) (uintptr, error) {
 		children = append(children, child)
 	}
 	var data uintptr
-	if r, _, _ := createData.Call(folder, uintptr(len(children)), uintptr(unsafe.Pointer(&children[0])), uintptr(unsafe.Pointer(&data))); r != done || data == 0 {
+	if r, _, _ := createData.Call(folder, uintptr(len(children)), uintptr(unsafe.Pointer(&children[0])), uintptr(unsafe.Pointer(&data))); r != done || data == 0 { // #nosec G103 -- the one way to hand over a structure
 		return 0, errors.New("the shell makes no object of the files")
 	}
 	return data, nil
@@ -169,7 +169,7 @@ func dataObject(paths []string) (uintptr, error) {
 
 // release lets go of an object of COM: the third of its functions.
 func release(object uintptr) {
-	table := **(***[3]uintptr)(unsafe.Pointer(&object))
+	table := **(***[3]uintptr)(unsafe.Pointer(&object)) // #nosec G103 -- the one way to hand over a structure
 	syscall.SyscallN(table[2], object)
 }
 

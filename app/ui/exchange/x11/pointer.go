@@ -74,7 +74,6 @@ type tag struct {
 	window xproto.Window
 	gc     xproto.Gcontext
 	shown  image.Image
-	size   image.Point
 }
 
 // tagGap is how far the picture is from the pointer's tip, in pixels: an arrow of the usual size lies between.
