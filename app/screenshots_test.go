@@ -5,7 +5,6 @@ package main
 import (
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"testing"
 	"time"
@@ -35,7 +34,7 @@ func TestScreenshots(t *testing.T) {
 		papers[name] = string(make([]byte, 1<<(10+2*i)+i*317))
 	}
 	for i := range 30 {
-		papers[fmt.Sprintf("Photos/IMG_%04d.jpg", 1200+i)] = string(make([]byte, 90_000+i*7_919))
+		papers[fmt.Sprintf("Photos/IMG_%04d.jpg", 1200+i)] = photo(t, i)
 		papers[fmt.Sprintf("Invoices/2026-%02d Invoice %03d.pdf", 1+i/3, i)] = "x"
 	}
 	desks[0].Shares("Papers", "change", papers)
@@ -49,6 +48,7 @@ func TestScreenshots(t *testing.T) {
 
 	for _, theme := range []string{"light", "dark"} {
 		for _, scale := range []string{"1", "2"} {
+			takeSetup(t, lan, desks, theme, scale, dir)
 			takeAll(t, lan, desks, cups, theme, scale, dir)
 		}
 	}
@@ -110,17 +110,7 @@ func takeAll(t *testing.T, lan *discoverytest.LAN, desks []*officetest.Desk, cup
 		w.xdotool("mousemove", "5", "5")
 		w.settle()
 	}
-	shot := func(name string) {
-		suffix := "-" + theme
-		if scale == "2" {
-			suffix += "@2x"
-		}
-		path := filepath.Join(dir, name+suffix+".png")
-		s.xdotool("search", "--name", "^Lanyard", "windowraise")
-		if out, err := s.command(exec.Command("import", "-window", w.id(), path)).CombinedOutput(); err != nil {
-			t.Fatalf("import: %v\n%s", err, out)
-		}
-	}
+	shot := func(name string) { w.take(dir, name, theme, scale) }
 	click(110, 185)
 	shot("inbox") // first: with that its notice has gone
 	click(110, 61)
@@ -153,6 +143,24 @@ func takeAll(t *testing.T, lan *discoverytest.LAN, desks []*officetest.Desk, cup
 	w.settle()
 	click(370, 175)
 	shot("folder")
+	w.xdotool("key", "Home", "Down", "Return") // the photos
+	w.settle()
+	w.xdotool("key", "ctrl+i", "alt+p")
+	w.settle()
+	w.xdotool("key", "Home", "Right", "Right")
+	time.Sleep(5 * time.Second) // all of them have been looked into
+	shot("tiles")
+	w.xdotool("key", "ctrl+i", "alt+p")
+	w.xdotool("key", "ctrl+comma")
+	w.settle()
+	shot("settings")
+	click(110, 623)
+	time.Sleep(5 * time.Second) // it has looked
+	shot("doctor")
+	w.xdotool("key", "F1")
+	w.settle()
+	shot("keys")
+	w.xdotool("key", "Escape")
 	click(110, 61)
 	click(1000, 27)
 	shot("invite")
