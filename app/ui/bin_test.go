@@ -243,6 +243,7 @@ func TestNamesOnTheDrive(t *testing.T) {
 func TestPasswordsForWebDAV(t *testing.T) {
 	d := newDesk(t, uitest.Office())
 	d.visit(place{kind: atSettings})
+	d.offers("Make a password…")
 	d.tap("Make a password…")
 	folders, _ := find(d.sheet.pop.Content, isSelect("All folders"))
 	folders.SetSelected("Invoices")

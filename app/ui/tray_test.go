@@ -61,9 +61,11 @@ func TestTheTrayTellsHowItStands(t *testing.T) {
 		"(2 other PCs online)", "(2 transfers, 39 %, 107 MB/s)", "Open Lanyard", "Inbox", "Customers and 3 more: 38 %", "gearbox-v7.step: 64 %",
 		"offer-2026-118.pdf: done", "Backup of November: failed", "Pause all transfers", "(Resume all transfers)", "Quit",
 	}
+	d.until("the menu knows of the workgroup", func() bool { return len(d.icon.reads()) == len(want) })
 	if got := d.icon.reads(); !slices.Equal(got, want) {
 		t.Errorf("the menu reads %q\nwant %q", got, want)
 	}
+	made := d.icon.shows
 	// However often things change, the menu does once a second, and not at all when nothing in it would.
 	for range 50 {
 		d.svc.Change(func(s *node.State) { s.Transfers[0].Bytes += 1e6 })
@@ -79,8 +81,8 @@ func TestTheTrayTellsHowItStands(t *testing.T) {
 		}
 	})
 	d.until("the menu has followed", func() bool { return slices.Contains(d.icon.reads(), "Inbox (2)") })
-	if d.icon.shows != 2 {
-		t.Errorf("the menu was made %d times", d.icon.shows)
+	if d.icon.shows != made+1 {
+		t.Errorf("the menu was made %d times", d.icon.shows-made)
 	}
 	got := strings.Join(d.icon.reads(), ", ")
 	for _, line := range []string{"(2 other PCs online), Something is wrong on this PC…", "Customers and 3 more: paused", "(Pause all transfers), Resume all transfers"} {

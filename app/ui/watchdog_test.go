@@ -1,3 +1,7 @@
+//go:build !race
+
+// The race detector makes everything several times as slow: what is measured here is measured without it.
+
 package ui
 
 import (
