@@ -55,7 +55,6 @@ func TestANewPCIsSetUp(t *testing.T) {
 		w.xdotool("key", "alt+Right")
 		w.settle()
 	}
-	time.Sleep(5 * time.Second) // it looks at the network
 	w.shots("setup-5")
 	for range 2 {
 		w.xdotool("key", "alt+Right")

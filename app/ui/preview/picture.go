@@ -67,13 +67,13 @@ func depth(m color.Model) int {
 }
 
 // drawPicture draws a JPEG or PNG.
-func (v *Viewer) drawPicture(d *Document, box image.Point) (*image.RGBA, error) {
+func (v *Viewer) drawPicture(ctx context.Context, d *Document, box image.Point) (*image.RGBA, error) {
 	info, err := os.Stat(d.Path)
 	if err != nil {
 		return nil, err
 	}
 	if p := v.picture; p == nil || p.path != d.Path || !p.modified.Equal(info.ModTime()) {
-		small, err := decode(d.Path)
+		small, err := decode(ctx, d.Path)
 		if err != nil {
 			return nil, err
 		}
@@ -83,13 +83,13 @@ func (v *Viewer) drawPicture(d *Document, box image.Point) (*image.RGBA, error) 
 	return scaled(from, within(shapeOf(from), box)), nil
 }
 
-func decode(path string) (*image.RGBA, error) {
+func decode(ctx context.Context, path string) (*image.RGBA, error) {
 	f, err := os.Open(path) // #nosec G304 -- the document that the person named
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	return decodeFrom(context.Background(), f, image.Pt(keptSide, keptSide))
+	return decodeFrom(ctx, f, image.Pt(keptSide, keptSide))
 }
 
 // decodeFrom decodes a picture and makes it small enough for a box. It never makes it larger.

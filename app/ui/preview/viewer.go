@@ -132,7 +132,7 @@ func (v *Viewer) Page(ctx context.Context, d *Document, page int, box image.Poin
 		return nil, err
 	}
 	if d.Format != PDF {
-		return v.drawPicture(d, box)
+		return v.drawPicture(ctx, d, box)
 	}
 	var img *image.RGBA
 	err := v.withPDF(ctx, d, func(e *engine) (err error) {
