@@ -1,6 +1,7 @@
 package printing
 
 import (
+	"cmp"
 	"slices"
 	"time"
 )
@@ -73,7 +74,8 @@ func (s *Server) age(t time.Time) time.Duration {
 	return time.Since(s.boot)
 }
 
-// forgetLocked drops the ended jobs that are older than Limits.Keep, and the oldest above keepEnded.
+// forgetLocked drops the ended jobs that are older than Limits.Keep, and those that ended first above keepEnded: a job that
+// waited while hundreds of others came is remembered as long as they are.
 func (s *Server) forgetLocked() {
 	var ended []*job
 	for _, j := range s.jobs {
@@ -81,7 +83,7 @@ func (s *Server) forgetLocked() {
 			ended = append(ended, j)
 		}
 	}
-	slices.SortFunc(ended, func(a, b *job) int { return b.ID - a.ID })
+	slices.SortFunc(ended, func(a, b *job) int { return cmp.Or(b.Ended.Compare(a.Ended), b.ID-a.ID) })
 	var old []*job
 	for i, j := range ended {
 		if !j.Kept.IsZero() && s.keptLeft(j) <= 0 {

@@ -194,6 +194,31 @@ func TestKeptForAWhile(t *testing.T) {
 	}
 }
 
+// TestAJobThatWaitedLongIsRemembered when it has ended, also where hundreds have come and gone meanwhile.
+func TestAJobThatWaitedLongIsRemembered(t *testing.T) {
+	t.Parallel()
+	desk := newPC(t, []printing.Shared{{Name: "Folder", Dir: t.TempDir()}})
+	printed := func(options map[string]string) int {
+		job, err := desk.as("ann").Print(t.Context(), "Folder", document("minutes"), options, 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return job.ID
+	}
+	long := printed(map[string]string{"job-hold-until": "indefinite"})
+	desk.await(long, time.Second, "held", state(printing.JobHeld))
+	for range 210 {
+		desk.await(printed(nil), 5*time.Second, "completed", state(printing.JobCompleted))
+	}
+	if err := desk.Release(t.Context(), "Folder", long, "", owner); err != nil {
+		t.Fatal(err)
+	}
+	desk.await(long, 5*time.Second, "completed", state(printing.JobCompleted))
+	if n := len(desk.Jobs(owner)); n != 200 {
+		t.Errorf("%d jobs are remembered", n)
+	}
+}
+
 // TestOtherOptions for a job that waits: all or none, and not those that it has no say in.
 func TestOtherOptions(t *testing.T) {
 	desk := newPC(t, []printing.Shared{{Name: "Folder", Dir: t.TempDir()}})

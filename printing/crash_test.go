@@ -235,7 +235,7 @@ func TestKilledWhileWritingFiles(t *testing.T) {
 	}
 	pc.kill()
 	kills := 0
-	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); kills++ {
+	for end := time.Now().Add(90 * time.Second); time.Now().Before(end); kills++ {
 		pc = startChild(t, spool, "/nowhere", dir, "")
 		time.Sleep(time.Duration(rand.IntN(40)) * time.Millisecond)
 		j, err := pc.client.Job(t.Context(), "Folder", job.ID)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -14,13 +15,26 @@ import (
 // killer is a System that has the print system killed at a chosen moment, once.
 type killer struct {
 	printing.System
-	at   string
 	kill func()
+
+	mu sync.Mutex
+	at string
+}
+
+func (k *killer) next(at string) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.at = at
 }
 
 func (k *killer) here(at string) {
-	if k.at == at {
+	k.mu.Lock()
+	due := k.at == at
+	if due {
 		k.at = ""
+	}
+	k.mu.Unlock()
+	if due {
 		k.kill()
 	}
 }
@@ -77,7 +91,7 @@ func TestPrintSystemKilledAtEveryStep(t *testing.T) {
 				t.Run(at, func(t *testing.T) {
 					in, before := cups.In(t), len(cups.Printed())
 					desk.t = t
-					system.at = at
+					system.next(at)
 					content := pages(20) + strings.Repeat(" ", 4<<20) // more than lies between two programs
 					job, err := desk.as("ann").Print(t.Context(), "Laser", printing.Document{Name: at, Reader: strings.NewReader(content), Size: int64(len(content))}, nil, 1)
 					if err != nil {

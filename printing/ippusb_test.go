@@ -181,7 +181,7 @@ func TestPulledOutAtEveryStep(t *testing.T) {
 		t.Run(fmt.Sprint(tt.at, ", forgotten ", tt.forget), func(t *testing.T) {
 			lab.t = t
 			before := came(lab.device)
-			pull.at = tt.at
+			pull.next(tt.at)
 			job, err := lab.ann.Print(t.Context(), "Laser", printing.Document{Name: tt.at, Reader: strings.NewReader(content), Size: int64(len(content))}, nil, 1)
 			if err != nil {
 				t.Fatal(err)
