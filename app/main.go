@@ -10,6 +10,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"runtime"
+	"runtime/debug"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -21,6 +22,7 @@ import (
 	"lanyard/app/node"
 	"lanyard/app/node/control"
 	"lanyard/app/ui"
+	"lanyard/app/ui/fynelog"
 	"lanyard/assets"
 )
 
@@ -35,7 +37,11 @@ var metadata = fyne.AppMetadata{
 // ever; the node has ended by then.
 const endWait = 15 * time.Second
 
+// startGC is how many percent of what is in use may become garbage before the first picture is there (GOGC).
+const startGC = 400
+
 func main() {
+	fynelog.Restore()
 	useConsole()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	code := cli.Run(ctx, cli.Program{
@@ -64,17 +70,22 @@ func window(ctx context.Context, home string, hidden bool, log *slog.Logger) err
 		log.Error("the window did not end by itself")
 		os.Exit(1)
 	})()
+	// What is read for the first picture is mostly kept: to look for what isn't would only delay it.
+	usual := debug.SetGCPercent(startGC)
+	fynelog.To(log)
 	app.SetMetadata(metadata)
+	fyneApp := app.NewWithID(metadata.ID)
+	fyneApp.Lifecycle().SetOnStarted(func() { debug.SetGCPercent(usual) })
 	options := ui.Options{DataDir: filepath.Join(home, "window"), Hidden: hidden, Icon: metadata.Icon, Log: log}
 	if node.KindOf(err) != node.Offline {
 		options.Remote = true
-		return ui.New(app.NewWithID(metadata.ID), running, options).Run(ctx)
+		return ui.Open(fyneApp, options).Fill(running).Run(ctx)
 	}
-	return own(ctx, home, options)
+	return own(ctx, fyneApp, home, options)
 }
 
 // own runs a node and its window in this process.
-func own(ctx context.Context, home string, options ui.Options) error {
+func own(ctx context.Context, fyneApp fyne.App, home string, options ui.Options) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	var shown atomic.Pointer[ui.UI]
@@ -90,13 +101,13 @@ func own(ctx context.Context, home string, options ui.Options) error {
 		defer cancel() // a node that ends takes its window with it
 		served <- cli.Serve(ctx, o, func(s node.Service) { ready <- s })
 	}()
-	fyneApp := app.NewWithID(metadata.ID)
+	opening := ui.Open(fyneApp, options)
 	select {
 	case err := <-served:
-		ui.ShowFailure(fyneApp, err)
+		opening.Fail(err)
 		return err
 	case s := <-ready:
-		w := ui.New(fyneApp, s, options)
+		w := opening.Fill(s)
 		shown.Store(w)
 		err := w.Run(ctx)
 		cancel()

@@ -5,6 +5,7 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"os"
 	"os/exec"
@@ -100,7 +101,7 @@ func program(t *testing.T) string {
 		return path
 	}
 	path := filepath.Join(t.TempDir(), "lanyard")
-	cmd := exec.Command("go", "build", "-tags", "gles,migrated_fynedo", "-o", path, ".")
+	cmd := exec.Command("go", "build", "-tags", cmp.Or(os.Getenv("WINDOW_TAGS"), "gles,migrated_fynedo,no_emoji,no_animations"), "-o", path, ".")
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=1")
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("build: %v\n%s", err, out)

@@ -112,13 +112,18 @@ func (w *windows) begin(program string, args ...string) (cmd *discoverytest.Cmd,
 	if err := cmd.Start(); err != nil {
 		w.t.Fatal(err)
 	}
-	for patience := 2 * time.Second; patience < time.Minute; patience += patience / 2 {
+	patience := 2 * time.Second
+	for end := time.Now().Add(2 * time.Minute); time.Now().Before(end); time.Sleep(100 * time.Millisecond) {
 		ctx, cancel := context.WithTimeout(w.t.Context(), patience)
 		err := w.command(ctx, "lanyardd.exe", "status").Run()
-		cancel()
 		if err == nil {
+			cancel()
 			return cmd, said
 		}
+		if ctx.Err() != nil {
+			patience += patience / 2
+		}
+		cancel()
 	}
 	w.t.Fatalf("%s doesn't answer\n%s", program, said)
 	return nil, nil

@@ -9,6 +9,11 @@ import _ "embed"
 //go:embed lanyard.png
 var Icon []byte
 
+// Logo is the same icon at 64 × 64 pixels, for beside its name.
+//
+//go:embed lanyard-64.png
+var Logo []byte
+
 // IconSVG is the same icon as a drawing, the source of every other size.
 //
 //go:embed lanyard.svg

@@ -41,7 +41,7 @@ func newDesk(t *testing.T, state node.State) *desk {
 	t.Helper()
 	d := &desk{t: t, app: uitest.NewApp(t), svc: uitest.New(state)}
 	d.tray.Store(true)
-	d.UI = New(d.app, d.svc, Options{
+	d.UI = Open(d.app, Options{
 		DataDir: t.TempDir(), ViewerDir: viewerDir,
 		Now:     func() time.Time { return uitest.Now },
 		Desktop: &d.around,
@@ -56,7 +56,7 @@ func newDesk(t *testing.T, state node.State) *desk {
 		},
 		Notes: &d.notes, TrayIcon: &d.icon,
 		Pick: func(context.Context, string, bool, string) ([]string, error) { return d.picked, nil },
-	})
+	}).Fill(d.svc)
 	d.stop = d.start(t.Context())
 	t.Cleanup(func() {
 		if err := d.stop(); err != nil {

@@ -37,7 +37,7 @@ type frame struct {
 
 func newFrame(u *UI) *frame {
 	f := &frame{
-		u: u, sidebar: newSidebar(u, u.logo()), crumbs: newCrumbs(u), actions: container.NewHBox(),
+		u: u, sidebar: newSidebar(u), crumbs: newCrumbs(u), actions: container.NewHBox(),
 		notice: newNoticeBar(u.work), page: container.NewStack(), status: newStatusLine(u), fits: &headLayout{},
 	}
 	f.head = look.Pad(9, 16, container.New(f.fits, f.crumbs.content, f.actions))

@@ -41,7 +41,6 @@ type setupDeeds interface {
 	keepSetup(m setupMemo)
 	shareTarget() dropTarget
 	focus(o fyne.Focusable)
-	logo() fyne.Resource
 	ending() bool
 }
 
@@ -91,7 +90,7 @@ func (v *setupView) stepList() fyne.CanvasObject {
 		list.Add(item.Button)
 	}
 	title := look.NewText(tr("Set up Lanyard")).In(theme.ColorNameForeground, theme.SizeNameSubHeadingText).Bold().Shrink(60)
-	brand := look.Pad(13, 16, look.Frame(nil, nil, container.New(atLeast{width: 31}, container.NewHBox(look.Icon(v.do.logo(), 22))), nil, look.Middle(title)))
+	brand := look.Pad(13, 16, look.Frame(nil, nil, container.New(atLeast{width: 31}, container.NewHBox(look.Icon(logo, 22))), nil, look.Middle(title)))
 	side := look.Frame(brand, nil, nil, nil, container.NewVScroll(look.Pad(6, 8, list)))
 	return look.Frame(nil, nil, nil, widget.NewSeparator(), container.NewStack(look.NewPaint(look.ColorSidebar, 0), side))
 }

@@ -17,7 +17,7 @@ func (d *desk) again() *desk {
 	next := &desk{t: d.t, app: uitest.NewApp(d.t), svc: uitest.New(*state)}
 	opt := d.opt
 	opt.DataDir = dir
-	next.UI = New(next.app, next.svc, opt)
+	next.UI = Open(next.app, opt).Fill(next.svc)
 	next.stop = next.start(d.t.Context())
 	d.t.Cleanup(func() {
 		if err := next.stop(); err != nil {

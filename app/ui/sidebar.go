@@ -11,6 +11,7 @@ import (
 
 	"lanyard/app/node"
 	"lanyard/app/ui/look"
+	"lanyard/assets"
 )
 
 // traveller goes to places.
@@ -56,7 +57,10 @@ func (e sidebarEntry) key() string {
 	return e.caption + "\x00" + strconv.Itoa(int(e.place.kind)) + "\x00" + e.place.pc
 }
 
-func newSidebar(do sidebarDeeds, logo fyne.Resource) *sidebar {
+// logo is the picture beside the program's name.
+var logo = fyne.NewStaticResource("logo.png", assets.Logo)
+
+func newSidebar(do sidebarDeeds) *sidebar {
 	b := &sidebar{do: do}
 	b.pages, b.pcs = b.lines(), b.lines()
 	b.filter = newInput(tr("Search"), func() { b.filter.SetText("") })

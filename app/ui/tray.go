@@ -92,8 +92,13 @@ func (t *tray) follow(s *node.State) {
 
 // reveal brings the window to the front.
 func (u *UI) reveal() {
-	u.visible, u.front = true, true
 	u.window.Show()
+	u.appear()
+}
+
+// appear is for a window that is shown.
+func (u *UI) appear() {
+	u.visible, u.front = true, true
 	u.window.RequestFocus()
 	u.receive()
 }

@@ -13,7 +13,6 @@ import (
 
 	"lanyard/app/node"
 	"lanyard/app/ui/exchange"
-	"lanyard/app/ui/look"
 	"lanyard/app/ui/preview"
 	"lanyard/app/ui/thumbs"
 )
@@ -60,33 +59,20 @@ type UI struct {
 	quitting atomic.Bool
 }
 
-// New makes the window. Nothing is shown and no goroutine runs before Run.
-func New(app fyne.App, svc node.Service, options Options) *UI {
-	u := &UI{app: app, svc: svc, opt: options.withDefaults(), patience: previewPatience, told: map[string]string{}, endPost: func() {}}
+func newUI(o *Opening, svc node.Service) *UI {
+	u := &UI{app: o.app, svc: svc, opt: o.opt, prefs: o.prefs, window: o.window, patience: previewPatience, told: map[string]string{}, endPost: func() {}}
 	u.work = newWork(u.opt.Log)
-	u.prefs = loadPrefs(u.opt.DataDir, u.opt.Log)
-	if err := speak(u.prefs.Language); err != nil {
-		u.opt.Log.Warn("the window speaks English", "err", err)
-	}
 	u.viewer = preview.New(u.opt.ViewerDir)
 	u.thumbs = thumbs.New(u.viewer, filepath.Join(u.opt.DataDir, "thumbnails"))
-	app.Settings().SetTheme(look.Theme(u.prefs.Theme))
-	u.window = app.NewWindow("Lanyard")
-	if u.opt.Icon != nil {
-		u.window.SetIcon(u.opt.Icon)
-	}
-	u.window.SetPadded(false)
-	u.window.SetMaster()
 	u.copies = newCopies(svc, filepath.Join(u.opt.DataDir, "opened"))
 	u.tray = newTray(u)
 	if u.notes = u.opt.Notes; u.notes == nil {
 		u.notes = newNotes(u)
 	}
-	app.Lifecycle().SetOnEnteredForeground(func() { u.front = true })
-	app.Lifecycle().SetOnExitedForeground(func() { u.front = false })
+	u.app.Lifecycle().SetOnEnteredForeground(func() { u.front = true })
+	u.app.Lifecycle().SetOnExitedForeground(func() { u.front = false })
 	u.hover = newHover(u)
 	u.furnish()
-	u.window.Resize(u.prefs.size())
 	u.window.SetCloseIntercept(u.closeAsked)
 	u.window.SetOnDropped(u.dropped)
 	u.bindKeys()
@@ -101,12 +87,12 @@ func (u *UI) furnish() {
 	u.window.SetContent(container.NewStack(u.frame.content, u.hover.layer))
 }
 
-// Run shows the window and runs Fyne on the calling goroutine, which must be main's, until the person quits or ctx
+// Run runs Fyne on the calling goroutine, which must be main's, until the person quits or ctx
 // ends. It returns when all that it started has ended, within quitWait, or says what did not.
 func (u *UI) Run(ctx context.Context) error {
 	stop := u.start(ctx)
 	if !u.opt.Hidden {
-		u.reveal()
+		u.appear()
 	}
 	u.app.Run()
 	return stop()
@@ -117,14 +103,6 @@ func (u *UI) Show() {
 	if u.started.Load() {
 		u.work.post(u.reveal)
 	}
-}
-
-// logo is the picture beside the program's name.
-func (u *UI) logo() fyne.Resource {
-	if u.opt.Icon != nil {
-		return u.opt.Icon
-	}
-	return look.Strong(look.IconWorkgroup)
 }
 
 // Window returns the window, for tests and screenshots.

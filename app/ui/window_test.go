@@ -138,7 +138,7 @@ func TestTheNodeGoesAway(t *testing.T) {
 	app := uitest.NewApp(t)
 	svc := uitest.New(uitest.Office())
 	svc.Fail("Watch", &node.Error{Kind: node.Offline, Text: "Lanyard is not running", Hint: "start it with: lanyard serve"})
-	u := New(app, svc, Options{DataDir: t.TempDir(), Tray: func(context.Context) bool { return false }})
+	u := Open(app, Options{DataDir: t.TempDir(), Tray: func(context.Context) bool { return false }}).Fill(svc)
 	stop := u.start(t.Context())
 	defer stop()
 	app.Until("the window says so", func() bool { return strings.Contains(u.frame.notice.text(), "Lanyard is not running") })
@@ -213,7 +213,7 @@ func TestQuitWithACallUnderWay(t *testing.T) {
 
 func TestEndOfContextEndsTheWindow(t *testing.T) {
 	app := uitest.NewApp(t)
-	u := New(app, uitest.New(uitest.Office()), Options{DataDir: t.TempDir(), Tray: func(context.Context) bool { return false }})
+	u := Open(app, Options{DataDir: t.TempDir(), Tray: func(context.Context) bool { return false }}).Fill(uitest.New(uitest.Office()))
 	ctx, cancel := context.WithCancel(t.Context())
 	stop := u.start(ctx)
 	cancel()

@@ -149,7 +149,7 @@ func TestTheLanguageIsChosen(t *testing.T) {
 	if d.prefs.Language != "fr" {
 		t.Errorf("%q is kept", d.prefs.Language)
 	}
-	again := New(d.app, d.svc, d.opt)
+	again := Open(d.app, d.opt).Fill(d.svc)
 	if spoken() != "fr" || again.prefs.Language != "fr" {
 		t.Error("it is forgotten at the next start")
 	}

@@ -71,7 +71,7 @@ func start(asJSON bool, lanyard string) error {
 		return cmd.Run()
 	}
 	if s.only.String() == "window" {
-		cmd := exec.Command("go", "test", "-tags", "gles,migrated_fynedo", "-count", "1", "-run", "^TestWindowBench$", "./app", "-v") // #nosec G204 -- no words from outside
+		cmd := exec.Command("go", "test", "-tags", os.Getenv("WINDOW_TAGS"), "-count", "1", "-run", "^TestWindowBench$", "./app", "-v") // #nosec G204 -- no words from outside
 		cmd.Env = append(os.Environ(), "LANYARD_WINDOW_ROUNDS="+strconv.Itoa(s.rounds))
 		cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
 		return cmd.Run()
