@@ -37,8 +37,9 @@ var metadata = fyne.AppMetadata{
 // ever; the node has ended by then.
 const endWait = 15 * time.Second
 
-// startGC is how many percent of what is in use may become garbage before the first picture is there (GOGC).
-const startGC = 400
+// How many percent of what is in use may become garbage (GOGC): before the first picture is there, since what is read for it
+// is kept; and later, since what mostly lies in the background should be small.
+const startGC, laterGC = 400, 60
 
 func main() {
 	fynelog.Restore()
@@ -70,12 +71,11 @@ func window(ctx context.Context, home string, hidden bool, log *slog.Logger) err
 		log.Error("the window did not end by itself")
 		os.Exit(1)
 	})()
-	// What is read for the first picture is mostly kept: to look for what isn't would only delay it.
 	usual := debug.SetGCPercent(startGC)
 	fynelog.To(log)
 	app.SetMetadata(metadata)
 	fyneApp := app.NewWithID(metadata.ID)
-	fyneApp.Lifecycle().SetOnStarted(func() { debug.SetGCPercent(usual) })
+	fyneApp.Lifecycle().SetOnStarted(func() { debug.SetGCPercent(min(usual, laterGC)) })
 	options := ui.Options{DataDir: filepath.Join(home, "window"), Hidden: hidden, Icon: metadata.Icon, Log: log}
 	if node.KindOf(err) != node.Offline {
 		options.Remote = true
