@@ -3,8 +3,10 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"os"
 	"os/signal"
@@ -79,7 +81,11 @@ func window(ctx context.Context, home string, hidden bool, log *slog.Logger) err
 	options := ui.Options{DataDir: filepath.Join(home, "window"), Hidden: hidden, Icon: metadata.Icon, Log: log}
 	if node.KindOf(err) != node.Offline {
 		options.Remote = true
-		return ui.Open(fyneApp, options).Fill(running).Run(ctx)
+		opening, err := open(fyneApp, options)
+		if err != nil {
+			return err
+		}
+		return opening.Fill(running).Run(ctx)
 	}
 	return own(ctx, fyneApp, home, options)
 }
@@ -101,7 +107,11 @@ func own(ctx context.Context, fyneApp fyne.App, home string, options ui.Options)
 		defer cancel() // a node that ends takes its window with it
 		served <- cli.Serve(ctx, o, func(s node.Service) { ready <- s })
 	}()
-	opening := ui.Open(fyneApp, options)
+	opening, err := open(fyneApp, options)
+	if err != nil {
+		cancel()
+		return errors.Join(err, <-served)
+	}
 	select {
 	case err := <-served:
 		opening.Fail(err)
@@ -113,4 +123,14 @@ func own(ctx context.Context, fyneApp fyne.App, home string, options ui.Options)
 		cancel()
 		return errors.Join(err, <-served)
 	}
+}
+
+// open is ui.Open, where the display may not let itself be opened: the toolkit panics then.
+func open(fyneApp fyne.App, options ui.Options) (opening *ui.Opening, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("the display %s can't be opened: %v (`lanyard serve` runs without one)", cmp.Or(os.Getenv("WAYLAND_DISPLAY"), os.Getenv("DISPLAY")), r)
+		}
+	}()
+	return ui.Open(fyneApp, options), nil
 }

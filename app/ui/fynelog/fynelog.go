@@ -10,6 +10,7 @@ import (
 	"log"
 	"log/slog"
 	"os"
+	"slices"
 )
 
 func init() { log.SetOutput(io.Discard) }
@@ -17,21 +18,28 @@ func init() { log.SetOutput(io.Discard) }
 // Restore has the standard log write to stderr, as it does by default.
 func Restore() { log.SetOutput(os.Stderr) }
 
-// To has the standard log write to l: what is Fyne's for who wants to look closer, the rest as warnings.
+// To has the standard log write to l, as warnings; what is of no use to a person is for who wants to look closer.
 func To(l *slog.Logger) {
 	log.SetFlags(0)
-	log.SetOutput(writer{l})
+	log.SetOutput(&writer{log: l})
 }
 
-type writer struct{ log *slog.Logger }
+// useless are what Fyne complains of although nothing is wrong: a locale "C", and settings that were never made.
+var useless = [][]byte{[]byte("Error parsing user locale"), []byte("Preferences load error")}
 
-// Write is for the standard log: a message.
-func (w writer) Write(p []byte) (int, error) {
+type writer struct {
+	log  *slog.Logger
+	less bool // of the message that is being written
+}
+
+// Write is for the standard log: a line of a message, of which Fyne's have three: what, "  Cause:" and "  At:".
+func (w *writer) Write(p []byte) (int, error) {
+	if !bytes.HasPrefix(p, []byte("  ")) {
+		w.less = slices.ContainsFunc(useless, func(u []byte) bool { return bytes.Contains(p, u) })
+	}
 	say := w.log.Warn
-	for _, begins := range []string{"Fyne error: ", "  Cause:", "  At:"} {
-		if bytes.HasPrefix(p, []byte(begins)) {
-			say = w.log.Debug
-		}
+	if w.less || bytes.HasPrefix(p, []byte("  At:")) {
+		say = w.log.Debug
 	}
 	say(string(bytes.TrimSpace(p)))
 	return len(p), nil
