@@ -123,7 +123,7 @@ type Node struct {
 
 var _ Service = (*Node)(nil)
 
-// New opens a home and a port. The Node does nothing else before Run, which must be called.
+// New opens a home and a port. The Node does nothing else before Run, which must be called; callers wait for that.
 func New(o Options) (n *Node, err error) {
 	d, err := home.Open(o.Home)
 	if err != nil {
@@ -193,6 +193,7 @@ func New(o Options) (n *Node, err error) {
 	for id, p := range n.peers {
 		n.know(id, p.addresses())
 	}
+	n.listenOn() // before anybody is told that it runs: who calls already waits for Run
 	return n, nil
 }
 
