@@ -10,6 +10,7 @@ import (
 
 	"fyne.io/fyne/v2"
 
+	"lanyard/app/node/home"
 	"lanyard/app/ui/look"
 )
 
@@ -75,34 +76,9 @@ func (p *prefs) size() fyne.Size {
 func (p *prefs) save() {
 	data, err := json.Marshal(p)
 	if err == nil {
-		err = writeFile(p.path, data)
+		err = home.Replace(p.path, data, 0o600)
 	}
 	if err != nil {
 		p.log.Warn("window settings are not saved", "path", p.path, "err", err)
 	}
-}
-
-// writeFile replaces a private file in one step.
-func writeFile(path string, data []byte) error {
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return err
-	}
-	f, err := os.CreateTemp(filepath.Dir(path), ".window-*") // 0600
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(data)
-	if err == nil {
-		err = f.Sync()
-	}
-	if e := f.Close(); err == nil {
-		err = e
-	}
-	if err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	if err != nil {
-		os.Remove(f.Name())
-	}
-	return err
 }

@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"strings"
 	"unicode"
 )
@@ -21,6 +20,9 @@ type Entry struct {
 
 // appID is what the program is called in menus and on buses.
 const appID = "org.lanyard.Lanyard"
+
+// fileMode is that of a person's configuration, which is no secret.
+const fileMode = 0o644
 
 // suffix tells several Lanyards of one user apart.
 func (e Entry) suffix() string {
@@ -52,34 +54,6 @@ func (e Entry) command() ([]string, error) {
 		}
 	}
 	return args, nil
-}
-
-// write replaces a file of the person's configuration in one step; it is no secret.
-func write(path, text string) error {
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return err
-	}
-	f, err := os.CreateTemp(filepath.Dir(path), ".lanyard-*")
-	if err != nil {
-		return err
-	}
-	_, err = f.WriteString(text)
-	if err == nil {
-		err = f.Chmod(0o644)
-	}
-	if err == nil {
-		err = f.Sync()
-	}
-	if e := f.Close(); err == nil {
-		err = e
-	}
-	if err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	if err != nil {
-		os.Remove(f.Name())
-	}
-	return err
 }
 
 // remove removes a file; none is fine.

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+
+	"lanyard/app/node/home"
 )
 
 func (e Entry) file() (string, error) {
@@ -40,5 +42,5 @@ func (e Entry) Set(on bool) error {
 	if err != nil {
 		return err
 	}
-	return write(path, launchAgent(appID+e.suffix(), args))
+	return home.Replace(path, []byte(launchAgent(appID+e.suffix(), args)), fileMode)
 }

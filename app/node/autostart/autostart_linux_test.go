@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"lanyard/app/node/home"
 )
 
 // GLib, which GNOME starts its session with, runs the entry of a program in a folder with an odd name: every argument arrives
@@ -28,7 +30,7 @@ func TestADesktopStartsWhatWasMeant(t *testing.T) {
 	}
 	entry := filepath.Join(t.TempDir(), "x.desktop")
 	args := append([]string{program, "50% off"}, odd[1:4]...)
-	if err := write(entry, desktopEntry(args)); err != nil {
+	if err := home.Replace(entry, []byte(desktopEntry(args)), fileMode); err != nil {
 		t.Fatal(err)
 	}
 	if out, err := exec.Command(gio, "launch", entry).CombinedOutput(); err != nil {
@@ -52,7 +54,7 @@ func TestAServiceThatWasInstalledIsKept(t *testing.T) {
 	config := t.TempDir()
 	t.Setenv("XDG_CONFIG_HOME", config)
 	own := filepath.Join(config, "systemd", "user", "lanyard.service")
-	if err := write(own, "[Service]\nExecStart=/home/jo/.local/bin/lanyard serve --port 4800\n"); err != nil {
+	if err := home.Replace(own, []byte("[Service]\nExecStart=/home/jo/.local/bin/lanyard serve --port 4800\n"), fileMode); err != nil {
 		t.Fatal(err)
 	}
 	if err := (Entry{}).Set(true); err != nil {

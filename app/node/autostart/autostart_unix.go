@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+
+	"lanyard/app/node/home"
 )
 
 // Files, below the person's configuration folder.
@@ -61,10 +63,10 @@ func (e Entry) Set(on bool) error {
 		return err
 	}
 	if e.Window {
-		return write(f.entry, desktopEntry(args))
+		return home.Replace(f.entry, []byte(desktopEntry(args)), fileMode)
 	}
 	if _, err := os.Stat(f.unit); errors.Is(err, os.ErrNotExist) { // one that was installed may have been changed
-		if err := write(f.unit, unit(args)); err != nil {
+		if err := home.Replace(f.unit, []byte(unit(args)), fileMode); err != nil {
 			return err
 		}
 	}

@@ -140,13 +140,31 @@ func (d *Dir) WriteJSON(name string, v any) error {
 }
 
 // Write replaces a file (0600) so that a crash at any moment leaves the old or the new one.
-func (d *Dir) Write(name string, data []byte) error {
-	f, err := os.CreateTemp(d.path, "."+name+"-*")
+func (d *Dir) Write(name string, data []byte) error { return Replace(d.Path(name), data, 0o600) }
+
+// Replace is Write for a file anywhere. The folder is made, for the user alone, where it is missing.
+func Replace(path string, data []byte, mode os.FileMode) error {
+	dir, name := filepath.Split(path)
+	if err := replace(dir, name, data, mode); err != nil {
+		return fmt.Errorf("write %s: %w", name, err)
+	}
+	syncDir(dir)
+	return nil
+}
+
+func replace(dir, name string, data []byte, mode os.FileMode) error {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return err
+	}
+	f, err := os.CreateTemp(dir, "."+name+"-*")
 	if err != nil {
 		return err
 	}
 	defer os.Remove(f.Name())
 	_, err = f.Write(data)
+	if err == nil {
+		err = f.Chmod(mode)
+	}
 	if err == nil {
 		err = f.Sync()
 	}
@@ -154,11 +172,7 @@ func (d *Dir) Write(name string, data []byte) error {
 		err = cerr
 	}
 	if err == nil {
-		err = os.Rename(f.Name(), d.Path(name))
+		err = os.Rename(f.Name(), filepath.Join(dir, name))
 	}
-	if err != nil {
-		return fmt.Errorf("write %s: %w", name, err)
-	}
-	syncDir(d.path)
-	return nil
+	return err
 }
