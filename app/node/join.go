@@ -1,12 +1,12 @@
 package node
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"io"
-	"net"
 	"net/http"
 	"slices"
 	"time"
@@ -19,7 +19,7 @@ import (
 
 // Limits of joining, on the newcomer's side.
 const (
-	maxJoinAnswer = 8 << 20          // the last answer holds the member list
+	maxJoinAnswer = 8 << 20          // all answers together; the last holds the member list
 	joinWait      = 15 * time.Second // for the whole
 	inviterWait   = 3 * time.Second  // a PC that has just started is found, and an invitation heard of, within one
 )
@@ -130,17 +130,9 @@ func (n *Node) inviter(at string) (addresses []string, id string, err error) {
 
 // pair runs the newcomer's side over one connection, and returns the workgroup's list with this PC in it.
 func (n *Node) pair(ctx context.Context, c *sealed.Conn, member identity.Peer, code string) (*members.List, error) {
-	used := false
-	transport := &http.Transport{DialTLSContext: func(context.Context, string, string) (net.Conn, error) {
-		if used {
-			return nil, errors.New("the connection was closed")
-		}
-		used = true
-		return c, nil
-	}}
-	defer transport.CloseIdleConnections()
-	client := &http.Client{Transport: transport, CheckRedirect: noRedirect}
-	say := func(step string, m joinMessage) (joinMessage, error) { return join(ctx, client, member.ID, step, m) }
+	defer context.AfterFunc(ctx, func() { c.Close() })()
+	answers := bufio.NewReader(io.LimitReader(c, maxJoinAnswer))
+	say := func(step string, m joinMessage) (joinMessage, error) { return join(c, answers, member.ID, step, m) }
 
 	begun, err := say("start", joinMessage{})
 	if err != nil {
@@ -180,25 +172,30 @@ func listOf(records []*members.Record, newcomer, member string) (*members.List, 
 	return list, nil
 }
 
-func join(ctx context.Context, client *http.Client, id, step string, m joinMessage) (out joinMessage, err error) {
+// join says a step and reads what is said to it. All steps go over the same connection, which http.Transport may give up in
+// between: for instance where this PC is so busy that it learns late that a request was written.
+func join(c io.Writer, answers *bufio.Reader, id, step string, m joinMessage) (out joinMessage, err error) {
 	body, err := json.Marshal(m)
 	if err != nil {
 		return out, err
 	}
-	r, err := http.NewRequestWithContext(ctx, http.MethodPost, base(id)+"/v1/join/"+step, bytes.NewReader(body))
+	r, err := http.NewRequest(http.MethodPost, base(id)+"/v1/join/"+step, bytes.NewReader(body))
 	if err != nil {
 		return out, err
 	}
 	r.Header.Set("Content-Type", "application/json")
-	answer, err := client.Do(r)
+	var answer *http.Response
+	if err = r.Write(c); err == nil {
+		answer, err = http.ReadResponse(answers, r)
+	}
 	if err != nil {
 		return out, problem(Offline, "ask for a new code and try again", "the connection broke while joining: %w", err)
 	}
-	defer answer.Body.Close()
+	defer answer.Body.Close() // which reads the rest
 	if answer.StatusCode == http.StatusForbidden {
 		return out, wrongCode(pairing.ErrWrongCode)
 	}
-	if err := json.NewDecoder(io.LimitReader(answer.Body, maxJoinAnswer)).Decode(&out); err != nil && answer.StatusCode == http.StatusOK {
+	if err := json.NewDecoder(answer.Body).Decode(&out); err != nil && answer.StatusCode == http.StatusOK {
 		return out, problem(Failed, "", "read the other PC's answer: %w", err)
 	}
 	if answer.StatusCode == http.StatusTooManyRequests {
