@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"strings"
 	"sync"
 	"time"
 
@@ -65,7 +66,7 @@ func (n *Node) askHealth(ctx context.Context, id string) (*doctor.Health, doctor
 	switch {
 	case errors.Is(err, errNotServed):
 		return nil, doctor.Declined
-	case errors.Is(err, io.EOF) || isReset(err):
+	case isHungUp(err):
 		return nil, doctor.HungUp
 	case err != nil:
 		return nil, doctor.NotAsked
@@ -74,6 +75,12 @@ func (n *Node) askHealth(ctx context.Context, id string) (*doctor.Health, doctor
 		Offset: max(-mostOffset, min(h.Time.Sub(begun.Add(took/2)), mostOffset)), Synced: h.Synced, Version: clean(h.Version), Oldest: clean(h.Oldest), Off: cleanAll(h.Off),
 		Full: h.Full, PrintDown: h.PrintDown,
 	}, doctor.Answered
+}
+
+// isHungUp tells whether a connection was closed with no word said. net/http has no name for one that was closed before the
+// question was on its way.
+func isHungUp(err error) bool {
+	return errors.Is(err, io.EOF) || isReset(err) || err != nil && strings.Contains(err.Error(), "server closed idle connection")
 }
 
 // errLater says that the other PC has helped this one a moment ago, or does so now.
