@@ -3,7 +3,9 @@ package guest
 import (
 	"context"
 	"crypto/tls"
+	"errors"
 	"io"
+	"io/fs"
 	"log"
 	"log/slog"
 	"net/http"
@@ -106,6 +108,9 @@ func (o *office) has() []string {
 	o.t.Helper()
 	var names []string
 	err := filepath.WalkDir(o.dir, func(p string, d os.DirEntry, err error) error {
+		if errors.Is(err, fs.ErrNotExist) && p != o.dir {
+			return nil // it has just gone
+		}
 		if err != nil || p == o.dir {
 			return err
 		}
