@@ -5,7 +5,6 @@ package main
 import (
 	"bufio"
 	"bytes"
-	"cmp"
 	"context"
 	"os"
 	"os/exec"
@@ -101,8 +100,7 @@ func program(t *testing.T) string {
 		return path
 	}
 	path := filepath.Join(t.TempDir(), "lanyard")
-	cmd := exec.Command("go", "build", "-tags", cmp.Or(os.Getenv("WINDOW_TAGS"), "gles,migrated_fynedo,no_emoji,no_animations"), "-o", path, ".")
-	cmd.Env = append(os.Environ(), "CGO_ENABLED=1")
+	cmd := exec.Command("bash", "-c", `. ../scripts/env.sh && CGO_ENABLED=1 go build -tags "$WINDOW_TAGS" -o "$1" ./app`, "build", path)
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("build: %v\n%s", err, out)
 	}

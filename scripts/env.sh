@@ -9,7 +9,7 @@ export PATH="$PATH:/usr/local/go/bin:/usr/local/sbin:/usr/sbin:/sbin"
 export GOTOOLCHAIN="${GOTOOLCHAIN:-auto}"
 # gles builds the window in a quarter of the time; migrated_fynedo makes Fyne trust that we post from one goroutine; no_emoji
 # leaves emoji to the system's font, in place of reading another at every start; no_animations keeps cursors from blinking,
-# which costs a tenth of a core where no graphics card draws.
+# which costs a sixth of a core where no graphics card draws.
 export WINDOW_TAGS=gles,migrated_fynedo,no_emoji,no_animations
 # The same sources give the same program, wherever the checkout lies.
 export GOFLAGS="${GOFLAGS:-} -trimpath"

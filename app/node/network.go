@@ -6,8 +6,21 @@ import (
 	"net/netip"
 	"slices"
 
+	"lanyard/app/node/identity"
 	"lanyard/discovery"
 )
+
+// openFinder begins what looks for other PCs.
+func (n *Node) openFinder() (err error) {
+	n.finder, err = discovery.New(discovery.Options{
+		Announcement: n.announcement(), Host: identity.ShortHost(n.id.ID), Found: n.found, Lost: n.lost, Network: n.network, Published: n.advertised, Interfaces: n.uses,
+		Logger: n.log,
+	})
+	if err != nil {
+		return problem(Failed, "", "start looking for other PCs: %w", err)
+	}
+	return nil
+}
 
 // uses tells whether an interface may be used.
 func (n *Node) uses(name string, usual bool) bool {

@@ -170,20 +170,11 @@ func New(o Options) (n *Node, err error) {
 	n.mesh = mesh.New(mesh.Options{
 		ID: n.id.ID, Dial: n.dialLink, Up: n.up, Down: n.down, Received: n.received, Admits: n.admits, Logger: n.log,
 	})
-	n.print, err = printing.NewServer(printing.Options{
-		Spool: d.Path(spoolDir), System: o.System, UUID: n.id.ID, Caller: n.caller, Allow: n.allowPrint,
-		Secure:  func(r *http.Request) bool { return door.CallerOf(r.Context()).TLS },
-		Changed: n.printingChanged, Announced: n.adverts.of, Logger: n.log,
-	})
-	if err != nil {
-		return nil, problem(Failed, "", "open the print spool: %w", err)
+	if err := n.openPrinting(o.System); err != nil {
+		return nil, err
 	}
-	n.finder, err = discovery.New(discovery.Options{
-		Announcement: n.announcement(), Host: identity.ShortHost(n.id.ID), Found: n.found, Lost: n.lost, Network: n.network, Published: n.advertised, Interfaces: n.uses,
-		Logger: n.log,
-	})
-	if err != nil {
-		return nil, problem(Failed, "", "start looking for other PCs: %w", err)
+	if err := n.openFinder(); err != nil {
+		return nil, err
 	}
 	if err := n.openQueue(); err != nil {
 		return nil, homeProblem(o.Home, err)

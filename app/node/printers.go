@@ -3,14 +3,29 @@ package node
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 
+	"lanyard/app/node/door"
 	"lanyard/printing"
 )
 
 // printToFolder is the printer that every PC can offer, with no print system.
 const printToFolder = "Print-to-folder"
+
+// openPrinting opens the spool and the door to the printers of this PC.
+func (n *Node) openPrinting(system printing.System) (err error) {
+	n.print, err = printing.NewServer(printing.Options{
+		Spool: n.home.Path(spoolDir), System: system, UUID: n.id.ID, Caller: n.caller, Allow: n.allowPrint,
+		Secure:  func(r *http.Request) bool { return door.CallerOf(r.Context()).TLS },
+		Changed: n.printingChanged, Announced: n.adverts.of, Logger: n.log,
+	})
+	if err != nil {
+		return problem(Failed, "", "open the print spool: %w", err)
+	}
+	return nil
+}
 
 // printingChanged is told by the printing server that a printer or a job has changed.
 func (n *Node) printingChanged() {

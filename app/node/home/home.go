@@ -140,22 +140,17 @@ func (d *Dir) WriteJSON(name string, v any) error {
 }
 
 // Write replaces a file (0600) so that a crash at any moment leaves the old or the new one.
-func (d *Dir) Write(name string, data []byte) error { return Replace(d.Path(name), data, 0o600) }
+func (d *Dir) Write(name string, data []byte) error { return replace(d.path, name, data, 0o600) }
 
 // Replace is Write for a file anywhere. The folder is made, for the user alone, where it is missing.
 func Replace(path string, data []byte, mode os.FileMode) error {
-	dir, name := filepath.Split(path)
-	if err := replace(dir, name, data, mode); err != nil {
-		return fmt.Errorf("write %s: %w", name, err)
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return err
 	}
-	syncDir(dir)
-	return nil
+	return replace(filepath.Dir(path), filepath.Base(path), data, mode)
 }
 
 func replace(dir, name string, data []byte, mode os.FileMode) error {
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return err
-	}
 	f, err := os.CreateTemp(dir, "."+name+"-*")
 	if err != nil {
 		return err
@@ -174,5 +169,9 @@ func replace(dir, name string, data []byte, mode os.FileMode) error {
 	if err == nil {
 		err = os.Rename(f.Name(), filepath.Join(dir, name))
 	}
-	return err
+	if err != nil {
+		return fmt.Errorf("write %s: %w", name, err)
+	}
+	syncDir(dir)
+	return nil
 }
