@@ -93,16 +93,12 @@ var errNotServed = errors.New("there is no such thing there")
 func (n *Node) askMember(ctx context.Context, method, id string, ask, say any) error {
 	ctx, cancel := context.WithTimeout(ctx, helpWait)
 	defer cancel()
-	for range helpTries {
-		if err := n.askOnce(ctx, method, id, ask, say); !errors.Is(err, errLater) {
-			return err
-		}
-		select {
-		case <-ctx.Done():
-		case <-time.After(helpEvery):
-		}
-	}
-	return errLater
+	err := errLater
+	patiently(ctx, helpTries, helpEvery, func() (again bool) {
+		err = n.askOnce(ctx, method, id, ask, say)
+		return errors.Is(err, errLater)
+	})
+	return err
 }
 
 func (n *Node) askOnce(ctx context.Context, method, id string, ask, say any) error {

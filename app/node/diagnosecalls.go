@@ -49,7 +49,7 @@ func (e *examination) call(ctx context.Context, wg *sync.WaitGroup, p *doctor.PC
 	}
 	for i := range p.Ways {
 		if w := &p.Ways[i]; w.Reach == doctor.NotTried {
-			wg.Go(func() { w.Reach = e.n.try(ctx, []string{w.Addr.String()}, p.ID) })
+			wg.Go(func() { w.Reach, _ = e.n.try(ctx, []string{w.Addr.String()}, p.ID) })
 		}
 	}
 }
@@ -92,10 +92,7 @@ func (e *examination) linkOf(r examine.Router) string {
 func (e *examination) callTyped(ctx context.Context) {
 	for i := range e.typed.Ways {
 		w := &e.typed.Ways[i]
-		c, peer, err := e.n.dialer.Dial(ctx, []string{w.Addr.String()}, "")
-		if w.Reach = reachOf(err); err == nil {
-			c.Close()
-			e.typed.ID = peer.ID
+		if w.Reach, e.typed.ID = e.n.try(ctx, []string{w.Addr.String()}, ""); isReached(*w) {
 			return
 		}
 	}

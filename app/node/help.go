@@ -23,6 +23,8 @@ const (
 	maxHelpAsk = 1 << 10                 // bytes of a question
 	maxHelpSay = 64 << 10                // bytes of an answer
 	callWait   = 2500 * time.Millisecond // for those that it calls
+
+	endingTries, endingWait = 4, 250 * time.Millisecond // at a PC that takes connections and breaks them off
 )
 
 // health is what a PC tells members of itself. It names neither files nor people.
@@ -147,10 +149,13 @@ func (n *Node) serveLook(w http.ResponseWriter, r *http.Request) {
 	var err error
 	wg.Go(func() { heard, err = n.finder.Survey(ctx, wanted) })
 	if own != "" {
-		wg.Go(func() { say.Reached = n.try(ctx, []string{own}, from) == doctor.Reached })
+		wg.Go(func() {
+			reach, _ := n.try(ctx, []string{own}, from)
+			say.Reached = reach == doctor.Reached
+		})
 	}
 	if len(others) > 0 {
-		wg.Go(func() { say.About.Reach = n.try(ctx, others, ask.About) })
+		wg.Go(func() { say.About.Reach, _ = n.try(ctx, others, ask.About) })
 	}
 	wg.Wait()
 	if err == nil && heard.Err == nil {
@@ -185,11 +190,26 @@ func hears(s discovery.Survey, id string) doctor.Answer {
 	return doctor.AnswerOf(heard)
 }
 
-// try calls a PC.
-func (n *Node) try(ctx context.Context, addresses []string, id string) doctor.Reach {
-	c, _, err := n.dialer.Dial(ctx, addresses, id)
-	if err == nil {
-		c.Close()
+// try calls a PC, and returns the ID of who answered. A Lanyard that is just ending still takes connections, to break them off
+// when its port closes: it is called again.
+func (n *Node) try(ctx context.Context, addresses []string, want string) (reach doctor.Reach, id string) {
+	patiently(ctx, endingTries, endingWait, func() (again bool) {
+		c, peer, err := n.dialer.Dial(ctx, addresses, want)
+		if err == nil {
+			c.Close()
+		}
+		reach, id = reachOf(err), peer.ID
+		return isHungUp(err)
+	})
+	return reach, id
+}
+
+// patiently does something until it need not be done again, or often enough.
+func patiently(ctx context.Context, tries int, pause time.Duration, do func() (again bool)) {
+	for left := tries - 1; do() && left > 0 && ctx.Err() == nil; left-- {
+		select {
+		case <-ctx.Done():
+		case <-time.After(pause):
+		}
 	}
-	return reachOf(err)
 }

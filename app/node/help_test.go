@@ -2,6 +2,7 @@ package node
 
 import (
 	"encoding/json"
+	"net"
 	"net/http"
 	"strings"
 	"testing"
@@ -137,5 +138,25 @@ func TestMend(t *testing.T) {
 	}
 	if after := n.currentSettings(); after.Name != before.Name || len(after.Off) != len(before.Off) || after.Port != before.Port {
 		t.Errorf("it has changed something: %+v", after)
+	}
+}
+
+// A Lanyard that was just ended may still take connections while its system cleans up after it. It doesn't run, all the same.
+func TestAPCThatIsJustEndingIsOff(t *testing.T) {
+	o := newOffice(t, nil)
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	go func() {
+		c, err := l.Accept()
+		l.Close() // before the connection, so that the next try finds nobody
+		if err == nil {
+			_ = c.(*net.TCPConn).SetLinger(0)
+			c.Close()
+		}
+	}()
+	if reach, _ := o.try(t.Context(), []string{l.Addr().String()}, o.member.Peer.ID); reach != doctor.Refused {
+		t.Errorf("it is said to be %q", reach)
 	}
 }
