@@ -150,7 +150,15 @@ func (r *runner) act(now time.Time) {
 	r.responder.act(now)
 	r.tendSurveys(now)
 	if sweep, _ := r.cache.next(); due(sweep) {
+		r.catchUp(now)
 		r.tell(r.cache.sweep(now))
+	}
+}
+
+// catchUp hears what has come while this PC had no time, before anybody is taken for gone: some of it may say otherwise.
+func (r *runner) catchUp(now time.Time) {
+	for range len(r.heard) {
+		r.hear(<-r.heard, now)
 	}
 }
 

@@ -23,6 +23,7 @@ func TestSurvey(t *testing.T) {
 	apart := netip.MustParseAddr("192.168.7.7")
 	c := start(t, lan.Join("c", discoverytest.NoIPv6(), discoverytest.Address(netip.PrefixFrom(apart, 24))), "c")
 	a.sees(b, 5*time.Second)
+	c.network("its network", soon, func(list []string) bool { return len(list) == 1 }) // from then on it answers
 
 	heard, trouble := a.survey()
 	if len(heard.Heard) != 1 || len(heard.Heard[b.id]) != 1 || !heard.Self || heard.Apart[c.id] != apart || len(heard.Rivals) > 0 || len(heard.Interfaces) != 1 || trouble != "" {

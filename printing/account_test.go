@@ -200,7 +200,7 @@ func TestPagesOfAMonth(t *testing.T) {
 func TestT32AJobHasAnEnd(t *testing.T) {
 	t.Parallel()
 	cups, device := printingtest.NewCUPS(t), printingtest.NewDevice(t)
-	device.SetPace(100, 30*time.Millisecond)
+	device.SetPace(1000, 30*time.Millisecond)
 	cups.AddRemoteQueue("network", device.URI)
 	desk := newPC(t, []printing.Shared{{Name: "Network", Queue: "network"}}, func(o *printing.Options) {
 		o.System, o.Limits.Impressions = printing.NewCUPS(cups.Socket), 10
@@ -216,7 +216,7 @@ func TestT32AJobHasAnEnd(t *testing.T) {
 	if ended.State != printing.JobCanceled || !slices.Contains(ended.Reasons, "aborted-by-system") || !strings.Contains(ended.Message, "more pages") {
 		t.Errorf("it ended as %+v", ended)
 	}
-	if done := device.Jobs()[0].Done; done < 10 || done == 100 {
+	if done := device.Jobs()[0].Done; done < 10 || done == 1000 {
 		t.Errorf("%d pages came out", done)
 	}
 	if got := desk.counted(); len(got) != 1 || got[0].Pages < 10 || got[0].Jobs != 1 {

@@ -89,7 +89,7 @@ func TestHeldUntilReleased(t *testing.T) {
 	cups.SetReasons("media-empty-error")
 	first, _ := ann.Print(t.Context(), "Laser", document("at the printer"), nil, 1)
 	later, _ := ann.Print(t.Context(), "Laser", document("held later"), nil, 1)
-	desk.await(first.ID, 3*time.Second, "stopped", state(printing.JobStopped))
+	desk.await(first.ID, 15*time.Second, "stopped", state(printing.JobStopped))
 	if got := send("ann", goipp.OpHoldJob, first.ID); got != goipp.StatusErrorNotPossible {
 		t.Errorf("a job at the printer is held: %v", got)
 	}

@@ -57,7 +57,7 @@ func TestPaperOutReachesTheSender(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	stuck := desk.await(job.ID, 3*time.Second, "stopped", state(printing.JobStopped))
+	stuck := desk.await(job.ID, 15*time.Second, "stopped", state(printing.JobStopped))
 	if !slices.Contains(stuck.Reasons, "media-empty-error") || stuck.Message != "the printer is out of paper" {
 		t.Errorf("stuck job says %+v", stuck)
 	}
@@ -68,7 +68,7 @@ func TestPaperOutReachesTheSender(t *testing.T) {
 		return slices.Contains(p.Reasons, "media-empty-error") && p.Message == "the printer is out of paper"
 	})
 	cups.SetReasons()
-	desk.await(job.ID, 3*time.Second, "completed", state(printing.JobCompleted))
+	desk.await(job.ID, 15*time.Second, "completed", state(printing.JobCompleted))
 	if n := len(cups.Printed()); n != 1 {
 		t.Errorf("%d documents came out", n)
 	}

@@ -143,7 +143,7 @@ func TestPrintSystemKilledWhilePrinting(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			desk.await(job.ID, 3*time.Second, "printing", wait)
+			desk.await(job.ID, 15*time.Second, "printing", wait)
 			time.Sleep(1200 * time.Millisecond)
 			cups.Kill()
 			time.Sleep(300 * time.Millisecond)

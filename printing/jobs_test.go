@@ -75,7 +75,7 @@ func TestCancelAtEveryStage(t *testing.T) {
 		return job.ID
 	}
 	atPrinter, waiting := send(), send()
-	desk.await(atPrinter, 3*time.Second, "stopped", state(printing.JobStopped))
+	desk.await(atPrinter, 15*time.Second, "stopped", state(printing.JobStopped))
 	incoming, _ := ipp.Attrs(desk.send("ann", printing.Root+"Laser", goipp.OpCreateJob, "").Job).Int("job-id")
 
 	if err := desk.as("bob").Cancel(t.Context(), "Laser", atPrinter); !errors.Is(err, printing.ErrNotFound) {
@@ -119,7 +119,7 @@ func TestPrintSystemComesAndGoes(t *testing.T) {
 	if err != nil {
 		t.Fatalf("a job is not taken while the print system is away: %v", err)
 	}
-	stuck := desk.await(job.ID, 3*time.Second, "stopped", state(printing.JobStopped))
+	stuck := desk.await(job.ID, 15*time.Second, "stopped", state(printing.JobStopped))
 	if stuck.Message == "" {
 		t.Error("the sender isn't told why")
 	}
@@ -131,7 +131,7 @@ func TestPrintSystemComesAndGoes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	desk.await(lost.ID, 3*time.Second, "stopped", state(printing.JobStopped))
+	desk.await(lost.ID, 15*time.Second, "stopped", state(printing.JobStopped))
 	cups.Kill()
 	cups.SetReasons()
 	cups.Start()

@@ -27,7 +27,7 @@ func TestTheOwnerOrdersTheLine(t *testing.T) {
 	}
 	cups.SetReasons("media-empty-error")
 	first := send("first")
-	desk.await(first, 3*time.Second, "stopped", state(printing.JobStopped))
+	desk.await(first, 15*time.Second, "stopped", state(printing.JobStopped))
 	ids := map[string]int{}
 	for _, name := range strings.Split("abcdef", "") {
 		ids[name] = send(name)

@@ -163,7 +163,7 @@ func TestT32LimitsForEachAndForAll(t *testing.T) {
 			t.Errorf("job %d of all: %v", 4+i, err)
 		}
 	}
-	desk.await(2, 3*time.Second, "stopped by its folder", func(j printing.Job) bool { return j.Message == "the folder is not there" })
+	desk.await(2, 15*time.Second, "stopped by its folder", func(j printing.Job) bool { return j.Message == "the folder is not there" })
 }
 
 // TestNoSpaceLater: a disk that has become full stops the jobs that wait, which says so; none is lost, and none is given
@@ -201,7 +201,7 @@ func TestNoSpaceLater(t *testing.T) {
 	full := filepath.Join(disk, "full")
 	_ = os.WriteFile(full, make([]byte, 2<<20), 0o600)
 	desk.start([]printing.Shared{{Name: "Laser", Queue: "laser"}})
-	if j := desk.await(waiting.ID, 3*time.Second, "stopped", state(printing.JobStopped)); !strings.Contains(j.Message, "disk") {
+	if j := desk.await(waiting.ID, 15*time.Second, "stopped", state(printing.JobStopped)); !strings.Contains(j.Message, "disk") {
 		t.Errorf("the sender is told %q", j.Message)
 	}
 	time.Sleep(300 * time.Millisecond)

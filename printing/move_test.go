@@ -32,7 +32,7 @@ func TestMovedToAnotherPrinter(t *testing.T) {
 	}
 	stuck, behind := send(nil), send(map[string]string{"sides": "two-sided-long-edge"})
 	held := send(map[string]string{"job-hold-until": "indefinite"})
-	desk.await(stuck, 3*time.Second, "stopped", state(printing.JobStopped))
+	desk.await(stuck, 15*time.Second, "stopped", state(printing.JobStopped))
 	asAnn, asBob := printing.Caller{ID: "ann"}, printing.Caller{ID: "bob"}
 	var option *printing.OptionError
 	for _, tt := range []struct {

@@ -118,16 +118,16 @@ func (p *pc) await(id int, within time.Duration, what string, want func(printing
 	return last
 }
 
-// awaitPrinter waits until the first shared printer is as wanted: at most the 3 seconds that a change may take.
+// awaitPrinter waits until the first shared printer is as wanted: at most the 3 seconds that a change may take, and some air.
 func (p *pc) awaitPrinter(what string, want func(printing.Printer) bool) {
 	p.t.Helper()
 	var last printing.Printer
-	for end := time.Now().Add(3 * time.Second); time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
+	for end := time.Now().Add(3*time.Second + air); time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
 		if last = p.Printers()[0]; want(last) {
 			return
 		}
 	}
-	p.t.Errorf("the printer is not %s after 3 s: %+v", what, last)
+	p.t.Errorf("the printer is not %s in time: %+v", what, last)
 }
 
 func state(want printing.JobState) func(printing.Job) bool {

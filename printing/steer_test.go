@@ -40,7 +40,7 @@ func TestTakenBackFromThePrinter(t *testing.T) {
 		return job.ID
 	}
 	stuck, moves, dropped := send("stuck"), send("moves"), send("dropped")
-	desk.await(stuck, 3*time.Second, "stopped", state(printing.JobStopped))
+	desk.await(stuck, 15*time.Second, "stopped", state(printing.JobStopped))
 	is := func(want error) func(error) bool { return func(err error) bool { return errors.Is(err, want) } }
 	var option *printing.OptionError
 	for _, tt := range []struct {

@@ -84,7 +84,7 @@ func TestT31StrangersGetNothing(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	desk.await(job.ID, 3*time.Second, "stopped", state(printing.JobStopped))
+	desk.await(job.ID, 15*time.Second, "stopped", state(printing.JobStopped))
 	for i := range goipp.Op(0x70 + 0x30) {
 		op := i
 		if i >= 0x70 { // CUPS' own
@@ -109,7 +109,7 @@ func TestT31TheOwnerOfAJobIsWhoSentIt(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	desk.await(job.ID, 3*time.Second, "stopped", state(printing.JobStopped))
+	desk.await(job.ID, 15*time.Second, "stopped", state(printing.JobStopped))
 	for _, tt := range []struct {
 		caller       string
 		knows, sees  bool
@@ -192,7 +192,7 @@ func TestT31GuestsDontMeet(t *testing.T) {
 	if a := desk.guest("10.0.0.1", goipp.OpCancelJob, "", jobNumber(id)); a.Code != 0 {
 		t.Errorf("a guest cancels its job: %v", goipp.Status(a.Code))
 	}
-	desk.await(id, 3*time.Second, "canceled", state(printing.JobCanceled))
+	desk.await(id, 15*time.Second, "canceled", state(printing.JobCanceled))
 }
 
 // TestT31AnAddressIsNotForEver: it may be another device's later.
@@ -260,7 +260,7 @@ func TestT31TheSpoolIsPrivate(t *testing.T) {
 		t.Fatal(err)
 	}
 	dir := filepath.Join(t.TempDir(), "in")
-	keep := func(o *printing.Options) { o.Spool, o.Limits.Keep = spool, 300*time.Millisecond }
+	keep := func(o *printing.Options) { o.Spool, o.Limits.Keep = spool, 3*time.Second }
 	desk := newPC(t, []printing.Shared{{Name: "Folder", Dir: dir}}, keep)
 	job, err := desk.as("ann").Print(t.Context(), "Folder", document("salary of bob"), nil, 1)
 	if err != nil {
@@ -288,7 +288,7 @@ func TestT31TheSpoolIsPrivate(t *testing.T) {
 	if err := desk.as("ann").Cancel(t.Context(), "Folder", 2); err != nil {
 		t.Fatal(err)
 	}
-	for end := time.Now().Add(5 * time.Second); !slices.Equal(files(t, spool), []string{"2.last", "counts.state"}); time.Sleep(20 * time.Millisecond) {
+	for end := time.Now().Add(15 * time.Second); !slices.Equal(files(t, spool), []string{"2.last", "counts.state"}); time.Sleep(20 * time.Millisecond) {
 		if time.Now().After(end) {
 			t.Fatalf("after their time the spool keeps %q", files(t, spool))
 		}

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 )
@@ -42,6 +43,7 @@ func TestAPutWhoseConnectionEndsWhileItWaits(t *testing.T) {
 	for _, c := range []string{"it breaks", "it is given up"} {
 		t.Run(c, func(t *testing.T) {
 			lost, over := make(chan struct{}), make(chan struct{})
+			lose := sync.OnceFunc(func() { close(lost) }) // late bytes start the clock once more
 			var server *httptest.Server
 			server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				if !strings.HasPrefix(r.URL.Path, "/v1/put/") {
@@ -52,7 +54,7 @@ func TestAPutWhoseConnectionEndsWhileItWaits(t *testing.T) {
 					if c == "it breaks" {
 						server.CloseClientConnections()
 					} else {
-						close(lost)
+						lose()
 					}
 				})
 				for n, err, b := 0, error(nil), make([]byte, 1024); err == nil; n, err = r.Body.Read(b) {

@@ -56,10 +56,9 @@ func TestRulesPINsLevelsAndCounts(t *testing.T) {
 	if len(cups.Printed()) != 0 {
 		t.Error("it came out without its PIN")
 	}
-	begun := time.Now()
 	front.Must("jobs", "release", newest(), "--pin", "4711")
 	job(back, 5*time.Second, "is told that it is printed", completed)
-	back.Until(3*time.Second+air-time.Since(begun), "is told what is left", func(s *node.State) bool {
+	back.Until(3*time.Second+air, "is told what is left", func(s *node.State) bool {
 		return slices.Equal(laser(s).Supplies, []node.Supply{{Name: "Black", Color: "#000000", Level: 42, Low: 10}, {Name: "Waste", Level: 7, Low: 90, Waste: true}})
 	})
 	if out := back.Must("printers", "--levels"); !strings.Contains(out, "42%") || !strings.Contains(out, "7% full") {

@@ -12,6 +12,7 @@ import (
 	"lanyard/app/node/doctor"
 	"lanyard/app/node/examine"
 	"lanyard/app/node/identity"
+	"lanyard/app/node/reach"
 	"lanyard/discovery"
 )
 
@@ -129,6 +130,8 @@ func reachOf(err error) doctor.Reach {
 		return doctor.Stranger
 	case isRefused(err):
 		return doctor.Refused
+	case errors.Is(err, reach.ErrUnproven):
+		return doctor.Mute
 	case isUnreachable(err):
 		return doctor.NoWay
 	}

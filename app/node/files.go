@@ -259,12 +259,15 @@ func (n *Node) change(ctx context.Context, l Location, need gate.Verb, do func(c
 	return nil
 }
 
-// free is the space on the disk of a folder, in steps of 1 % so that it is no news with every write; -1 unknown.
+// free is the space on the disk of a folder, in steps of 1 to 2 % so that it is no news with every write; -1 unknown.
 func free(dir string) int64 {
 	f, err := share.Free(dir)
 	if err != nil {
 		return -1
 	}
-	step := max(f/100, 1<<20)
+	step := int64(1 << 20)
+	for step < f/100 {
+		step *= 2
+	}
 	return f / step * step
 }

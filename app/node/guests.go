@@ -71,10 +71,23 @@ func (n *Node) readWish(wish GuestLink, now time.Time) (l guest.Link, err error)
 	f := s.Folders[i]
 	if most, limited := f.Allow[gate.Guests]; limited {
 		if verbs, _ := gate.ParseAccess(most); !verbs.Has(verbOf(wish.Access)) {
-			return l, problem(Denied, "change that with `lanyard share add`", "guests may only %s in %s", most, f.Name)
+			return l, guestsMayOnly(f.Name, most)
 		}
 	}
 	return guest.Link{Folder: f.Name, Add: wish.Access == addAccess, Expires: wish.Expires, Uses: wish.Uses, Plain: wish.Plain}, nil
+}
+
+func guestsMayOnly(folder, access string) *Error {
+	const do = "change that with `lanyard share add`"
+	switch access {
+	case "see":
+		return problem(Denied, do, "guests may only see %s", folder)
+	case "read":
+		return problem(Denied, do, "guests may only read %s", folder)
+	case "add":
+		return problem(Denied, do, "guests may only add to %s", folder)
+	}
+	return problem(Denied, do, "guests may not open %s", folder)
 }
 
 func verbOf(access string) gate.Verb {

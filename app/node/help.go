@@ -151,7 +151,9 @@ func (n *Node) serveLook(w http.ResponseWriter, r *http.Request) {
 	if own != "" {
 		wg.Go(func() {
 			reach, _ := n.try(ctx, []string{own}, from)
-			say.Reached = reach == doctor.Reached
+			if say.Reached = reach == doctor.Reached; reach == doctor.Mute { // no filter is in the way: it has no time
+				say.Tried = 0
+			}
 		})
 	}
 	if len(others) > 0 {

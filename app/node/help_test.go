@@ -1,6 +1,7 @@
 package node
 
 import (
+	"context"
 	"encoding/json"
 	"net"
 	"net/http"
@@ -157,6 +158,21 @@ func TestAPCThatIsJustEndingIsOff(t *testing.T) {
 		}
 	}()
 	if reach, _ := o.try(t.Context(), []string{l.Addr().String()}, o.member.Peer.ID); reach != doctor.Refused {
+		t.Errorf("it is said to be %q", reach)
+	}
+}
+
+// A PC that takes a connection and says nothing on it is busy: no firewall is in the way.
+func TestAPCThatSaysNothingIsMute(t *testing.T) {
+	o := newOffice(t, nil)
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
+	defer cancel()
+	if reach, _ := o.try(ctx, []string{l.Addr().String()}, o.member.Peer.ID); reach != doctor.Mute {
 		t.Errorf("it is said to be %q", reach)
 	}
 }

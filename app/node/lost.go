@@ -86,10 +86,16 @@ func (n *Node) offeredAccess(id, folder string) string {
 }
 
 func mayOnly(pc, folder, access string) *Error {
-	if access == "add" {
-		access = "add to"
+	const do = "ask the person there for the right"
+	switch access {
+	case "see":
+		return problem(Denied, do, "this PC may only see %s on %s", folder, pc)
+	case "read":
+		return problem(Denied, do, "this PC may only read %s on %s", folder, pc)
+	case "add":
+		return problem(Denied, do, "this PC may only add to %s on %s", folder, pc)
 	}
-	return problem(Denied, "ask the person there for the right", "this PC may only %s %s on %s", access, folder, pc)
+	return problem(Denied, do, "this PC may not do that with %s on %s", folder, pc)
 }
 
 func tookBack(pc, folder string) *Error {

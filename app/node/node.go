@@ -42,6 +42,7 @@ const (
 const (
 	headerWait   = 10 * time.Second
 	idleWait     = 90 * time.Second
+	callerIdle   = 60 * time.Second // less than idleWait: who calls ends it first, or a request could meet the end of its connection
 	maxHeader    = 64 << 10
 	shutdownWait = 2 * time.Second // for requests to end by themselves; the whole must be over in 6 s
 	lostWait     = 3 * time.Second // a PC that is back within this keeps what it does with this one

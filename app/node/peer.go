@@ -23,6 +23,7 @@ type peer struct {
 	inviting           bool
 	found              []string // by multicast, now
 	online             bool
+	downs              int    // how often it went
 	from               string // IP address it dialled from; "" when this PC dialled
 	greeted            bool   // it has said who it is, on a proven connection: what multicast says counts no more
 	posed              bool   // where it was looked for last, another PC answered

@@ -154,11 +154,13 @@ func (n *Node) down(id string, bye bool) {
 	n.mu.Lock()
 	p := n.peerLocked(id)
 	p.online, p.LastSeen, p.inviting, p.Left = false, time.Now(), false, bye
+	p.downs++
+	downs := p.downs
 	n.peersDirty = true
 	n.dropLocked(id, p)
 	n.mu.Unlock()
 	n.news.fire()
-	time.AfterFunc(lostWait, func() { n.endUses(id) })
+	time.AfterFunc(lostWait, func() { n.endUses(id, downs) })
 	n.changes.fire()
 }
 

@@ -256,7 +256,7 @@ func (n *Node) newClient() *http.Client {
 			}
 			return n.lines.add(n.limit(c, id), c.NetConn()), nil
 		},
-		MaxIdleConnsPerHost: 4, IdleConnTimeout: idleWait, ReadBufferSize: 128 << 10, WriteBufferSize: 128 << 10,
+		MaxIdleConnsPerHost: 4, IdleConnTimeout: callerIdle, ReadBufferSize: 128 << 10, WriteBufferSize: 128 << 10,
 		DisableCompression: true, ResponseHeaderTimeout: 0,
 	}}
 }

@@ -27,11 +27,11 @@ func (n *Node) use(ctx context.Context, id string) (context.Context, context.Can
 	}
 }
 
-// endUses ends what depends on a PC that is still away.
-func (n *Node) endUses(id string) {
+// endUses ends what depends on a PC that is still away since it went for the downs-th time.
+func (n *Node) endUses(id string, downs int) {
 	n.mu.Lock()
 	p := n.peers[id]
-	if p != nil && p.online {
+	if p != nil && (p.online || p.downs != downs) {
 		n.mu.Unlock()
 		return
 	}

@@ -83,6 +83,7 @@ func (v *folderView) follow() {
 
 // whole takes the list when it is complete, or what kept it from that. A part is not left to be taken for the whole.
 func (v *folderView) whole(items []filelist.Item, err error) {
+	v.foot.settle()
 	if err != nil {
 		v.halt()
 		v.loaded, v.coming = false, false

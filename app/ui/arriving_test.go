@@ -30,7 +30,7 @@ func crowd(t *testing.T, n, first int) (d *desk, v *folderView, release func()) 
 // The first rows of a folder are shown, and can be used, while the rest is still on its way.
 func TestFirstRowsAreShownBeforeTheLast(t *testing.T) {
 	d, v, release := crowd(t, 5000, 100)
-	if got := v.count.Text(); got != "Listing… 100 items so far" {
+	if got := v.foot.count.Text(); got != "Listing… 100 items so far" {
 		t.Errorf("below the list: %q", got)
 	}
 	d.reads("Listing… 100 items so far")
@@ -44,7 +44,7 @@ func TestFirstRowsAreShownBeforeTheLast(t *testing.T) {
 	d.until("they are there again", func() bool { return v.files.Len() == 100 })
 	release()
 	d.until("all are shown", func() bool { return v.files.Len() == 5000 && !v.coming })
-	if got := v.count.Text(); got != trn("{{.N}} item", "{{.N}} items", 5000) {
+	if got := v.foot.count.Text(); got != trn("{{.N}} item", "{{.N}} items", 5000) {
 		t.Errorf("below the list: %q", got)
 	}
 	if !slices.IsSortedFunc(v.files.Items()[5:], func(a, b filelist.Item) int { return strings.Compare(a.Name, b.Name) }) {
@@ -85,8 +85,8 @@ func TestAListThatBreaksOffIsNotTakenForTheWhole(t *testing.T) {
 	d.until("the first rows come again", func() bool { return v.loaded && v.files.Len() == 100 && len(d.svc.Calls()) > calls+1 })
 	release()
 	d.reads("Front desk was lost")
-	if v.loaded || v.coming || v.count.Text() != "" {
-		t.Errorf("shown %v, coming %v, below it %q", v.loaded, v.coming, v.count.Text())
+	if v.loaded || v.coming || v.foot.count.Text() != "" {
+		t.Errorf("shown %v, coming %v, below it %q", v.loaded, v.coming, v.foot.count.Text())
 	}
 	d.svc.Fail("MoreOfList", nil)
 	d.tap("Try again")

@@ -142,7 +142,7 @@ func restoredText(r node.Restored) (kind noticeKind, text, hint string) {
 	}
 	if r.Failed > 0 {
 		kind = noticeWarning
-		lines = append(lines, trn("One could not be brought back", "{{.N}} could not be brought back", r.Failed)+reason(r.Error))
+		lines = append(lines, because(trn("One could not be brought back", "{{.N}} could not be brought back", r.Failed), r.Error))
 	}
 	return kind, text, strings.Join(lines, "\n")
 }

@@ -27,9 +27,13 @@ func (u *UI) bin(pc, folder string, then func([]node.BinItem, error)) *task {
 // restore brings items of a bin back and says so; then may be nil.
 func (u *UI) restore(pc, folder string, ids []string, then func()) {
 	at := u.binPC(pc)
-	u.frame.notice.say(notice{text: tr("Bringing it back…"), stays: true})
 	var back *node.Restored
-	u.call(func(ctx context.Context) (err error) {
+	var bringing *task
+	u.frame.notice.say(notice{text: tr("Bringing it back…"), stays: true, verb: tr("Cancel"), do: func() {
+		bringing.stop()
+		u.tell(tr("Stopped. What was brought back by then is there."))
+	}})
+	bringing = u.call(func(ctx context.Context) (err error) {
 		back, err = u.svc.RestoreBin(ctx, at, folder, ids)
 		return err
 	}, func() {

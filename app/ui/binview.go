@@ -17,6 +17,7 @@ const maxActions = 200
 // binDeeds is what the page of a bin asks for.
 type binDeeds interface {
 	wanderer
+	paced
 	up()
 	bin(pc, folder string, then func([]node.BinItem, error)) *task
 	restore(pc, folder string, ids []string, then func())
@@ -46,6 +47,7 @@ type binView struct {
 	all     []filelist.Item
 	ids     map[string][]string // of the items of a path
 	order   filelist.Order
+	loaded  bool
 	asked   *task
 	sorted  *task
 }
@@ -85,17 +87,18 @@ func (v *binView) leave() {
 // refresh lists the bin anew.
 func (v *binView) refresh() {
 	v.asked.stop()
-	if len(v.middle.Objects) == 0 {
+	if !v.loaded {
 		v.put(busyPage(tr("Looking into the bin…"), v.do.up))
 	}
 	v.asked = v.do.bin(v.at.pc, v.at.folder, func(items []node.BinItem, err error) {
 		if err != nil {
 			v.buttons(false, false)
+			v.loaded = false
 			text, hint := put(err)
 			v.put(emptyState(look.IconWarning, text, hint, mainButton(tr("Try again"), look.IconRefresh, v.refresh), widget.NewButton(tr("Go up"), v.do.up)))
 			return
 		}
-		v.deeds = binActions(items)
+		v.deeds, v.loaded = binActions(items), true
 		if v.at.path == "" {
 			v.showActions()
 		} else {
@@ -219,7 +222,7 @@ type binCard struct {
 
 func newBinCard(v *binView) *binCard {
 	c := &binCard{v: v, icon: widget.NewIcon(look.Quiet(look.IconFile)), title: look.NewHeading("").Shrink(60), done: look.NewCaption("").Shrink(60), names: look.NewCaption("").Shrink(60)}
-	back := widget.NewButtonWithIcon(tr("Bring back"), look.IconUndo, c.restore)
+	back := widget.NewButtonWithIcon(tr("Bring back"), look.IconUndo, v.do.tapped(c.restore))
 	c.more = quietButton("", look.IconMore, func() {
 		at := fyne.CurrentApp().Driver().AbsolutePositionForObject(c.more)
 		c.OnMenu(at.AddXY(0, c.more.Size().Height))

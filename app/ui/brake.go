@@ -98,7 +98,7 @@ func (u *UI) tellBrakes(old, s *node.State) {
 		}
 		text := brakeText(b, pcName(s, b.PC))
 		if u.nav.place.kind != atThisPC {
-			u.frame.notice.say(notice{kind: noticeError, text: text, hint: tr("Nothing is lost: its changes can be undone."), stays: true, about: aboutBrake,
+			u.frame.notice.say(notice{kind: noticeError, text: text, hint: tr("Nothing is lost: its changes can be undone."), stays: true, unasked: true, about: aboutBrake,
 				verb: tr("Show this PC"), do: func() { u.visit(place{kind: atThisPC}) }})
 		}
 		u.knock(Note{About: aboutBrake, Title: "Lanyard", Body: text, Plain: tr("A PC changed many files here at once and was stopped. Lanyard's window shows which."),

@@ -79,16 +79,15 @@ func (u *UI) begin(b batch) {
 		p, err := b.preview(ctx)
 		return func() {
 			if waiting != nil && u.sheet == waiting {
-				waiting.onClose = nil // it has done what it was there for
 				u.closeSheet()
 			}
 			switch {
 			case err != nil:
-				u.askUnseen(b, err)
+				u.whenFree(func() { u.askUnseen(b, err) })
 			case p.Differ.Files == 0:
 				u.move(b, "")
 			default:
-				u.askConflicts(b, *p)
+				u.whenFree(func() { u.askConflicts(b, *p) })
 			}
 		}
 	})
@@ -102,10 +101,11 @@ func (u *UI) begin(b batch) {
 			return nil
 		}
 		return func() {
-			if looking.idle() {
-				return
-			}
-			waiting = u.showLooking(pcName(u.state, b.pc), looking)
+			u.whenFree(func() {
+				if !looking.idle() {
+					waiting = u.showLooking(pcName(u.state, b.pc), looking)
+				}
+			})
 		}
 	})
 }
@@ -113,9 +113,10 @@ func (u *UI) begin(b batch) {
 // showLooking says that what is there is still being looked at. To close it is to think better of the whole.
 func (u *UI) showLooking(pc string, looking *task) *sheet {
 	s := u.open(sheetSpec{
-		title: tr("Looking at what is there already"), icon: look.IconSearch, width: 460, onClose: looking.stop,
+		title: tr("Looking at what is there already"), icon: look.IconSearch, width: 460,
 		body: look.NewProse(tr("If files there differ, you are asked before anything is moved. It takes a while: there are many, or {{.PC}} is busy.", "PC", pc), fyne.TextAlignLeading),
 	})
+	s.task = looking
 	s.busy.start(tr("Comparing…"))
 	return s
 }

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"slices"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -25,7 +26,7 @@ type crumbs struct {
 	content       *fyne.Container
 	back, forward *widget.Button
 	path          *fyne.Container
-	shown         string
+	shown         []crumb
 }
 
 // crumb is one step of the way.
@@ -101,14 +102,10 @@ func (c *crumbs) show(s *node.State, n *navigator) {
 	able(c.back, len(n.back) > 0)
 	able(c.forward, len(n.forward) > 0)
 	steps := crumbsOf(s, n.place)
-	var key strings.Builder
-	for _, step := range steps {
-		key.WriteString(step.text + "\x00")
-	}
-	if key.String() == c.shown {
+	if slices.Equal(steps, c.shown) {
 		return
 	}
-	c.shown = key.String()
+	c.shown = steps
 	c.path.Objects = nil
 	for i, step := range steps {
 		if i == len(steps)-1 {

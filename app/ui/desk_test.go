@@ -57,6 +57,7 @@ func newDesk(t *testing.T, state node.State) *desk {
 		Notes: &d.notes, TrayIcon: &d.icon,
 		Pick: func(context.Context, string, bool, string) ([]string, error) { return d.picked, nil },
 	}).Fill(d.svc)
+	d.pace = pace{} // tests are faster than hands
 	d.stop = d.start(t.Context())
 	t.Cleanup(func() {
 		if err := d.stop(); err != nil {

@@ -41,12 +41,48 @@ func trayPresent(ctx context.Context) bool {
 		return false
 	}
 	defer conn.Close()
-	const name = "org.kde.StatusNotifierWatcher"
+	return trayHost(ctx, conn)
+}
+
+// trayWatcher knows who shows tray icons.
+const trayWatcher = "org.kde.StatusNotifierWatcher"
+
+func trayHost(ctx context.Context, conn *dbus.Conn) bool {
 	var shown dbus.Variant
-	err = conn.Object(name, "/StatusNotifierWatcher").CallWithContext(ctx, "org.freedesktop.DBus.Properties.Get", dbus.FlagNoAutoStart,
-		name, "IsStatusNotifierHostRegistered").Store(&shown)
+	err := conn.Object(trayWatcher, "/StatusNotifierWatcher").CallWithContext(ctx, "org.freedesktop.DBus.Properties.Get", dbus.FlagNoAutoStart,
+		trayWatcher, "IsStatusNotifierHostRegistered").Store(&shown)
 	on, _ := shown.Value().(bool)
 	return err == nil && on
+}
+
+// trayComes waits until tray icons are shown, or ctx ends: at login a program may be there before the desktop's panel.
+func trayComes(ctx context.Context) bool {
+	conn, err := sessionBus(ctx)
+	if err != nil {
+		return false
+	}
+	defer conn.Close()
+	news := make(chan *dbus.Signal, 16)
+	conn.Signal(news)
+	for _, match := range [][]dbus.MatchOption{
+		{dbus.WithMatchInterface("org.freedesktop.DBus"), dbus.WithMatchMember("NameOwnerChanged"), dbus.WithMatchArg(0, trayWatcher)},
+		{dbus.WithMatchInterface(trayWatcher), dbus.WithMatchMember("StatusNotifierHostRegistered")},
+	} {
+		if err := conn.AddMatchSignalContext(ctx, match...); err != nil {
+			return false
+		}
+	}
+	for !trayHost(ctx, conn) {
+		select {
+		case <-ctx.Done():
+			return false
+		case _, open := <-news:
+			if !open {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // openCommand is the command that opens a path with the desktop's program for it.
@@ -86,7 +122,7 @@ func davScheme() string {
 func askDesktop(ctx context.Context, title string, folder bool, start string) ([]string, error) {
 	conn, err := sessionBus(ctx)
 	if err != nil {
-		return nil, errNoDialog
+		return nil, noDialog(ctx)
 	}
 	defer conn.Close()
 	// The answer is a signal of an object whose name we know beforehand, so we listen before we ask.
@@ -94,7 +130,7 @@ func askDesktop(ctx context.Context, title string, folder bool, start string) ([
 	sender := strings.ReplaceAll(strings.TrimPrefix(conn.Names()[0], ":"), ".", "_")
 	request := dbus.ObjectPath(fmt.Sprintf("/org/freedesktop/portal/desktop/request/%s/%s", sender, token))
 	if err := conn.AddMatchSignalContext(ctx, dbus.WithMatchObjectPath(request), dbus.WithMatchInterface("org.freedesktop.portal.Request")); err != nil {
-		return nil, errNoDialog
+		return nil, noDialog(ctx)
 	}
 	answers := make(chan *dbus.Signal, 1)
 	conn.Signal(answers)
@@ -105,7 +141,7 @@ func askDesktop(ctx context.Context, title string, folder bool, start string) ([
 	err = conn.Object("org.freedesktop.portal.Desktop", "/org/freedesktop/portal/desktop").
 		CallWithContext(ctx, "org.freedesktop.portal.FileChooser.OpenFile", 0, "", title, options).Err
 	if err != nil {
-		return nil, errNoDialog
+		return nil, noDialog(ctx)
 	}
 	select {
 	case <-ctx.Done():
@@ -116,6 +152,14 @@ func askDesktop(ctx context.Context, title string, folder bool, start string) ([
 		}
 		return chosen(answer.Body)
 	}
+}
+
+// noDialog says that there is no dialog, unless nobody waits for one any more.
+func noDialog(ctx context.Context) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	return errNoDialog
 }
 
 // chosen reads the portal's answer: a status (0 is a choice) and a dictionary with the URIs.

@@ -18,6 +18,8 @@ import (
 // trayPresent knows of a menu bar on macOS, and elsewhere of nothing.
 func trayPresent(context.Context) bool { return runtime.GOOS == "darwin" }
 
+func trayComes(ctx context.Context) bool { return trayPresent(ctx) }
+
 // openCommand is the command that opens a path with the desktop's program for it.
 func openCommand(path string) *exec.Cmd {
 	if runtime.GOOS == "darwin" {

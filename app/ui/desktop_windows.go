@@ -20,6 +20,8 @@ import (
 // trayPresent says yes: every Windows desktop has a notification area.
 func trayPresent(context.Context) bool { return true }
 
+func trayComes(context.Context) bool { return true }
+
 // openCommand is the command that opens a path with the desktop's program for it. No shell is involved. It would inherit the
 // priority of this program, which may be below the usual one.
 func openCommand(path string) *exec.Cmd {

@@ -51,12 +51,12 @@ func (v *doctorView) refresh()                   { v.checkup.run() }
 func (v *doctorView) show(s *node.State) {
 	subjects, texts := []string{""}, []string{tr("This PC and its network")}
 	for _, p := range s.Peers {
-		subjects, texts = append(subjects, p.ID), append(texts, peerName(p))
+		subjects, texts = append(subjects, p.ID), append(texts, pcName(s, p.ID))
 	}
 	if !slices.Contains(subjects, v.pc) {
 		subjects, texts = append(subjects, v.pc), append(texts, pcName(s, v.pc))
 	}
-	if !slices.Equal(texts, v.about.Options) {
+	if texts = unlike(texts); !slices.Equal(texts, v.about.Options) || !slices.Equal(subjects, v.subjects) {
 		v.subjects, v.about.Options = subjects, texts
 		changed := v.about.OnChanged
 		v.about.OnChanged = nil
@@ -97,7 +97,7 @@ func (u *UI) diagnosisText(d *node.Diagnosis) string {
 		if f.PC != "" {
 			word += ", " + u.atText(f.PC)
 		}
-		lines = append(lines, "", word+": "+stop(told(f.Text)))
+		lines = append(lines, "", of(word, stop(told(f.Text))))
 		if f.Do != "" && f.Verdict != node.VerdictGood {
 			lines = append(lines, stop(told(f.Do)))
 		}

@@ -103,7 +103,7 @@ func (u *UI) failCopies(from []node.Location, err error) {
 		u.fail(err)
 	case missed.transfer.State == node.TransferCancelled:
 	case heldCount(missed.transfer) > 0:
-		u.frame.notice.say(notice{kind: noticeWarning, text: heldText(heldCount(missed.transfer)) + ".", verb: tr("Save to…"), do: func() { u.download(from) }, stays: true})
+		u.frame.notice.say(notice{kind: noticeWarning, text: stop(heldText(heldCount(missed.transfer))), verb: tr("Save to…"), do: func() { u.download(from) }, stays: true})
 	default:
 		u.frame.notice.say(notice{kind: noticeError, text: tr("{{.What}} could not be fetched.", "What", locationsLabel(from)), hint: told(missed.transfer.Error), stays: true})
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"path"
 	"strings"
+	"unicode"
 
 	"fyne.io/fyne/v2"
 
@@ -18,7 +19,7 @@ const maxFileName = 255
 // PC the file is on.
 func goodName(text string) bool {
 	text = strings.TrimSpace(text)
-	return text != "" && text != "." && text != ".." && len(text) <= maxFileName && !strings.ContainsAny(text, "/\\\x00")
+	return text != "" && text != "." && text != ".." && len(text) <= maxFileName && !strings.ContainsAny(text, "/\\") && !strings.ContainsFunc(text, unicode.IsControl)
 }
 
 func (u *UI) askNewFolder(in node.Location, then func(name string)) {
@@ -35,19 +36,34 @@ func (u *UI) askRename(at node.Location, folder bool, then func(name string)) {
 		title = tr("Rename the folder")
 	}
 	u.askName(title, look.IconRename, path.Base(at.Path), tr("Rename"), tr("Renaming…"), func(ctx context.Context, name string) error {
-		to := at
-		to.Path = path.Join(path.Dir(at.Path), name)
-		if to == at {
-			return nil
+		return u.rename(ctx, at, name)
+	}, func(name string) {
+		then(name)
+		if old := path.Base(at.Path); name != old {
+			to := at
+			to.Path = path.Join(path.Dir(at.Path), name)
+			u.frame.notice.say(notice{kind: noticeGood, text: tr("“{{.Old}}” is called “{{.New}}” now.", "Old", plain(old), "New", plain(name)), verb: tr("Undo"), takesBack: true,
+				do: func() {
+					u.call(func(ctx context.Context) error { return u.rename(ctx, to, old) }, func() { then(old) })
+				}})
 		}
-		return u.svc.Rename(ctx, at, to)
-	}, then)
+	})
+}
+
+// rename gives a file or folder another name where it is.
+func (u *UI) rename(ctx context.Context, at node.Location, name string) error {
+	to := at
+	to.Path = path.Join(path.Dir(at.Path), name)
+	if to == at {
+		return nil
+	}
+	return u.svc.Rename(ctx, at, to)
 }
 
 // askName asks for the name of a file or folder and does something with it.
 func (u *UI) askName(title string, icon fyne.Resource, name, verb, doing string, do func(ctx context.Context, name string) error, then func(string)) {
 	line := newInput(tr("Name"), u.closeSheet)
-	line.SetText(name)
+	line.SetText(plain(name)) // another PC may have put into it what can't be seen
 	s := u.open(sheetSpec{title: title, icon: icon, body: line, main: verb, focus: line, onMain: func(s *sheet) {
 		chosen := strings.TrimSpace(line.Text)
 		s.run(doing, func(ctx context.Context) error { return do(ctx, chosen) }, func() {

@@ -28,6 +28,7 @@ type folderDeeds interface {
 	drag(from []node.Location)
 	paste()
 	openInFileManager(p place)
+	pcNameText(id string) string
 	menu(at fyne.Position, items ...*fyne.MenuItem)
 	focus(o fyne.Focusable)
 	words() filelist.Words
@@ -65,14 +66,14 @@ type folderView struct {
 	quick   *quickLook // the one that is open, or nil
 
 	filter  *input
-	count   *look.Text
+	foot    *folderFoot
 	buttons struct{ get, put, folder, tiles, pane, more *widget.Button }
 	bar     *fyne.Container
 	middle  *fyne.Container
 }
 
 func newFolderView(do folderDeeds, at place) *folderView {
-	v := &folderView{do: do, at: at, online: true, middle: container.NewStack(), count: look.NewCaption("")}
+	v := &folderView{do: do, at: at, online: true, middle: container.NewStack()}
 	v.files = filelist.New(do.words())
 	v.files.OnOpen = v.open
 	v.files.OnMenu = v.showMenu
@@ -97,8 +98,8 @@ func newFolderView(do folderDeeds, at place) *folderView {
 	v.makeLook()
 	views := look.HBox(2, v.buttons.tiles, v.buttons.pane, v.buttons.folder)
 	v.bar = container.NewHBox(look.Middle(filter), views, v.buttons.put, v.buttons.get, v.buttons.more)
-	foot := look.Pad(4, 14, v.count)
-	v.page = look.Frame(nil, foot, nil, nil, container.New(withPane{v}, v.middle, v.pane))
+	v.foot = newFolderFoot(v.halfway, v.refresh)
+	v.page = look.Frame(nil, v.foot.line, nil, nil, container.New(withPane{v}, v.middle, v.pane))
 	v.selected()
 	v.refresh()
 	return v
@@ -110,6 +111,7 @@ func (v *folderView) filterLine() fyne.Focusable { return v.filter }
 
 func (v *folderView) leave() {
 	v.asked.stop()
+	v.foot.settle()
 	v.halt()
 	v.tiles.stop()
 	v.preview.stop()
@@ -137,6 +139,7 @@ func (v *folderView) show(s *node.State) {
 		v.refresh()
 	}
 	v.ended = ended
+	v.foot.tell(map[bool]string{false: tr("{{.PC}} is off. This is how it was.", "PC", v.do.pcNameText(v.at.pc))}[online || !v.loaded])
 	v.followRights()
 	v.selected()
 }
@@ -150,9 +153,17 @@ func (v *folderView) refresh() {
 		v.coming = true
 		v.all, v.sees = nil, 0
 		v.put(v.busy())
+	} else {
+		v.foot.anew(v.do.later)
 	}
 	v.tiles.afresh(v.tiles.may)
 	v.asked = v.do.list(v.at.location(), v.more, v.whole)
+}
+
+// halfway ends listing anew: what is shown stays.
+func (v *folderView) halfway() {
+	v.asked.stop()
+	v.foot.settle()
 }
 
 // arrange orders and filters what is listed, and shows it.
@@ -265,6 +276,6 @@ func (v *folderView) selected() {
 			text += "   ·   " + formatSize(size)
 		}
 	}
-	v.count.SetText(text)
+	v.foot.count.SetText(text)
 	v.followPreview()
 }

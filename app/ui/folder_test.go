@@ -17,8 +17,8 @@ import (
 func TestFolderList(t *testing.T) {
 	d := newDesk(t, uitest.Office())
 	v := d.list()
-	if first := v.files.Items()[0].Name; first != "Ahrens" || v.count.Text() != "15 items" {
-		t.Errorf("first %q, below it %q", first, v.count.Text())
+	if first := v.files.Items()[0].Name; first != "Ahrens" || v.foot.count.Text() != "15 items" {
+		t.Errorf("first %q, below it %q", first, v.foot.count.Text())
 	}
 	d.shortcut(fyne.KeyF, fyne.KeyModifierShortcutDefault)
 	if d.window.Canvas().Focused() != fyne.Focusable(v.filter) {
@@ -26,8 +26,8 @@ func TestFolderList(t *testing.T) {
 	}
 	v.filter.SetText("photo")
 	d.until("the filter is applied", func() bool { return v.files.Len() == 3 })
-	if v.count.Text() != "3 of 15 items" {
-		t.Errorf("below the list: %q", v.count.Text())
+	if v.foot.count.Text() != "3 of 15 items" {
+		t.Errorf("below the list: %q", v.foot.count.Text())
 	}
 	v.filter.SetText("nothing like it")
 	d.reads("No name contains “nothing like it”")
@@ -39,8 +39,8 @@ func TestFolderList(t *testing.T) {
 		t.Errorf("the largest file is %q", i[4].Name)
 	}
 	d.window.Canvas().(interface{ TypedShortcut(fyne.Shortcut) }).TypedShortcut(&fyne.ShortcutSelectAll{})
-	if v.files.Count() != 15 || !strings.HasPrefix(v.count.Text(), "15 of 15 selected") {
-		t.Errorf("Ctrl+A: %q", v.count.Text())
+	if v.files.Count() != 15 || !strings.HasPrefix(v.foot.count.Text(), "15 of 15 selected") {
+		t.Errorf("Ctrl+A: %q", v.foot.count.Text())
 	}
 	d.shoot("folder-selected")
 }

@@ -187,7 +187,7 @@ func TestNoPicturesOfWhatMayNotBeRead(t *testing.T) {
 	v := d.album()
 	v.setLook(folderLook{tiles: true, pane: true})
 	roof := v.files.Items()[slices.IndexFunc(v.files.Items(), func(i filelist.Item) bool { return i.Name == "roof 1.jpg" })]
-	d.until("a picture", func() bool { return v.tiles.picture(roof) != nil })
+	d.until("the pictures", func() bool { return v.tiles.picture(roof) != nil && len(v.tiles.making) == 0 }) // or one could still be asked for
 	for _, access := range []string{"add", "see", ""} {
 		d.svc.Change(func(s *node.State) {
 			for i := range s.Peers {

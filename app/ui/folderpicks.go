@@ -219,7 +219,7 @@ func (u *UI) putFolder(f node.Folder, then func(error)) {
 		return func() {
 			switch {
 			case node.KindOf(err) == node.Unsure:
-				u.askSure(f, "", err)
+				u.whenFree(func() { u.askSure(f, "", err) })
 			case err != nil:
 				u.fail(err)
 			}

@@ -13,7 +13,12 @@ const maxShown = 300
 
 // plain makes a text from outside safe to show: control, direction-changing and invisible characters become visible
 // boxes, so that "gpj.exe" can't pose as "exe.jpg" and nothing breaks out of its line.
-func plain(s string) string {
+func plain(s string) string { return clean(s, maxShown) }
+
+// cleaned is plain for what can be edited, of which nothing may be missing.
+func cleaned(s string) string { return clean(s, len(s)) }
+
+func clean(s string, most int) string {
 	safe := true
 	n := 0
 	for _, r := range s {
@@ -23,13 +28,13 @@ func plain(s string) string {
 			break
 		}
 	}
-	if safe && n <= maxShown {
+	if safe && n <= most {
 		return s
 	}
 	var b strings.Builder
 	n = 0
 	for _, r := range s {
-		if n++; n > maxShown {
+		if n++; n > most {
 			b.WriteRune('…')
 			break
 		}

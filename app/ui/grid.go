@@ -6,6 +6,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/widget"
 
 	"lanyard/app/ui/look"
@@ -37,9 +38,10 @@ func newGrid[T any](least, gap float32, key func(T) string, fresh func() row[T])
 	return g
 }
 
-// show brings the cells in line with the items. It tells whether there are more or fewer than before.
+// show brings the cells in line with the items. It tells whether there are more or fewer than before. When the one that has the
+// keyboard is gone, the one in its place gets it.
 func (g *grid[T]) show(items []T) bool {
-	changed := len(items) != len(g.items)
+	changed, places, lost := len(items) != len(g.items), g.places, -1
 	g.items, g.places = items, make(map[string]int, len(items))
 	for i, item := range items {
 		g.places[g.key(item)] = i
@@ -47,11 +49,23 @@ func (g *grid[T]) show(items []T) bool {
 	for k, c := range g.have {
 		if i, ok := g.places[k]; ok {
 			c.set(items[i])
+		} else if focusIn(c.Object()) {
+			lost = places[k]
+			delete(g.have, k) // it isn't used again: what is typed is still meant for what it showed
 		}
 	}
 	g.arrange()
 	if changed {
 		g.Refresh()
+	}
+	if lost >= 0 {
+		var next fyne.CanvasObject
+		if len(items) > 0 {
+			if c, ok := g.reach(g.key(items[min(lost, len(items)-1)])); ok {
+				next = c.Object()
+			}
+		}
+		inherit(g, next)
 	}
 	return changed
 }
@@ -79,7 +93,7 @@ func (g *grid[T]) arrange() {
 		last = first
 	}
 	for k, c := range g.have {
-		if i, ok := g.places[k]; !ok || (i < first || i >= last) && !g.hasFocus(c) {
+		if i, ok := g.places[k]; !ok || (i < first || i >= last) && !focusIn(c.Object()) {
 			delete(g.have, k)
 			g.spare = append(g.spare, c)
 		}
@@ -126,28 +140,44 @@ func (g *grid[T]) put(columns int) {
 	}
 }
 
-// hasFocus tells whether a cell, or a button in it, has the keyboard: then it must not become another thing's.
-func (g *grid[T]) hasFocus(c row[T]) bool {
-	if on := fyne.CurrentApp().Driver().CanvasForObject(g); on != nil {
-		if f := on.Focused(); f != nil {
-			return holds(c.Object(), f)
-		}
+// within looks through an object and what is in it, until one is the right one; it tells whether there is such.
+func within(o fyne.CanvasObject, right func(fyne.CanvasObject) bool) bool {
+	if right(o) {
+		return true
+	}
+	inner := func(o fyne.CanvasObject) bool { return within(o, right) }
+	switch o := o.(type) {
+	case *fyne.Container:
+		return slices.ContainsFunc(o.Objects, inner)
+	case *container.Scroll:
+		return inner(o.Content)
+	case interface{ Content() fyne.CanvasObject }:
+		return inner(o.Content())
 	}
 	return false
 }
 
-// holds tells whether something is an object or is in it.
-func holds(o fyne.CanvasObject, f fyne.Focusable) bool {
-	if any(o) == any(f) {
-		return true
+// focusIn tells whether an object, or something in it, has the keyboard.
+func focusIn(o fyne.CanvasObject) bool {
+	on := fyne.CurrentApp().Driver().CanvasForObject(o)
+	if on == nil || on.Focused() == nil {
+		return false
 	}
-	switch o := o.(type) {
-	case *fyne.Container:
-		return slices.ContainsFunc(o.Objects, func(o fyne.CanvasObject) bool { return holds(o, f) })
-	case interface{ Content() fyne.CanvasObject }:
-		return holds(o.Content(), f)
+	f := on.Focused()
+	return within(o, func(o fyne.CanvasObject) bool { return any(o) == any(f) })
+}
+
+// inherit gives the keyboard to a row, as the one that had it is gone; nil: to nothing.
+func inherit(list, row fyne.CanvasObject) {
+	on := fyne.CurrentApp().Driver().CanvasForObject(list)
+	if on == nil {
+		return
 	}
-	return false
+	if f, ok := row.(fyne.Focusable); ok {
+		on.Focus(f)
+	} else {
+		on.Unfocus()
+	}
 }
 
 // at returns the key of the thing under a place in the window, or "".

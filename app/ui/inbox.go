@@ -11,7 +11,7 @@ import (
 	"lanyard/app/ui/look"
 )
 
-// maxOffers is how many entries of the inbox are shown.
+// maxOffers is how many entries of the inbox are shown of those that wait for nobody.
 const maxOffers = 100
 
 // inboxDeeds is what the page of the inbox asks for.
@@ -57,10 +57,11 @@ func (v *inboxView) leave()                     {}
 
 func (v *inboxView) show(s *node.State) {
 	var open, rest []node.Offered
-	for _, o := range s.Inbox[:min(len(s.Inbox), maxOffers)] {
-		if o.State == offerOpen {
+	for _, o := range s.Inbox {
+		switch {
+		case o.State == offerOpen:
 			open = append(open, o)
-		} else {
+		case len(rest) < maxOffers || o.State == offerReceiving:
 			rest = append(rest, o)
 		}
 	}
@@ -96,6 +97,7 @@ func (v *inboxView) step(id string, by int) {
 
 // offerDeeds is what an entry of the inbox asks for.
 type offerDeeds interface {
+	paced
 	answerOffer(id string, accept bool)
 	askAlways(o node.Offered)
 	forgetOffer(id string)
@@ -128,13 +130,13 @@ type offerRow struct {
 func newOfferRow(do offerDeeds) *offerRow {
 	r := &offerRow{do: do, icon: widget.NewIcon(look.Strong(look.IconInbox)), title: look.NewHeading("").Shrink(60), about: look.NewCaption("").Shrink(60),
 		names: look.NewCaption("").Shrink(60), state: look.NewCaption("").Shrink(60), text: look.NewProse("", fyne.TextAlignLeading).In(theme.ColorNameForeground), bar: look.NewBar()}
-	r.accept = mainButton(tr("Accept"), look.IconCheck, func() { do.answerOffer(r.offer.ID, true) })
-	r.refuse = widget.NewButton(tr("Decline"), func() { do.answerOffer(r.offer.ID, false) })
+	r.accept = mainButton(tr("Accept"), look.IconCheck, do.tapped(func() { do.answerOffer(r.offer.ID, true) }))
+	r.refuse = widget.NewButton(tr("Decline"), do.tapped(func() { do.answerOffer(r.offer.ID, false) }))
 	r.always = quietButton(tr("Always from this PC…"), nil, func() { do.askAlways(r.offer) })
 	r.find = widget.NewButtonWithIcon(tr("Open folder"), look.IconOpen, r.showFolder)
 	r.copied = widget.NewButtonWithIcon(tr("Copy"), look.IconCopy, func() { do.copyText(r.offer.Text) })
 	r.link = widget.NewButtonWithIcon(tr("Open link…"), look.IconLink, func() { do.askLinkOf(r.offer.Text, r.offer.PC) })
-	r.drop = quietButton(tr("Remove from the list"), nil, func() { do.forgetOffer(r.offer.ID) })
+	r.drop = quietButton(tr("Remove from the list"), nil, do.tapped(func() { do.forgetOffer(r.offer.ID) }))
 	r.buttons = look.HBox(6, r.accept, r.refuse, r.always, r.find, r.copied, r.link, r.drop)
 	middle := container.New(&look.Column{Gap: 4}, r.title, r.about, r.names, r.text, r.bar, r.state, look.Pad(4, 0, r.buttons))
 	body := look.Frame(nil, nil, look.Pad(2, 8, container.NewVBox(r.icon)), nil, middle)
@@ -219,7 +221,7 @@ func (r *offerRow) key(key fyne.KeyName) bool { return press(r.hotkeys(), key) }
 func (r *offerRow) hotkeys() []hotkey {
 	tap := func(b *widget.Button) func() {
 		return func() {
-			if b.Visible() {
+			if b.Visible() && r.do.pressed() {
 				b.OnTapped()
 			}
 		}

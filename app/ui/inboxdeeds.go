@@ -25,8 +25,14 @@ func (u *UI) askAlways(o node.Offered) {
 	})
 }
 
+// forgetOffer takes an entry off the list. A text is nowhere else, so it is asked for first.
 func (u *UI) forgetOffer(id string) {
-	u.call(func(ctx context.Context) error { return u.svc.ForgetOffer(ctx, id) }, nil)
+	forget := func() { u.call(func(ctx context.Context) error { return u.svc.ForgetOffer(ctx, id) }, nil) }
+	if slices.ContainsFunc(u.state.Inbox, func(o node.Offered) bool { return o.ID == id && o.Text != "" }) {
+		u.confirm(tr("Remove this text?"), tr("It is kept nowhere else on this PC."), tr("Remove"), true, forget)
+		return
+	}
+	forget()
 }
 
 // copyText puts a whole text onto the clipboard, as it was sent.
@@ -88,7 +94,7 @@ func (u *UI) tellOffers(old, s *node.State) {
 	if len(fresh) > 1 {
 		text = trn("{{.N}} things wait in your inbox.", "{{.N}} things wait in your inbox.", len(fresh))
 	}
-	u.frame.notice.say(notice{text: text, stays: true, about: aboutInbox, verb: tr("Show the inbox"), do: func() { u.visit(place{kind: atInbox}) }})
+	u.frame.notice.say(notice{text: text, stays: true, unasked: true, about: aboutInbox, verb: tr("Show the inbox"), do: func() { u.visit(place{kind: atInbox}) }})
 }
 
 // readOffers notes that the person has seen what is new in the inbox.

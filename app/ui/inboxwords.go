@@ -50,7 +50,7 @@ func offerNotice(o node.Offered, from string) string {
 	case o.Text == "" && o.State == offerReceived:
 		return tr("{{.What}} from {{.PC}} is in your inbox.", "What", plain(o.Label), "PC", from)
 	case o.State == offerFailed:
-		return stop(tr("{{.What}} from {{.PC}} did not arrive", "What", plain(o.Label), "PC", from) + reason(o.Error))
+		return stop(because(tr("{{.What}} from {{.PC}} did not arrive", "What", plain(o.Label), "PC", from), o.Error))
 	}
 	return stop(offerTitle(o, from))
 }
@@ -120,7 +120,7 @@ func offerState(o node.Offered) (text string, ink fyne.ThemeColorName) {
 	case o.State == offerWithdrawn:
 		return tr("Taken back by who sent it"), look.ColorQuiet
 	case o.State == offerFailed:
-		return sentence(tr("failed") + reason(o.Error)), theme.ColorNameError
+		return sentence(because(tr("failed"), o.Error)), theme.ColorNameError
 	}
 	return plain(sentence(o.State)), look.ColorQuiet
 }

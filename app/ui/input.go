@@ -98,6 +98,7 @@ func (b *button) TypedKey(e *fyne.KeyEvent) {
 type choice struct {
 	widget.Select
 	onEscape func()
+	onEnter  func()                  // of the sheet that it is in; may be nil
 	onKey    func(fyne.KeyName) bool // as of an input
 	onFocus  func()                  // may be nil
 }
@@ -109,16 +110,26 @@ func newChoice(texts []string, escape func()) *choice {
 	return c
 }
 
+// unlike makes texts to choose from differ: Fyne tells choices apart by nothing else.
+func unlike(texts []string) []string {
+	seen, all := map[string]int{}, make([]string, len(texts))
+	for i, t := range texts {
+		all[i] = t
+		if seen[t]++; seen[t] > 1 {
+			all[i] += " (" + formatCount(seen[t]) + ")"
+		}
+	}
+	return all
+}
+
 // TypedKey is for Fyne.
 func (c *choice) TypedKey(e *fyne.KeyEvent) {
 	if c.onKey != nil && c.onKey(e.Name) {
 		return
 	}
-	if e.Name == fyne.KeyEscape && c.onEscape != nil {
-		c.onEscape()
-		return
+	if !asked(e.Name, c.onEscape, c.onEnter) {
+		c.Select.TypedKey(e)
 	}
-	c.Select.TypedKey(e)
 }
 
 // FocusGained is for Fyne.
@@ -129,9 +140,23 @@ func (c *choice) FocusGained() {
 	}
 }
 
+// asked does what Escape and Enter ask for, and tells whether it was one of them.
+func asked(key fyne.KeyName, escape, enter func()) bool {
+	switch {
+	case key == fyne.KeyEscape && escape != nil:
+		escape()
+	case (key == fyne.KeyReturn || key == fyne.KeyEnter) && enter != nil:
+		enter()
+	default:
+		return false
+	}
+	return true
+}
+
 type check struct {
 	widget.Check
 	onEscape func()
+	onEnter  func()                  // of the sheet that it is in; may be nil
 	onKey    func(fyne.KeyName) bool // as of an input
 	onFocus  func()                  // may be nil
 }
@@ -148,11 +173,9 @@ func (c *check) TypedKey(e *fyne.KeyEvent) {
 	if c.onKey != nil && c.onKey(e.Name) {
 		return
 	}
-	if e.Name == fyne.KeyEscape && c.onEscape != nil {
-		c.onEscape()
-		return
+	if !asked(e.Name, c.onEscape, c.onEnter) {
+		c.Check.TypedKey(e)
 	}
-	c.Check.TypedKey(e)
 }
 
 // FocusGained is for Fyne.

@@ -85,6 +85,7 @@ func (u *UI) askMoveJob(j node.Job) {
 		state, _ := printerState(p)
 		to.Options = append(to.Options, clip(tr("{{.Printer}} at {{.PC}}", "Printer", plain(p.Name), "PC", pcName(u.state, p.PC))+"   ·   "+state))
 	}
+	to.Options = unlike(to.Options)
 	to.SetSelectedIndex(max(slices.IndexFunc(others, func(p node.Printer) bool { return p.State != "stopped" }), 0))
 	submit := func(s *sheet) {
 		p := others[to.SelectedIndex()]
@@ -168,7 +169,7 @@ func (u *UI) tellJobs(old, s *node.State) {
 		if j.State == "aborted" {
 			kind = noticeError
 		}
-		u.frame.notice.say(notice{kind: kind, text: trouble, hint: why, stays: true, about: key, verb: tr("Show jobs"), do: func() { u.visit(place{kind: atPrinters}) }})
+		u.frame.notice.say(notice{kind: kind, text: trouble, hint: why, stays: true, unasked: true, about: key, verb: tr("Show jobs"), do: func() { u.visit(place{kind: atPrinters}) }})
 		u.knock(Note{About: key, Title: "Lanyard", Body: strings.TrimSpace(trouble + " " + why), Plain: tr("A print job needs you. Lanyard's window says why."),
 			Actions: []NoteAction{u.showing(place{kind: atPrinters})}})
 	}

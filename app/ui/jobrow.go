@@ -12,6 +12,7 @@ import (
 
 // jobRowDeeds is what the line of a print job asks for.
 type jobRowDeeds interface {
+	paced
 	cancelJob(j node.Job)
 	holdJob(j node.Job)
 	releaseJob(j node.Job)
@@ -42,9 +43,9 @@ type jobRow struct {
 func newJobRow(do jobRowDeeds) *jobRow {
 	r := &jobRow{do: do, name: look.NewHeading("").Shrink(60), where: look.NewCaption("").Shrink(60), bar: look.NewBar(),
 		state: look.NewText("").Bold().Right().Shrink(60), why: look.NewCaption("").Shrink(60)}
-	r.release = widget.NewButton(tr("Release"), func() { do.releaseJob(r.job) })
-	r.again = widget.NewButton(tr("Print again"), func() { do.restartJob(r.job) })
-	r.cancel = quietButton("", look.IconClose, func() { do.cancelJob(r.job) })
+	r.release = widget.NewButton(tr("Release"), do.tapped(func() { do.releaseJob(r.job) }))
+	r.again = widget.NewButton(tr("Print again"), do.tapped(func() { do.restartJob(r.job) }))
+	r.cancel = quietButton("", look.IconClose, do.tapped(func() { do.cancelJob(r.job) }))
 	r.more = quietButton("", look.IconMore, r.menuAtButton)
 	middle := look.VBox(3, container.New(beside{}, r.name, r.state), r.bar, r.where, r.why)
 	buttons := container.NewHBox(r.release, r.again, r.cancel, r.more)
@@ -149,7 +150,7 @@ func (r *jobRow) key(key fyne.KeyName) bool { return press(r.hotkeys(), key) }
 func (r *jobRow) hotkeys() []hotkey {
 	when := func(holds func(node.Job) bool, do func(node.Job)) func() {
 		return func() {
-			if r.may() && holds(r.job) {
+			if r.may() && holds(r.job) && r.do.pressed() {
 				do(r.job)
 			}
 		}

@@ -24,7 +24,7 @@ func (u *UI) hotkeys() []hotkey {
 		chord(ctrl, tr("Search on this page"), u.focusFilter, fyne.KeyF),
 		chord(ctrl, tr("Load anew"), u.refresh, fyne.KeyR),
 		chord(ctrl, tr("Paste files that were copied, or a code"), u.paste, fyne.KeyV),
-		chord(ctrl, tr("Undo what was just deleted"), u.frame.notice.undo, fyne.KeyZ),
+		chord(ctrl, tr("Undo what was just deleted or renamed"), func() { u.frame.notice.undo() }, fyne.KeyZ),
 		chord(ctrl, tr("Transfer or print job earlier in its queue"), func() { u.moveFocused(-1) }, fyne.KeyUp),
 		chord(ctrl, tr("Transfer or print job later in its queue"), func() { u.moveFocused(1) }, fyne.KeyDown),
 		chord(ctrl, tr("Close the window"), u.closeAsked, fyne.KeyW),
@@ -91,8 +91,7 @@ func (u *UI) free() bool { return u.window.Canvas().Overlays().Top() == nil }
 
 // typed is a key that no widget took.
 func (u *UI) typed(key fyne.KeyName) {
-	if key == fyne.KeyEscape && u.sheet != nil {
-		u.closeSheet()
+	if u.sheet != nil && u.window.Canvas().Overlays().Top() == u.sheet.pop && asked(key, u.closeSheet, u.sheet.onEnter) {
 		return
 	}
 	if !u.free() {

@@ -19,9 +19,32 @@ import (
 func put(err error) (text, hint string) {
 	var e *node.Error
 	if errors.As(err, &e) {
-		return told(e.Text), told(e.Hint)
+		return told(e.Text), windowHint(e.Hint)
 	}
 	return told(err.Error()), ""
+}
+
+// windowHint is what the node advises, for people at a window: it names its commands where the window has a way of its own.
+func windowHint(hint string) string {
+	switch {
+	case !strings.Contains(hint, "`lanyard"):
+		return told(hint)
+	case strings.HasPrefix(hint, "make some room"):
+		return tr("Make some room, or choose another folder in the settings.")
+	case strings.HasPrefix(hint, "choose another"):
+		return tr("Choose another folder in the settings.")
+	case strings.HasPrefix(hint, "switch them on"):
+		return tr("Switch them on in the settings.")
+	case strings.Contains(hint, "`lanyard share add`"), strings.Contains(hint, "`lanyard printer share`"):
+		return tr("That is changed on the page of this PC.")
+	case strings.Contains(hint, "`lanyard workgroup remove this`"):
+		return tr("Leave it first, on the page of this PC.")
+	case strings.Contains(hint, "`lanyard brake release`"):
+		return tr("Ask the person there to let this PC go on.")
+	case strings.HasPrefix(hint, "check `lanyard jobs`"):
+		return tr("Look at its jobs once it is back: what was spooled there is printed.")
+	}
+	return "" // the window lists what such a command would
 }
 
 // sentence gives a text a capital first letter.
@@ -40,6 +63,9 @@ func stop(s string) string {
 	}
 	return s + tr(".")
 }
+
+// of says something of something, as languages do that.
+func of(what, says string) string { return tr("{{.What}}: {{.Says}}", "What", what, "Says", says) }
 
 // problemLine says what went wrong in a dialog or page; empty, it takes no room.
 type problemLine struct {

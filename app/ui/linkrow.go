@@ -92,7 +92,7 @@ func formatUntil(t, now time.Time) string {
 	case t.Before(day(2)):
 		return tr("tomorrow, {{.T}}", "T", t.Format("15:04"))
 	}
-	return t.Format("2 Jan 2006, 15:04")
+	return t.Format(tr("2 Jan 2006, 15:04"))
 }
 
 func (u *UI) untilText(t time.Time) string { return formatUntil(t, u.opt.Now()) }

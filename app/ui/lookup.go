@@ -81,8 +81,8 @@ func printersOf(s *node.State, pc string) []node.Printer {
 	return at
 }
 
-// pcName returns the name of a PC for people; an unknown one is called by the start of its ID. A stranger that calls
-// itself like a member is told apart by its ID too.
+// pcName returns the name of a PC for people; an unknown one is called by the start of its ID. One that is called like this PC or
+// another member is told apart by its ID too.
 func pcName(s *node.State, id string) string {
 	if s == nil {
 		return ""
@@ -94,7 +94,7 @@ func pcName(s *node.State, id string) string {
 	switch {
 	case p == nil:
 		return shortID(id)
-	case !p.Member && memberCalled(s, p.Name):
+	case memberCalled(s, p.Name, id):
 		return peerName(*p) + " (" + shortID(id) + ")"
 	}
 	return peerName(*p)
@@ -103,9 +103,10 @@ func pcName(s *node.State, id string) string {
 // shortID is the start of an ID, enough to tell the PCs of an office apart.
 func shortID(id string) string { return plain(id[:min(8, len(id))]) }
 
-// memberCalled tells whether this PC or another member has a name, in letters of either case.
-func memberCalled(s *node.State, name string) bool {
-	return strings.EqualFold(s.Self.Name, name) || slices.ContainsFunc(s.Peers, func(p node.Peer) bool { return p.Member && strings.EqualFold(p.Name, name) })
+// memberCalled tells whether this PC or a member other than one has a name, in letters of either case.
+func memberCalled(s *node.State, name, but string) bool {
+	return name != "" && (strings.EqualFold(s.Self.Name, name) ||
+		slices.ContainsFunc(s.Peers, func(p node.Peer) bool { return p.Member && p.ID != but && strings.EqualFold(p.Name, name) }))
 }
 
 func peerName(p node.Peer) string {

@@ -4,31 +4,48 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 
 	"lanyard/app/node"
 )
 
-// watch follows the node until the window ends. When the node goes away, the window says so and offers to look again.
+// aboutLost marks the notice that the node is gone.
+const aboutLost = "lost"
+
+// watch follows the node until the window ends. When the node goes away, the window says so, and looks for it again and again:
+// at once if the person asks for it.
 func (u *UI) watch() {
+	u.again.stop()
 	u.work.start(func(ctx context.Context) func() {
 		err := u.svc.Watch(ctx, u.work.latest)
 		if err == nil || ctx.Err() != nil {
 			return nil
 		}
-		return func() {
-			text, hint := put(err)
-			u.frame.notice.say(notice{
-				kind: noticeError, text: tr("Lanyard has lost its connection to the part that shares: {{.Why}}", "Why", text), hint: hint,
-				verb: tr("Try again"), do: u.watch, stays: true,
-			})
-		}
+		return func() { u.lost(err) }
 	})
+}
+
+// againFirst and againMost are how long the window waits before it looks for a node that is gone: twice as long each time.
+const againFirst, againMost = time.Second, 30 * time.Second
+
+func (u *UI) lost(err error) {
+	text, hint := put(err)
+	u.frame.notice.say(notice{
+		kind: noticeError, text: tr("Lanyard has lost its connection to the part that shares: {{.Why}}", "Why", text), hint: hint,
+		verb: tr("Try again"), do: u.watch, stays: true, unasked: true, about: aboutLost,
+	})
+	u.again = u.later(min(againFirst<<u.losses, againMost), u.watch)
+	u.losses = min(u.losses+1, 5)
 }
 
 // show brings the whole window up to date.
 func (u *UI) show(s *node.State) {
 	old := u.state
 	u.state = s
+	if u.losses > 0 {
+		u.losses = 0
+		u.frame.notice.closeAbout(aboutLost)
+	}
 	u.speeds.note(s.Transfers, u.opt.Now())
 	if old == nil {
 		u.beginSetup(s)
@@ -141,7 +158,7 @@ func (u *UI) tellProblems(old, s *node.State) {
 	case len(s.Problems) == 0:
 		u.frame.notice.closeAbout(aboutProblems)
 	case len(fresh) > 0 && u.nav.place.kind != atThisPC && u.nav.place != (place{kind: atDoctor}):
-		u.frame.notice.say(notice{kind: noticeWarning, text: strings.Join(fresh, " "), stays: true, about: aboutProblems,
+		u.frame.notice.say(notice{kind: noticeWarning, text: strings.Join(fresh, " "), stays: true, unasked: true, about: aboutProblems,
 			verb: tr("What's wrong?"), do: func() { u.visit(place{kind: atDoctor}) }})
 	}
 }
@@ -158,6 +175,7 @@ func (u *UI) tellEnded(old, s *node.State) {
 	for _, t := range s.Transfers {
 		if t.State.Ended() && moving[t.ID] && !u.copies.has(t.ID) {
 			said := endedNotice(u, s, t)
+			said.unasked = true
 			u.frame.notice.say(said)
 			u.knockEnded(t, said)
 		}
@@ -176,7 +194,7 @@ func endedNotice(u *UI, s *node.State, t node.Transfer) notice {
 		n = notice{kind: noticeError, text: tr("{{.What}} failed.", "What", what), hint: told(t.Error), stays: true,
 			verb: tr("Show transfers"), do: func() { u.visit(place{kind: atTransfers}) }}
 	case heldCount(t) > 0:
-		n = notice{kind: noticeWarning, text: what + ": " + lower(heldText(heldCount(t))) + ".", stays: true, about: t.ID, verb: tr("Show them"), do: func() { u.askHeld(t.ID) }}
+		n = notice{kind: noticeWarning, text: stop(of(what, lower(heldText(heldCount(t))))), stays: true, about: t.ID, verb: tr("Show them"), do: func() { u.askHeld(t.ID) }}
 	case t.Failed > 0:
 		n = notice{kind: noticeWarning, text: trn("{{.What}}: one file could not be moved.", "{{.What}}: {{.N}} files could not be moved.", t.Failed, "What", what),
 			hint: told(t.Error), stays: true, verb: tr("Show transfers"), do: func() { u.visit(place{kind: atTransfers}) }}

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -35,14 +36,20 @@ type notice struct {
 	do         func()
 	stays      bool   // until it is closed
 	takesBack  bool   // its button undoes what was just done
+	unasked    bool   // it came by itself, not of what the person has just done
 	about      string // what it is about, for closeAbout
+	until      time.Time
 }
 
-// noticeBar shows the latest notice above the page.
+// keptUnder is how many notices wait for the one above them to be closed.
+const keptUnder = 5
+
+// noticeBar shows the latest notice above the page. Those that must not get lost come back when it is closed.
 type noticeBar struct {
 	work  *work
 	box   *fyne.Container
 	shown *notice
+	under []*notice // the latest last
 	timer *task
 }
 
@@ -52,9 +59,28 @@ func newNoticeBar(w *work) *noticeBar {
 	return n
 }
 
+// say shows a notice. What stood there is over, unless it offers to take something back, or one of the two came by itself and
+// the other is still to be read.
 func (b *noticeBar) say(n notice) {
+	b.forget(n.about)
+	if old := b.shown; old != nil && (old.takesBack || old.stays && (old.unasked || n.unasked)) && old.text != n.text {
+		b.under = append(b.under, old)
+		b.under = b.under[max(len(b.under)-keptUnder, 0):]
+	}
+	if !n.stays {
+		long := noticeTime
+		if n.takesBack {
+			long = undoTime
+		}
+		n.until = time.Now().Add(long)
+	}
+	b.put(&n)
+}
+
+// put shows a notice, for as long as it has left.
+func (b *noticeBar) put(n *notice) {
 	b.timer.stop()
-	b.shown = &n
+	b.shown = n
 	ground, ink, icon := look.ColorInfoBG, theme.ColorNamePrimary, look.IconInfo
 	switch n.kind {
 	case noticeGood:
@@ -85,13 +111,9 @@ func (b *noticeBar) say(n notice) {
 	b.box.Show()
 	b.box.Refresh()
 	if !n.stays {
-		long := noticeTime
-		if n.takesBack {
-			long = undoTime
-		}
 		b.timer = b.work.start(func(ctx context.Context) func() {
 			select {
-			case <-time.After(long):
+			case <-time.After(time.Until(n.until)):
 				return b.close
 			case <-ctx.Done():
 				return nil
@@ -100,31 +122,57 @@ func (b *noticeBar) say(n notice) {
 	}
 }
 
-// leave closes a notice that belongs to the page that is being left, which is every one that does not stay.
+// leave closes a notice that belongs to the page that is being left: one that neither stays nor takes something back.
 func (b *noticeBar) leave() {
-	if b.shown != nil && !b.shown.stays {
+	if b.shown != nil && !b.shown.stays && !b.shown.takesBack {
 		b.close()
 	}
 }
 
 // closeAbout closes a notice whose matter is settled.
 func (b *noticeBar) closeAbout(matter string) {
+	b.forget(matter)
 	if b.shown != nil && b.shown.about == matter {
 		b.close()
 	}
 }
 
-// undo does what the button of a notice does that offers to take something back.
+// forget drops what waits about a matter.
+func (b *noticeBar) forget(matter string) {
+	b.under = slices.DeleteFunc(b.under, func(n *notice) bool { return matter != "" && n.about == matter })
+	if matter != "" && b.shown != nil && b.shown.about == matter {
+		b.shown.stays, b.shown.takesBack = false, false // it needn't come back
+	}
+}
+
+// undo does what the button of the latest notice does that offers to take something back.
 func (b *noticeBar) undo() {
 	if n := b.shown; n != nil && n.takesBack {
 		b.close()
 		n.do()
+		return
+	}
+	for i, n := range slices.Backward(b.under) {
+		if n.takesBack && time.Now().Before(n.until) {
+			b.under = slices.Delete(b.under, i, i+1)
+			n.do()
+			return
+		}
 	}
 }
 
+// close closes what is shown, and shows what waits under it.
 func (b *noticeBar) close() {
 	b.timer.stop()
 	b.shown = nil
+	for len(b.under) > 0 {
+		n := b.under[len(b.under)-1]
+		b.under = b.under[:len(b.under)-1]
+		if n.stays || time.Now().Before(n.until) {
+			b.put(n)
+			return
+		}
+	}
 	b.box.Hide()
 }
 

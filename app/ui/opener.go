@@ -7,6 +7,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -33,20 +34,31 @@ func (u *UI) openFile(at node.Location) {
 		})
 		return
 	}
-	u.frame.notice.say(notice{text: tr("Opening {{.Name}}…", "Name", plain(name))})
-	u.work.start(func(ctx context.Context) func() {
+	if !u.opening[at].idle() {
+		return // it is on its way already
+	}
+	about := strings.Join([]string{"opening", at.PC, at.Folder, at.Path}, "\x00")
+	u.frame.notice.say(notice{text: tr("Opening {{.Name}}…", "Name", plain(name)), stays: true, about: about, verb: tr("Cancel"), do: func() { u.opening[at].stop() }})
+	ended := func(then func()) func() {
+		return func() {
+			u.frame.notice.closeAbout(about)
+			delete(u.opening, at)
+			then()
+		}
+	}
+	u.opening[at] = u.work.start(func(ctx context.Context) func() {
 		paths, err := u.copies.bring(ctx, []node.Location{at}, nil)
 		var missed incomplete
 		switch {
 		case errors.As(err, &missed):
-			return func() { u.failOpen(name, missed.transfer) }
+			return ended(func() { u.failOpen(name, missed.transfer) })
 		case err == nil:
 			err = u.openCopy(ctx, paths)
 		}
 		if err == nil {
-			return nil
+			return ended(func() {})
 		}
-		return func() { u.fail(err) }
+		return ended(func() { u.fail(err) })
 	})
 }
 

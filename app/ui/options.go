@@ -26,6 +26,9 @@ type Options struct {
 	Remote bool
 	// Tray tells whether this desktop shows tray icons now. nil asks the desktop.
 	Tray func(ctx context.Context) bool
+	// TrayComes waits until the desktop shows tray icons and returns true, or false when it doesn't before ctx ends; nil: Tray, or
+	// what belongs to this system.
+	TrayComes func(ctx context.Context) bool
 	// Open opens a local file or folder, or an address of the web, with the system's program for it. nil asks the desktop.
 	Open func(ctx context.Context, path string) error
 	// OpenDrive shows a WebDAV address of this PC (http://127.0.0.1:…) in the system's file manager. nil asks the desktop.
@@ -63,7 +66,10 @@ func (o Options) withDefaults() Options {
 		o.ViewerDir = filepath.Join(o.DataDir, "viewer")
 	}
 	if o.Tray == nil {
-		o.Tray = trayPresent
+		o.Tray, o.TrayComes = trayPresent, trayComes
+	}
+	if o.TrayComes == nil {
+		o.TrayComes = o.Tray
 	}
 	if o.Open == nil {
 		o.Open = openWithSystem

@@ -71,6 +71,7 @@ func (u *UI) askPassword() {
 		names = append(names, f.Name)
 		folders.Options = append(folders.Options, clip(plain(f.Name)))
 	}
+	pcs.Options, folders.Options = unlike(pcs.Options), unlike(folders.Options)
 	folders.SetSelectedIndex(0)
 	s := u.open(sheetSpec{
 		title: tr("Make a password for WebDAV"), icon: look.IconKey, width: 480, main: tr("Make it"), focus: pcs,

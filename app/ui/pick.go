@@ -20,14 +20,19 @@ type Picker func(ctx context.Context, title string, folder bool, start string) (
 // errNoDialog says that the desktop has no file dialog of its own; Fyne's is shown instead.
 var errNoDialog = errors.New("this desktop has no file dialog")
 
-// pick asks for local files or a folder and calls then with what was chosen.
+// pick asks for local files or a folder and calls then with what was chosen. One dialog at a time: a second click, while the
+// desktop still opens the first, asks for nothing more.
 func (u *UI) pick(title string, folder bool, then func(paths []string)) {
 	ask := u.opt.Pick
 	if ask == nil {
 		ask = pickWithDesktop
 	}
-	start := u.startFolder()
-	u.work.start(func(ctx context.Context) func() {
+	if !u.picking.idle() {
+		return
+	}
+	saved := u.prefs.Saved
+	u.picking = u.work.start(func(ctx context.Context) func() {
+		start := startFolder(saved)
 		paths, err := ask(ctx, title, folder, start)
 		return func() {
 			switch {
@@ -36,16 +41,17 @@ func (u *UI) pick(title string, folder bool, then func(paths []string)) {
 			case err != nil:
 				u.fail(err)
 			case len(paths) > 0:
-				then(paths)
+				u.whenFree(func() { then(paths) })
 			}
 		}
 	})
 }
 
-// startFolder is where a file dialog begins: where the last one ended, else the person's downloads or home.
-func (u *UI) startFolder() string {
+// startFolder is where a file dialog begins: where the last one ended, else the person's downloads or home. A folder on a network
+// drive that is away can take long to look for.
+func startFolder(saved string) string {
 	home, _ := os.UserHomeDir()
-	for _, dir := range []string{u.prefs.Saved, filepath.Join(home, "Downloads"), home} {
+	for _, dir := range []string{saved, filepath.Join(home, "Downloads"), home} {
 		if info, err := os.Stat(dir); err == nil && info.IsDir() && filepath.IsAbs(dir) {
 			return dir
 		}

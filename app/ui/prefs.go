@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"sync"
 
 	"fyne.io/fyne/v2"
 
@@ -44,11 +45,21 @@ type prefs struct {
 
 	path string
 	log  *slog.Logger
+	disk *lastWrite
+}
+
+// lastWrite is the settings on their way to the disk, which can keep a write waiting for seconds.
+type lastWrite struct {
+	start func(func()) // does something in the background; nil: save writes at once
+
+	writing sync.Mutex // held while one writes
+	mu      sync.Mutex // guards the below
+	next    []byte     // what is to be written; nil: nothing
 }
 
 // loadPrefs reads the settings. What can't be read is kept as .bak, and the defaults hold.
 func loadPrefs(dir string, log *slog.Logger) *prefs {
-	p := &prefs{path: filepath.Join(dir, "window.json"), log: log}
+	p := &prefs{path: filepath.Join(dir, "window.json"), log: log, disk: &lastWrite{}}
 	data, err := os.ReadFile(p.path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return p
@@ -59,7 +70,7 @@ func loadPrefs(dir string, log *slog.Logger) *prefs {
 	if err != nil {
 		log.Warn("window settings are unreadable, kept as .bak", "path", p.path, "err", err)
 		_ = os.Rename(p.path, p.path+".bak") // best effort: the defaults hold either way
-		*p = prefs{path: p.path, log: log}
+		*p = prefs{path: p.path, log: log, disk: p.disk}
 	}
 	return p
 }
@@ -72,13 +83,37 @@ func (p *prefs) size() fyne.Size {
 	return fyne.NewSize(p.Width, p.Height)
 }
 
-// save writes the settings. They are a few hundred bytes, so this is done where they change.
+// save has the settings written as they are now.
 func (p *prefs) save() {
 	data, err := json.Marshal(p)
-	if err == nil {
-		err = home.Replace(p.path, data, 0o600)
-	}
 	if err != nil {
+		p.log.Warn("window settings are not saved", "err", err)
+		return
+	}
+	p.disk.mu.Lock()
+	waits := p.disk.next != nil
+	p.disk.next = data
+	p.disk.mu.Unlock()
+	switch {
+	case p.disk.start == nil:
+		p.flush()
+	case !waits:
+		p.disk.start(p.flush)
+	}
+}
+
+// flush writes what is to be written still. It may be called from any goroutine.
+func (p *prefs) flush() {
+	p.disk.writing.Lock()
+	defer p.disk.writing.Unlock()
+	p.disk.mu.Lock()
+	data := p.disk.next
+	p.disk.next = nil
+	p.disk.mu.Unlock()
+	if data == nil {
+		return
+	}
+	if err := home.Replace(p.path, data, 0o600); err != nil {
 		p.log.Warn("window settings are not saved", "path", p.path, "err", err)
 	}
 }

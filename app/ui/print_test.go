@@ -252,6 +252,7 @@ func TestPrintSettingsUnderAName(t *testing.T) {
 		t.Errorf("as the printer is set: %v", got)
 	}
 	d.closeSheet()
+	d.prefs.flush()
 	d.prefs = loadPrefs(d.opt.DataDir, d.opt.Log) // as after a new start
 	s = d.printing(files...)
 	s.presets.choice.SetSelected("Drafts")

@@ -12,8 +12,12 @@ import (
 	"lanyard/app/ui/look"
 )
 
-// maxJobs is how many jobs are shown: more than anybody reads, fewer than slow a window down.
-const maxJobs = 100
+// maxOpenJobs and maxJobs are how many jobs are shown that wait, and that have ended: more than anybody reads, fewer than slow a
+// window down.
+const (
+	maxOpenJobs = 400
+	maxJobs     = 100
+)
 
 // jobDeeds is what the page of printers asks for.
 type jobDeeds interface {
@@ -63,7 +67,8 @@ func (v *printersView) leave()                     {}
 
 func (v *printersView) show(s *node.State) {
 	v.printers.show(s.Printers)
-	jobs, ended := queuedJobs(s.Jobs[:min(len(s.Jobs), maxJobs)])
+	jobs, ended := queuedJobs(s.Jobs)
+	jobs, ended = jobs[:min(len(jobs), maxOpenJobs)], ended[:min(len(ended), maxJobs)]
 	v.jobs.show(jobs)
 	v.ended.show(ended)
 	for _, j := range jobs {

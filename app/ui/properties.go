@@ -59,7 +59,8 @@ func (u *UI) showProperties(in place, items []filelist.Item, access string) {
 		p.base = tally{}
 	}
 	p.lines = factLines(append(facts, fact{tr("This PC may"), accessText(access)}))
-	if len(p.folders) > 0 || len(items) > 1 {
+	counts := len(p.folders) > 0 && mayList(access)
+	if counts || len(p.folders) == 0 && len(items) > 1 {
 		p.files, p.within, p.size = p.live(tr("Files")), p.live(tr("Folders")), p.live(tr("Size"))
 		p.tell(p.base)
 	}
@@ -71,7 +72,7 @@ func (u *UI) showProperties(in place, items []filelist.Item, access string) {
 		title: title, icon: icon, width: propertiesWidth, cancel: tr("Close"), onClose: func() { p.counting.stop() },
 		body: look.VBox(10, p.lines, container.NewBorder(nil, nil, p.busy, container.NewHBox(p.stop, p.again))),
 	})
-	if len(p.folders) > 0 && mayList(access) {
+	if counts {
 		p.count()
 	}
 }

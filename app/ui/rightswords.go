@@ -52,7 +52,7 @@ func mayText(who, access string) string {
 	case "change":
 		return tr("{{.Who}} can open, add, change and delete what is in it.", "Who", who)
 	}
-	return who + ": " + accessText(access) + "."
+	return stop(of(who, accessText(access)))
 }
 
 // rightsText sums up what rights mean.
@@ -133,7 +133,7 @@ func allowText(s *node.State, allow map[string]string) string {
 	}
 	for _, p := range s.Peers {
 		if a, ok := allow[p.ID]; ok && p.Member && a != rightOf(allow[everyone]) {
-			parts = append(parts, peerName(p)+": "+lower(accessText(a)))
+			parts = append(parts, of(pcName(s, p.ID), lower(accessText(a))))
 		}
 	}
 	if a := rightOfGuests(allow[guests]); a != "none" && a != asLink {

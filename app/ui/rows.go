@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"slices"
+
 	"fyne.io/fyne/v2"
 )
 
@@ -24,8 +26,10 @@ func newRows[T any](layout fyne.Layout, key func(T) string, fresh func() row[T])
 	return &rows[T]{box: &fyne.Container{Layout: layout}, key: key, fresh: fresh, have: map[string]row[T]{}}
 }
 
-// show brings the rows in line with the items. It tells whether some came or went.
+// show brings the rows in line with the items. It tells whether some came or went. When the one that has the keyboard is gone, the
+// one in its place gets it.
 func (r *rows[T]) show(items []T) bool {
+	focused := slices.IndexFunc(r.keys, func(k string) bool { return focusIn(r.have[k].Object()) })
 	keys := make([]string, 0, len(items))
 	next := make(map[string]row[T], len(items))
 	changed := len(items) != len(r.keys)
@@ -41,6 +45,7 @@ func (r *rows[T]) show(items []T) bool {
 		}
 		next[k].set(item)
 	}
+	lost := focused >= 0 && next[r.keys[focused]] == nil
 	r.have, r.keys = next, keys
 	if changed {
 		r.box.Objects = make([]fyne.CanvasObject, 0, len(keys))
@@ -48,6 +53,13 @@ func (r *rows[T]) show(items []T) bool {
 			r.box.Objects = append(r.box.Objects, next[k].Object())
 		}
 		r.box.Refresh()
+	}
+	if lost {
+		var heir fyne.CanvasObject
+		if len(keys) > 0 {
+			heir = next[keys[min(focused, len(keys)-1)]].Object()
+		}
+		inherit(r.box, heir)
 	}
 	return changed
 }

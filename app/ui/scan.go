@@ -38,10 +38,15 @@ func (u *UI) scanMenu(at fyne.Position, read func(codeSource)) {
 		u.pick(tr("Choose a picture of the QR code"), false, func(paths []string) { read(pictureFile(paths[0])) })
 	})}
 	items = append(items, fyne.NewMenuItemWithIcon(tr("From the clipboard"), look.IconCopy, func() { read(u.clipboardPicture()) }))
-	if cameras := u.opt.Cameras(); len(cameras) > 0 {
-		items = append(items, fyne.NewMenuItemWithIcon(tr("With the camera…"), look.Picture("camera"), func() { u.askCamera(cameras[0], read) }))
-	}
-	u.menu(at, items...)
+	u.work.start(func(context.Context) func() {
+		cameras := u.opt.Cameras()
+		return func() {
+			if len(cameras) > 0 {
+				items = append(items, fyne.NewMenuItemWithIcon(tr("With the camera…"), look.Picture("camera"), func() { u.askCamera(cameras[0], read) }))
+			}
+			u.menu(at, items...)
+		}
+	})
 }
 
 func (u *UI) readCode(from codeSource, then func(string, error)) *task {

@@ -108,7 +108,7 @@ func newReceivers(s *node.State, first string, escape func()) *receivers {
 		if !p.Member || p.Avoided {
 			continue
 		}
-		name := peerName(p)
+		name := pcName(s, p.ID)
 		if !p.Online {
 			name = tr("{{.PC}} (off: it gets it when it is on again)", "PC", name)
 		}

@@ -217,7 +217,7 @@ func (v *settingsView) line(s node.Setting) fyne.CanvasObject {
 	case words.onOff:
 		field = switchFor(s.Value, "on", "off", set)
 	default:
-		field = newSettingEntry(plain(s.Value), set).content
+		field = newSettingEntry(cleaned(s.Value), set).content
 	}
 	return container.New(&look.Column{Gap: 4}, settingLine(words.name, words.help, field), problem)
 }

@@ -57,6 +57,7 @@ func TestSettingsAreSet(t *testing.T) {
 	}
 	d.setTheme(look.Dark)
 	d.setClose(closeQuit)
+	d.UI.prefs.flush()
 	again := loadPrefs(d.opt.DataDir, d.opt.Log)
 	if again.Theme != look.Dark || again.Close != closeQuit {
 		t.Errorf("kept: %+v", again)

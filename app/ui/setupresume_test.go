@@ -14,6 +14,7 @@ func (d *desk) again() *desk {
 	d.t.Helper()
 	state, _ := d.svc.Snapshot(d.t.Context())
 	dir := d.opt.DataDir
+	d.UI.prefs.flush() // as at the end of the program
 	next := &desk{t: d.t, app: uitest.NewApp(d.t), svc: uitest.New(*state)}
 	opt := d.opt
 	opt.DataDir = dir

@@ -13,7 +13,7 @@ import (
 	"lanyard/app/ui/look"
 )
 
-// sheet is a dialog over the window. Escape closes it and Enter, in one of its lines, does what its main button does.
+// sheet is a dialog over the window. Escape closes it and Enter does what its main button does, unless that destroys something.
 // It can run a task: meanwhile its main button waits and closing it cancels the task; what goes wrong is said in it.
 type sheet struct {
 	u       *UI
@@ -25,6 +25,7 @@ type sheet struct {
 	busy    *busyLine
 	task    *task
 	onClose func()
+	onEnter func()
 	follow  func(*node.State)
 	before  fyne.Focusable // what had the focus
 	page    view           // on which it was
@@ -45,6 +46,25 @@ type sheetSpec struct {
 	onCancel func()            // the other button was pressed, which closes it; may be nil
 	follow   func(*node.State) // shows the state, and every one that comes; may be nil
 	focus    fyne.Focusable
+}
+
+// whenFree does something that opens a sheet of itself, without the person having asked for it just now, once none is open: it
+// must not take the place of one in which somebody types.
+func (u *UI) whenFree(do func()) {
+	if u.sheet == nil && len(u.waiting) == 0 {
+		do()
+		return
+	}
+	u.waiting = append(u.waiting, do)
+}
+
+// openWaiting opens what waits, once what closed the last sheet has done what it had to do.
+func (u *UI) openWaiting() {
+	for u.sheet == nil && len(u.waiting) > 0 {
+		do := u.waiting[0]
+		u.waiting = u.waiting[1:]
+		do()
+	}
 }
 
 // open shows a sheet in place of the one that is open.
@@ -69,6 +89,8 @@ func (u *UI) open(spec sheetSpec) *sheet {
 		s.main.Importance = widget.HighImportance
 		if spec.danger {
 			s.main.Importance = widget.DangerImportance
+		} else {
+			s.onEnter = func() { s.submit(spec.onMain) }
 		}
 		buttons.Add(s.main)
 	}
@@ -81,6 +103,15 @@ func (u *UI) open(spec sheetSpec) *sheet {
 	frame := look.Pad(14, 16, container.New(atLeast{width: max(spec.width, 380)}, body))
 	s.pop = widget.NewModalPopUp(frame, u.window.Canvas())
 	u.sheet = s
+	within(spec.body, func(o fyne.CanvasObject) bool {
+		switch o := o.(type) {
+		case *choice:
+			o.onEnter = s.onEnter
+		case *check:
+			o.onEnter = s.onEnter
+		}
+		return false
+	})
 	if s.follow != nil && u.state != nil {
 		s.follow(u.state)
 	}
@@ -118,6 +149,20 @@ func (u *UI) closeSheet() {
 	if s.onClose != nil {
 		s.onClose()
 	}
+	if len(u.waiting) > 0 {
+		u.nextTurn(u.openWaiting)
+	}
+}
+
+// held tells whether the open sheet has something under way, and says so in it: closing the window must not cancel that
+// without a word.
+func (u *UI) heldBySheet() bool {
+	if u.sheet == nil || u.sheet.task.idle() {
+		return false
+	}
+	u.reveal()
+	u.sheet.problem.say(tr("This is still under way. Wait until it has ended, or cancel it first."), "")
+	return true
 }
 
 // run does something that may take time. When it worked, then is called, which usually closes the sheet.

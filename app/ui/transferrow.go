@@ -12,6 +12,7 @@ import (
 
 // transferRowDeeds is what the line of a transfer asks for.
 type transferRowDeeds interface {
+	paced
 	showTransfer(id string)
 	pauseTransfer(id string)
 	resumeTransfer(id string)
@@ -34,7 +35,8 @@ type transferRow struct {
 	do            transferRowDeeds
 	transfer      node.Transfer
 	place         func() (at, of int) // in the list, from 0
-	step, move    func(by int)
+	step          func(by int)
+	move          func(id string, by int)
 	icon          *widget.Icon
 	name, detail  *look.Text
 	side, held    *look.Text
@@ -49,10 +51,10 @@ type transferRow struct {
 func newTransferRow(do transferRowDeeds) *transferRow {
 	r := &transferRow{do: do, icon: widget.NewIcon(look.Quiet(look.IconDownload)), name: look.NewHeading("").Shrink(60), detail: look.NewCaption("").Shrink(60),
 		side: look.NewCaption("").Right().Shrink(60), held: look.NewCaption("").Right().Shrink(20), bar: look.NewBar()}
-	r.hold = quietButton("", look.IconPause, r.pause)
-	r.goOn = quietButton("", look.IconPlay, r.pause)
-	r.retry = quietButton("", look.IconRefresh, r.again)
-	r.cancel = quietButton("", look.IconClose, func() { do.cancelTransfer(r.transfer.ID) })
+	r.hold = quietButton("", look.IconPause, do.tapped(r.pause))
+	r.goOn = quietButton("", look.IconPlay, do.tapped(r.pause))
+	r.retry = quietButton("", look.IconRefresh, do.tapped(r.again))
+	r.cancel = quietButton("", look.IconClose, do.tapped(r.stop))
 	r.more = quietButton("", look.IconMore, r.menuAtButton)
 	r.find = widget.NewButton(tr("Show in folder"), func() { do.showLocal(r.transfer.Dest) })
 	r.ask = widget.NewButton(tr("Show them…"), func() { do.askHeld(r.transfer.ID) })
@@ -128,20 +130,24 @@ func (r *transferRow) setHeld(t node.Transfer) {
 	}
 }
 
-func (r *transferRow) pause() {
-	if r.transfer.State == node.TransferPaused {
-		r.do.resumeTransfer(r.transfer.ID)
-	} else if canPause(r.transfer) {
-		r.do.pauseTransfer(r.transfer.ID)
+func (r *transferRow) pause() { r.pauseIt(r.transfer) }
+
+func (r *transferRow) pauseIt(t node.Transfer) {
+	if t.State == node.TransferPaused {
+		r.do.resumeTransfer(t.ID)
+	} else if canPause(t) {
+		r.do.pauseTransfer(t.ID)
 	}
 }
 
 // again does once more what failed, or has a transfer that waits for something look for it now.
-func (r *transferRow) again() {
-	if r.transfer.State == node.TransferBlocked {
-		r.do.resumeTransfer(r.transfer.ID)
-	} else if canRetry(r.transfer) {
-		r.do.retryTransfer(r.transfer.ID)
+func (r *transferRow) again() { r.tryIt(r.transfer) }
+
+func (r *transferRow) tryIt(t node.Transfer) {
+	if t.State == node.TransferBlocked {
+		r.do.resumeTransfer(t.ID)
+	} else if canRetry(t) {
+		r.do.retryTransfer(t.ID)
 	}
 }
 
@@ -161,10 +167,10 @@ func (r *transferRow) menuItems() (items []*fyne.MenuItem) {
 		return i
 	}
 	add(true, tr("Files and results…"), look.IconInfo, func() { r.do.showTransfer(t.ID) })
-	add(canPause(t), tr("Pause"), look.IconPause, r.pause)
-	add(t.State == node.TransferPaused, tr("Go on"), look.IconPlay, r.pause)
-	add(t.State == node.TransferBlocked, tr("Try again now"), look.IconRefresh, r.again)
-	add(canRetry(t), retryText(t), look.IconRefresh, r.again)
+	add(canPause(t), tr("Pause"), look.IconPause, func() { r.pauseIt(t) })
+	add(t.State == node.TransferPaused, tr("Go on"), look.IconPlay, func() { r.pauseIt(t) })
+	add(t.State == node.TransferBlocked, tr("Try again now"), look.IconRefresh, func() { r.tryIt(t) })
+	add(canRetry(t), retryText(t), look.IconRefresh, func() { r.tryIt(t) })
 	add(heldCount(t) > 0 && t.State.Ended(), tr("Show what was held back…"), look.IconWarning, func() { r.do.askHeld(t.ID) })
 	add(canCheck(t), tr("Check the files…"), look.IconCheck, func() { r.do.checkTransfer(t.ID) })
 	add(t.State == node.TransferDone && t.Direction == "get", tr("Show in folder"), look.IconOpen, func() { r.do.showLocal(t.Dest) })
@@ -173,8 +179,8 @@ func (r *transferRow) menuItems() (items []*fyne.MenuItem) {
 	}
 	items = append(items, fyne.NewMenuItemSeparator())
 	place, of := r.place()
-	add(place > 0, tr("Move up"), look.IconUp, func() { r.move(-1) })
-	add(place < of-1, tr("Move down"), look.IconDownArrow, func() { r.move(1) })
+	add(place > 0, tr("Move up"), look.IconUp, func() { r.move(t.ID, -1) })
+	add(place < of-1, tr("Move down"), look.IconDownArrow, func() { r.move(t.ID, 1) })
 	level := add(true, tr("Priority"), nil, nil)
 	var levels []*fyne.MenuItem
 	for _, p := range priorities {
@@ -197,7 +203,7 @@ func (r *transferRow) hotkeys() []hotkey {
 		on(tr("Its files and results"), func() { r.do.showTransfer(r.transfer.ID) }, fyne.KeyReturn),
 		on(tr("Pause, go on"), r.pause, fyne.KeyP),
 		on(tr("Again, or try now"), r.again, fyne.KeyR),
-		on(tr("Cancel"), r.stop, fyne.KeyDelete),
+		on(tr("Cancel"), r.stopByKey, fyne.KeyDelete),
 		on(tr("Check the files"), r.check, fyne.KeyV),
 		on(tr("Higher priority"), func() { r.rank(1) }, fyne.KeyPlus, fyne.KeyEqual),
 		on(tr("Lower priority"), func() { r.rank(-1) }, fyne.KeyMinus),
@@ -207,6 +213,12 @@ func (r *transferRow) hotkeys() []hotkey {
 func (r *transferRow) stop() {
 	if !r.transfer.State.Ended() {
 		r.do.cancelTransfer(r.transfer.ID)
+	}
+}
+
+func (r *transferRow) stopByKey() {
+	if r.do.pressed() {
+		r.stop()
 	}
 }
 

@@ -71,7 +71,7 @@ func newTransferGrid(do transferRowDeeds, moving bool, step, move func(id string
 		visible(r.bar, moving)
 		r.OnFocus = func() { g.reach(r.transfer.ID) }
 		r.step = func(by int) { step(r.transfer.ID, by) }
-		r.move = func(by int) { move(r.transfer.ID, by) }
+		r.move = move
 		r.place = func() (at, of int) { return g.places[r.transfer.ID], len(g.items) }
 		return r
 	})

@@ -111,7 +111,7 @@ func transferText(t node.Transfer) (text string, ink fyne.ThemeColorName) {
 		return failedText(t), theme.ColorNameError
 	case node.TransferDone:
 		if t.Failed > 0 {
-			return join(doneText(t), failedFiles(t.Failed)) + reason(t.Error), theme.ColorNameWarning
+			return because(join(doneText(t), failedFiles(t.Failed)), t.Error), theme.ColorNameWarning
 		}
 		return doneText(t), ink
 	}
@@ -139,11 +139,12 @@ func failedText(t node.Transfer) string {
 
 func failedFiles(n int) string { return trn("one file failed", "{{.N}} files failed", n) }
 
-func reason(why string) string {
+// because adds to what happened why, if that is known.
+func because(what, why string) string {
 	if why == "" {
-		return ""
+		return what
 	}
-	return ": " + plain(heard(why))
+	return of(what, plain(heard(why)))
 }
 
 // amountText says how much of it is there.

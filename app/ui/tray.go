@@ -14,6 +14,9 @@ import (
 // trayPatience is how long the desktop may take to say whether it shows tray icons.
 const trayPatience = time.Second
 
+// hiddenPatience is how long a window that starts hidden waits for a tray, which at login comes up beside it.
+const hiddenPatience = 15 * time.Second
+
 // trayEvery is how often the menu may change, at most: a person reads no faster.
 const trayEvery = time.Second
 
@@ -47,17 +50,36 @@ func (t *tray) present(ctx context.Context) bool {
 	return t.u.opt.Tray(ctx)
 }
 
-// start shows the icon where there is a tray. A window that was to start hidden is shown where there is none.
+// start shows the icon once there is a tray. A window that was to start hidden is shown where there is none in a while.
 func (t *tray) start() {
-	t.u.work.start(func(ctx context.Context) func() {
-		there := t.present(ctx)
-		return func() {
-			if there {
-				t.show()
-			} else if t.u.opt.Hidden {
-				t.u.reveal()
+	switch {
+	case t.icon == nil && t.u.opt.Hidden:
+		t.u.reveal()
+	case t.icon == nil:
+	case t.u.opt.Hidden:
+		t.u.work.start(func(ctx context.Context) func() {
+			ctx, cancel := context.WithTimeout(ctx, hiddenPatience)
+			defer cancel()
+			if t.u.opt.TrayComes(ctx) {
+				return t.show
 			}
+			return func() {
+				t.u.reveal()
+				t.await()
+			}
+		})
+	default:
+		t.await()
+	}
+}
+
+// await shows the icon whenever a tray comes.
+func (t *tray) await() {
+	t.u.work.start(func(ctx context.Context) func() {
+		if t.u.opt.TrayComes(ctx) {
+			return t.show
 		}
+		return nil
 	})
 }
 
@@ -106,6 +128,9 @@ func (u *UI) appear() {
 // closeAsked is the window's close button: it hides the window where it can come back from a tray, and the person
 // wants it so.
 func (u *UI) closeAsked() {
+	if u.prefs.Close != closeHide && u.heldBySheet() {
+		return
+	}
 	if u.prefs.Close == closeQuit {
 		u.askQuit()
 		return
@@ -127,7 +152,9 @@ func (u *UI) closeAsked() {
 
 func (u *UI) hide() {
 	u.tray.show()
-	u.closeSheet()
+	if u.sheet != nil && u.sheet.task.idle() {
+		u.closeSheet()
+	}
 	u.saveSize()
 	u.visible = false
 	u.window.Hide()
@@ -155,14 +182,17 @@ func (u *UI) askClose() {
 
 // askQuit quits, but asks first when that ends something.
 func (u *UI) askQuit() {
+	if u.heldBySheet() {
+		return
+	}
 	if u.opt.Remote || u.state == nil {
 		u.quit()
 		return
 	}
 	if n := runningTransfers(u.state); n > 0 {
 		u.reveal()
-		u.confirm(tr("Quit while files are moving?"), trn("One transfer has not ended. Quitting cancels it.", "{{.N}} transfers have not ended. Quitting cancels them.", n),
-			tr("Quit"), true, u.quit)
+		u.confirm(tr("Quit while files are moving?"), trn("One transfer has not ended. It goes on when Lanyard runs again.", "{{.N}} transfers have not ended. They go on when Lanyard runs again.", n),
+			tr("Quit"), false, u.quit)
 		return
 	}
 	u.quit()

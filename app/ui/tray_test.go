@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"fyne.io/fyne/v2"
 
@@ -65,7 +66,7 @@ func TestTheTrayTellsHowItStands(t *testing.T) {
 	if got := d.icon.reads(); !slices.Equal(got, want) {
 		t.Errorf("the menu reads %q\nwant %q", got, want)
 	}
-	made := d.icon.shows
+	made, began := d.icon.shows, time.Now()
 	// However often things change, the menu does once a second, and not at all when nothing in it would.
 	for range 50 {
 		d.svc.Change(func(s *node.State) { s.Transfers[0].Bytes += 1e6 })
@@ -81,8 +82,8 @@ func TestTheTrayTellsHowItStands(t *testing.T) {
 		}
 	})
 	d.until("the menu has followed", func() bool { return slices.Contains(d.icon.reads(), "Inbox (2)") })
-	if d.icon.shows != made+1 {
-		t.Errorf("the menu was made %d times", d.icon.shows-made)
+	if most := 1 + int(time.Since(began)/trayEvery); d.icon.shows > made+most {
+		t.Errorf("the menu was made %d times, want at most %d", d.icon.shows-made, most)
 	}
 	got := strings.Join(d.icon.reads(), ", ")
 	for _, line := range []string{"(2 other PCs online), Something is wrong on this PC…", "Customers and 3 more: paused", "(Pause all transfers), Resume all transfers"} {

@@ -5,6 +5,7 @@ package ui
 import (
 	"context"
 	"runtime"
+	"strings"
 
 	"fyne.io/systray"
 )
@@ -71,7 +72,7 @@ func (t *systemTray) add(line TrayLine) *trayItem {
 		systray.AddSeparator()
 		return &trayItem{now: line}
 	}
-	i := &trayItem{item: systray.AddMenuItem(line.Text, ""), now: TrayLine{Text: line.Text}}
+	i := &trayItem{item: systray.AddMenuItem(menuText(line.Text), ""), now: TrayLine{Text: line.Text}}
 	i.change(line)
 	clicked := i.item.ClickedCh
 	t.work.start(func(ctx context.Context) func() {
@@ -87,6 +88,14 @@ func (t *systemTray) add(line TrayLine) *trayItem {
 	return i
 }
 
+// menuText is a text as a menu of the desktop takes it, where a sign before a letter makes that its key.
+func menuText(text string) string {
+	if runtime.GOOS == "windows" {
+		return strings.ReplaceAll(text, "&", "&&")
+	}
+	return strings.ReplaceAll(text, "_", "__")
+}
+
 func (i *trayItem) tapped() {
 	if i.now.Do != nil && !i.now.Off && !i.now.Hidden {
 		i.now.Do()
@@ -98,7 +107,7 @@ func (i *trayItem) change(line TrayLine) {
 	was := i.now
 	i.now = line
 	if was.Text != line.Text {
-		i.item.SetTitle(line.Text)
+		i.item.SetTitle(menuText(line.Text))
 	}
 	if off := line.Off || line.Do == nil; off != i.item.Disabled() {
 		if off {

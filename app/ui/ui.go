@@ -24,6 +24,7 @@ const quitWait = 3 * time.Second
 // UI is Lanyard's window and all that belongs to it. Only Show may be called from any goroutine; everything else
 // belongs to Fyne's.
 type UI struct {
+	pace
 	app    fyne.App
 	svc    node.Service
 	opt    Options
@@ -40,7 +41,9 @@ type UI struct {
 
 	desktop exchange.Desktop // what it can do with files; nil before the window is shown
 	out     dragOut
-	copying *task // files that are copied, or nil
+	copying *task                   // files that are copied, or nil
+	opening map[node.Location]*task // files that are being opened
+	picking *task                   // the desktop's file dialog that is open, or nil
 
 	state    *node.State // the latest that was shown; nil before the first
 	sheet    *sheet      // the open dialog, or nil
@@ -54,14 +57,23 @@ type UI struct {
 	read     []string          // entries of the inbox that a person has seen
 	visible  bool
 	front    bool        // the window has the keyboard of the desktop
+	again    *task       // looks for a node that is gone
+	losses   int         // how often it was gone since it was last there
+	waiting  []func()    // dialogs that wait for the open one to be closed
 	endPost  func()      // stops the goroutine that posts to Fyne and waits for it
 	started  atomic.Bool // Run runs: Show may post
 	quitting atomic.Bool
 }
 
 func newUI(o *Opening, svc node.Service) *UI {
-	u := &UI{app: o.app, svc: svc, opt: o.opt, prefs: o.prefs, window: o.window, patience: previewPatience, told: map[string]string{}, endPost: func() {}}
+	u := &UI{app: o.app, svc: svc, opt: o.opt, prefs: o.prefs, window: o.window, patience: previewPatience, pace: pace{tap: tapPause, press: pressPause}, told: map[string]string{}, opening: map[node.Location]*task{}, endPost: func() {}}
 	u.work = newWork(u.opt.Log)
+	u.prefs.disk.start = func(write func()) {
+		u.work.start(func(context.Context) func() {
+			write()
+			return nil
+		})
+	}
 	u.viewer = preview.New(u.opt.ViewerDir)
 	u.thumbs = thumbs.New(u.viewer, filepath.Join(u.opt.DataDir, "thumbnails"))
 	u.copies = newCopies(svc, filepath.Join(u.opt.DataDir, "opened"))
@@ -137,6 +149,7 @@ func (u *UI) start(ctx context.Context) (stop func() error) {
 		u.quitting.Store(true)
 		forget()
 		cancel()
+		running.Go(u.prefs.flush) // what no task was started for any more
 		return waitAtMost(quitWait, &posting, &running)
 	}
 }

@@ -6,8 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/lang"
-	"fyne.io/fyne/v2/test"
 	"fyne.io/fyne/v2/widget"
 
 	"lanyard/app/ui/look"
@@ -101,12 +101,11 @@ func TestEveryLanguageFits(t *testing.T) {
 			whole := func(where string) {
 				t.Helper()
 				check(where)
-				for _, o := range test.LaidOutObjects(d.window.Canvas().Content()) {
-					text, ok := o.(*look.Text)
-					if ok && text.Visible() && fixed[text.Text()] && text.Size().Width+1 < text.Whole() {
+				uitest.Shown(d.window.Canvas().Content(), func(o fyne.CanvasObject) {
+					if text, ok := o.(*look.Text); ok && fixed[text.Text()] && text.Size().Width+1 < text.Whole() {
 						t.Errorf("%s: there is no room for the whole of %q", where, text.Text())
 					}
-				}
+				})
 			}
 			d.everyPage("Customers", whole)
 			d.everyDialog("Customers", check)

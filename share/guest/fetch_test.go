@@ -322,17 +322,17 @@ func TestARunningDownloadEndsWithItsLink(t *testing.T) {
 			o.write("d/large.bin", string(bytesOf(24<<20)))
 			wish := Link{}
 			if name == "expired" {
-				wish.Expires = time.Now().Add(2500 * time.Millisecond)
+				wish.Expires = time.Now().Add(5 * time.Second)
 			}
 			l := o.link(wish, false)
 			b := o.browser()
 			b.open(l)
 			file, archive := b.stall(l.below("files", "d/large.bin")), b.stall(l.below("zip", "d"))
 			end(o, l)
-			deadline := time.Now().Add(time.Second)
+			deadline := time.Now().Add(3 * time.Second)
 			for o.running() > 0 {
 				if time.Now().After(deadline) {
-					t.Fatal("after a second the downloads still run")
+					t.Fatal("after three seconds the downloads still run")
 				}
 				time.Sleep(5 * time.Millisecond)
 			}

@@ -68,7 +68,14 @@ func (k *Keeper) count(n int) {
 	k.last = time.Now()
 }
 
-// busy tells whether there is a use, or was one a moment ago.
+// used tells whether there is a use.
+func (k *Keeper) used() bool {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.uses > 0
+}
+
+// busy tells whether there is a use, or was one a moment ago: a lock that is held outlives the pause before the next one.
 func (k *Keeper) busy() bool {
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -134,7 +141,7 @@ func (w *watch) step(ctx context.Context) {
 	switch {
 	case !moving:
 		w.release()
-	case w.lock == nil && (w.asked.IsZero() || now.Sub(w.asked) > retry):
+	case w.lock == nil && w.used() && (w.asked.IsZero() || now.Sub(w.asked) > retry):
 		ctx, cancel := context.WithTimeout(ctx, holdWait)
 		defer cancel()
 		lock, err := w.hold(ctx)

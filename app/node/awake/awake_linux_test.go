@@ -138,6 +138,7 @@ func TestWhatIsShortAsksNobody(t *testing.T) {
 	t.Setenv("DBUS_SYSTEM_BUS_ADDRESS", login.Address)
 	p := start(t, 0)
 	p.Begin()()
+	time.Sleep(settle + linger + 2*look) // until nobody thinks of it any more
 	if p.Held() || login.Asked() > 0 {
 		t.Error("a listing keeps the PC awake")
 	}

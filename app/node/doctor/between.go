@@ -18,6 +18,11 @@ func (j *judge) between(p *PC) {
 		j.hijacked(p)
 	case p.Online || p.reached():
 		j.met(p)
+	case p.any(func(w Way) bool { return w.Reach == Mute }):
+		j.bad(Finding{
+			Cause: PCOff, PC: p.ID, Text: fmt.Sprintf("%s is on and takes connections, but doesn't answer: it is very busy, or Lanyard hangs there.", p.Name),
+			Do: fmt.Sprintf("Look again in a minute. If it stays so, start Lanyard on %s anew.", p.Name),
+		})
 	case p.Heard == Yes || j.seenElsewhere(p):
 		j.shutOut(p)
 	case p.Apart.IsValid() || len(p.Ways) > 0 && !p.onLink():

@@ -145,6 +145,7 @@ func TestJudge(t *testing.T) {
 			elsewhere(&f.PCs[1], "10.0.0.8")
 			f.PCs[1].Ways[0].Reach = Reached
 		}, PCOff, "desk", "desk is off"},
+		{"busy", "desk", func(f *Facts) { lose(&f.PCs[0], Mute, Yes); f.PCs[0].Heard = Yes }, PCOff, "desk", "takes connections, but doesn't answer"},
 		{"off", "desk", func(f *Facts) { lose(&f.PCs[0], Silent, No) }, PCOff, "desk", "desk is off"},
 		{"off, by goodbye", "desk", func(f *Facts) { lose(&f.PCs[0], Silent, NotKnown); f.PCs[0].Left = true }, PCOff, "desk", "said goodbye"},
 		{"Lanyard off", "desk", func(f *Facts) { lose(&f.PCs[0], Refused, NotKnown) }, PCOff, "desk", "Lanyard doesn't run there"},

@@ -140,7 +140,12 @@ func victim(dir string) {
 			for n := 0; ; n++ {
 				a.Result(Result{Path: fmt.Sprint(t.Attempts, " ", n), Size: 10, How: Sent})
 				if n == 100 {
-					time.Sleep(2 * sampleEvery) // they are on the disk
+					for { // until they are on the disk
+						if list, _, err := a.it.results.page(0, n); err == nil && len(list) == n {
+							break
+						}
+						time.Sleep(sampleEvery / 10)
+					}
 					fmt.Println("moving")
 				}
 				if n > 100 {

@@ -18,6 +18,20 @@ type drag struct {
 	band    *canvas.Rectangle
 }
 
+// gone is in place of the item under a press when that is no longer there.
+const gone = 1<<31 - 1
+
+// names are those of the items that were selected before.
+func (d *drag) names(l *List) map[string]bool {
+	all := map[string]bool{}
+	for n, on := range d.before[:min(len(d.before), len(l.items))] {
+		if on {
+			all[l.items[n].Name] = true
+		}
+	}
+	return all
+}
+
 // Dragged is for Fyne.
 func (b *body) Dragged(e *fyne.DragEvent) {
 	l, d := b.list, &b.drag

@@ -91,8 +91,10 @@ func (b *body) MouseUp(e *desktop.MouseEvent) {
 	}
 	if n := b.drag.pressed; b.drag.waits && e.Button == desktop.MouseButtonPrimary {
 		b.drag.waits = false
-		l.chosen.only(n)
-		l.changed()
+		if n < len(l.items) {
+			l.chosen.only(n)
+			l.changed()
+		}
 	}
 	if b.opening && e.Button == desktop.MouseButtonPrimary {
 		b.opening = false

@@ -95,6 +95,31 @@ func (s *screen) drag(from, to fyne.Position) {
 	s.body.DragEnd()
 }
 
+// A list that changes between a press and its end does so under the finger: what was pressed is still meant.
+func TestAPressStaysWithItsItem(t *testing.T) {
+	s := newScreen(t, 5)
+	s.SelectAll()
+	at := fyne.NewPos(60, 2*rowHeight+5)
+	pressed := s.Items()[2].Name
+	down := &desktop.MouseEvent{Button: left}
+	down.Position = at
+	s.body.MouseDown(down)
+	s.SetItems(Arrange(append([]Item{{Name: "0 first"}, {Name: "0 second"}}, s.Items()...), Order{}), Order{})
+	up := &desktop.MouseEvent{Button: left}
+	up.Position = at
+	s.body.MouseUp(up)
+	if got := s.Selected(); len(got) != 1 || got[0].Name != pressed {
+		t.Errorf("%+v is selected, %q was pressed", got, pressed)
+	}
+	s.SelectAll()
+	s.body.MouseDown(down)
+	s.SetItems(nil, Order{})
+	s.body.MouseUp(up)
+	if got := s.Selected(); len(got) != 0 {
+		t.Errorf("%+v is selected of nothing", got)
+	}
+}
+
 // A band drawn from where there is nothing selects what it touches; from an item the selected ones are dragged.
 func TestABandSelectsWhatItTouches(t *testing.T) {
 	for _, c := range []struct {

@@ -63,6 +63,7 @@ func (l *List) SetItems(items []Item, order Order) {
 		names[i.Name] = true
 	}
 	cursor, anchor, clicked := l.name(l.chosen.cursor), l.name(l.chosen.anchor), l.name(l.body.clicked)
+	pressed, stays := l.name(l.body.drag.pressed), l.body.drag.names(l)
 	still, top := l.still()
 	kept := l.name(still)
 	moved := order != l.order
@@ -70,6 +71,12 @@ func (l *List) SetItems(items []Item, order Order) {
 	before := len(names)
 	l.chosen = newSelection(len(items))
 	l.body.clicked, still = -1, -1
+	if pressed != "" { // a press in the open stays one
+		l.body.drag.pressed = gone
+	}
+	if l.body.drag.before = nil; len(stays) > 0 {
+		l.body.drag.before = make([]bool, len(items))
+	}
 	for n, i := range items {
 		if names[i.Name] {
 			l.chosen.put(n, true)
@@ -77,6 +84,10 @@ func (l *List) SetItems(items []Item, order Order) {
 		follow(&l.chosen.cursor, i.Name == cursor, n)
 		follow(&l.chosen.anchor, i.Name == anchor, n)
 		follow(&l.body.clicked, i.Name == clicked, n)
+		follow(&l.body.drag.pressed, i.Name == pressed, n)
+		if stays[i.Name] {
+			l.body.drag.before[n] = true
+		}
 		follow(&still, i.Name == kept, n)
 	}
 	l.header.Refresh()

@@ -40,6 +40,17 @@ func LayOut(c fyne.Canvas) {
 	}
 }
 
+// Shown calls with an object and all in it, but what is hidden.
+func Shown(o fyne.CanvasObject, each func(fyne.CanvasObject)) {
+	if o == nil || !o.Visible() {
+		return
+	}
+	each(o)
+	for _, child := range parts(o) {
+		Shown(child, each)
+	}
+}
+
 // layOuts is how often a window is laid out until all is in place: a text that wraps needs two, inside a scroll three.
 const layOuts = 4
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/jezek/xgb"
 	"github.com/jezek/xgb/xproto"
@@ -13,22 +14,28 @@ import (
 
 // Drop drops local files and folders, by their absolute paths, onto the window of a title on a display (":99"), at a
 // place in pixels from the top left corner of its content, as a file manager would: for tests of a real window. It moves no
-// pointer, needs no window manager, and returns when the window has said that it has them.
+// pointer, needs no window manager, and returns when the window has said that it has them. A window that doesn't take them at once
+// may be busy: it is asked again for dropPatience, as a hand moves on, too.
 func Drop(ctx context.Context, name, title string, x, y int, paths []string) error {
 	v, err := Visit(ctx, name, title, paths)
 	if err != nil {
 		return err
 	}
 	defer v.End()
-	may, err := v.Move(ctx, x, y)
-	if err != nil {
-		return err
+	for late := time.Now().Add(dropPatience); ; time.Sleep(dropPatience / 20) {
+		may, err := v.Move(ctx, x, y)
+		switch {
+		case err != nil:
+			return err
+		case may:
+			return v.LetGo(ctx)
+		case time.Now().After(late):
+			return fmt.Errorf("drop onto %q: the window doesn't take it", title)
+		}
 	}
-	if !may {
-		return fmt.Errorf("drop onto %q: the window doesn't take it", title)
-	}
-	return v.LetGo(ctx)
 }
+
+const dropPatience = 2 * time.Second
 
 // Find returns the X11 ID of the window of a title on a display.
 func Find(ctx context.Context, name, title string) (uint32, error) {
