@@ -29,7 +29,13 @@ func TestANewPCIsSetUp(t *testing.T) {
 	back, home := lan.Join("back"), filepath.Join(t.TempDir(), "home")
 	w := openProgram(t, newScreen(t, "1280x800"), back, home, back.Command(t.Context(), program(t), "--home", home), "HOME="+t.TempDir())
 	w.until("sees the invitation", func(st *node.State) bool { return len(st.Peers) == 1 && st.Peers[0].Inviting })
-	w.settle()
+	memo := func() string { return officetest.Content(t, filepath.Join(home, "window", "window.json")) }
+	step := func(name string) {
+		t.Helper()
+		eventually(t, "the step "+name, func() bool { return strings.Contains(memo(), `"step":"`+name+`"`) })
+		w.settle()
+	}
+	step("face")
 	w.shots("setup-1")
 	w.xdotool("key", "ctrl+a")
 	w.xdotool("type", "Reception")
@@ -37,34 +43,28 @@ func TestANewPCIsSetUp(t *testing.T) {
 	w.xdotool("type", "Anna")
 	w.xdotool("key", "Return")
 	w.until("has its name", func(st *node.State) bool { return st.Self.Name == "Reception" && st.Self.Face.User == "Anna" })
-	w.settle()
+	step("workgroup")
 	w.shots("setup-2")
 	w.xdotool("type", inv.Code[:3]+inv.Code[4:])
 	w.settle()
 	w.xdotool("key", "Return")
 	w.until("is in the workgroup", func(st *node.State) bool { return st.Self.Workgroup == "Office" })
-	w.settle()
+	step("folders")
 	papers := filepath.Join(t.TempDir(), "Papers")
 	os.Mkdir(papers, 0o755)
 	w.drop(emptySpace, papers)
 	w.settle()
-	w.xdotool("key", "Return") // as it is proposed
-	w.until("shares the folder", func(st *node.State) bool { return len(st.Folders) == 1 && st.Folders[0].Dir == papers })
+	w.gesture("shares the folder", func() { w.xdotool("key", "Return") }, // as it is proposed
+		func(st *node.State) bool { return len(st.Folders) == 1 && st.Folders[0].Dir == papers })
 	w.shots("setup-3")
-	for range 2 { // past the folders and the printers
+	w.settle()
+	for _, name := range []string{"printers", "check", "startup", "end"} {
 		w.xdotool("key", "alt+Right")
-		w.settle()
+		step(name)
+		w.shots("setup-" + name)
 	}
-	w.shots("setup-5")
-	for range 2 {
-		w.xdotool("key", "alt+Right")
-		w.settle()
-	}
-	w.shots("setup-7")
 	w.xdotool("key", "Return")
-	eventually(t, "the setup is done", func() bool {
-		return strings.Contains(officetest.Content(t, filepath.Join(home, "window", "window.json")), `"state":"done"`)
-	})
+	eventually(t, "the setup is done", func() bool { return strings.Contains(memo(), `"state":"done"`) })
 	front.Until(10*time.Second, "knows who has come", func(st *node.State) bool {
 		return len(st.Peers) == 1 && st.Peers[0].Name == "Reception" && st.Peers[0].Face.User == "Anna" && len(st.Peers[0].Folders) == 1
 	})

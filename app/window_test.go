@@ -4,8 +4,8 @@ package main
 
 import (
 	"bufio"
-	"bytes"
 	"context"
+	"hash/crc32"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -38,6 +38,7 @@ func TestMain(m *testing.M) {
 type screen struct {
 	t       *testing.T
 	display string
+	frame   string // the file that Xvfb draws in
 }
 
 // newScreen starts Xvfb. It is skipped, loudly, where there is none; in CI that is a failure.
@@ -53,7 +54,8 @@ func newScreen(t *testing.T, size string) *screen {
 		t.Fatal(err)
 	}
 	defer r.Close()
-	x := exec.Command("Xvfb", "-displayfd", "3", "-screen", "0", size+"x24", "-nolisten", "tcp")
+	frame := t.TempDir()
+	x := exec.Command("Xvfb", "-displayfd", "3", "-screen", "0", size+"x24", "-nolisten", "tcp", "-fbdir", frame)
 	x.ExtraFiles = []*os.File{w}
 	if err := x.Start(); err != nil {
 		t.Fatal(err)
@@ -64,7 +66,7 @@ func newScreen(t *testing.T, size string) *screen {
 	if err != nil {
 		t.Fatalf("Xvfb did not start: %v", err)
 	}
-	s := &screen{t, ":" + strings.TrimSpace(line)}
+	s := &screen{t, ":" + strings.TrimSpace(line), filepath.Join(frame, "Xvfb_screen0")}
 	wm := s.command(exec.Command("openbox"))
 	if err := wm.Start(); err != nil {
 		t.Fatal(err)
@@ -114,7 +116,7 @@ type desktop struct {
 	pc   *discoverytest.PC
 	cmd  *discoverytest.Cmd
 	home string
-	err  bytes.Buffer
+	err  officetest.Log
 }
 
 // openWindow opens the window of a PC that somebody has set up already.
@@ -234,8 +236,7 @@ func TestAWindowOnTheNeighboursFolderAndPrinter(t *testing.T) {
 	os.MkdirAll(mine, 0o755)
 	w.drop(sidebarThisPC, mine)
 	w.settle()
-	w.xdotool("key", "Return")
-	w.until("shares the dropped folder", func(st *node.State) bool { return len(st.Folders) == 1 && st.Folders[0].Dir == mine })
+	w.gesture("shares the dropped folder", func() { w.xdotool("key", "Return") }, func(st *node.State) bool { return len(st.Folders) == 1 && st.Folders[0].Dir == mine })
 
 	// The neighbour's folder: a double-click opens a file with the system's program for it.
 	eventually(t, "the file is opened", func() bool {
@@ -274,7 +275,7 @@ func TestAWindowOnTheNeighboursFolderAndPrinter(t *testing.T) {
 	w.xdotool("key", "Next")
 	w.settle()
 	w.shots("window-print")
-	w.xdotool("key", "Return")
+	w.gesture("sends it", func() { w.xdotool("key", "Return") }, func(st *node.State) bool { return len(st.Jobs) == 1 })
 	w.until("prints it", func(st *node.State) bool { return len(st.Jobs) == 1 && st.Jobs[0].State == "completed" })
 	if officetest.Content(t, filepath.Join(front.Home, "printed", "report.pdf")) != string(uitest.Offer(3)) {
 		t.Error("what came out at front isn't what was dropped")
@@ -319,13 +320,42 @@ func (w *desktop) seesPages() {
 	w.settle()
 }
 
-// settle gives the window time to show what was asked of it.
-func (w *desktop) settle() { time.Sleep(700 * time.Millisecond) }
+// gesture does something with the mouse or keyboard until the state is as wanted: on a busy machine the window may not be ready for
+// the first time. It must do no harm to do it twice.
+func (w *desktop) gesture(what string, do func(), is func(*node.State) bool) {
+	w.t.Helper()
+	var next time.Time
+	eventually(w.t, what, func() bool {
+		if s, err := w.Snapshot(w.t.Context()); err == nil && is(s) {
+			return true
+		}
+		if time.Now().After(next) {
+			do()
+			next = time.Now().Add(6 * time.Second)
+		}
+		return false
+	})
+}
+
+// settle gives the window time to show what was asked of it: until the screen has stood still for a while.
+func (w *desktop) settle() {
+	const least, still, most = 700 * time.Millisecond, 400 * time.Millisecond, 10 * time.Second
+	begun, since, last := time.Now(), time.Now(), uint32(0)
+	for ; time.Since(begun) < most && (time.Since(begun) < least || time.Since(since) < still); time.Sleep(50 * time.Millisecond) {
+		picture, err := os.ReadFile(w.frame)
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		if sum := crc32.ChecksumIEEE(picture); sum != last {
+			last, since = sum, time.Now()
+		}
+	}
+}
 
 // eventually waits for what may take several tries of a whole way through the window.
 func eventually(t *testing.T, what string, is func() bool) {
 	t.Helper()
-	for deadline := time.Now().Add(30 * time.Second); !is(); time.Sleep(50 * time.Millisecond) {
+	for deadline := time.Now().Add(90 * time.Second); !is(); time.Sleep(50 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			t.Fatalf("not in time: %s", what)
 		}

@@ -61,7 +61,7 @@ func TestPublishedIsFoundByOthers(t *testing.T) {
 		phones2.Has(words...)
 	}
 	desk.publish(laser(name, "Color=T")[1:]...)
-	both("-;", shown)
+	both("-;", "IPv4", shown)
 	changed.Has("-;", shown)
 	desk.publish(laser(name)...)
 	both("=;", "IPv4", shown, where)

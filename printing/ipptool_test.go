@@ -11,6 +11,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -40,6 +41,33 @@ func TestConformance(t *testing.T) {
 		func(o *printing.Options) { o.System = printing.NewCUPS(cups.Socket) })
 	far, _ := newRelay(t, desk.http.URL+printing.Root+"Laser", t.TempDir())
 	dir := suiteFiles(t)
+	// What becomes of the rasters is followed from the beginning: of more than 200 jobs, those that ended first are forgotten.
+	var mu sync.Mutex
+	rasters := map[int]printing.JobState{} // guarded by mu
+	look := func() (busy bool) {
+		mu.Lock()
+		defer mu.Unlock()
+		for _, j := range desk.Jobs(owner) {
+			if j.Printer == "Laser" && j.Format == "image/pwg-raster" {
+				rasters[j.ID] = j.State
+				busy = busy || !j.State.Ended()
+			}
+		}
+		return busy
+	}
+	var looking sync.WaitGroup
+	over := make(chan struct{})
+	looking.Go(func() {
+		for tick := time.NewTicker(100 * time.Millisecond); ; {
+			select {
+			case <-over:
+				tick.Stop()
+				return
+			case <-tick.C:
+				look()
+			}
+		}
+	})
 	t.Run("suites", func(t *testing.T) {
 		for _, tt := range []struct {
 			printer, suite string
@@ -70,16 +98,11 @@ func TestConformance(t *testing.T) {
 		}
 	})
 	// What was taken is printed, too: documents of every kind, size and resolution.
-	rasters := map[int]printing.JobState{}
-	for end, busy := time.Now().Add(2*time.Minute), true; busy && time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
-		busy = false
-		for _, j := range desk.Jobs(owner) { // of these, those that ended first are forgotten meanwhile
-			if j.Printer == "Laser" && j.Format == "image/pwg-raster" {
-				rasters[j.ID] = j.State
-				busy = busy || !j.State.Ended()
-			}
-		}
+	for end := time.Now().Add(5 * time.Minute); look() && time.Now().Before(end); {
+		time.Sleep(50 * time.Millisecond)
 	}
+	close(over)
+	looking.Wait()
 	t.Logf("%d rasters printed", len(rasters))
 	for id, s := range rasters {
 		if s != printing.JobCompleted {

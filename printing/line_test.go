@@ -99,7 +99,7 @@ func TestTheOwnerOrdersTheLine(t *testing.T) {
 	desk.stop()
 	cups.SetReasons()
 	desk.start(set)
-	desk.await(late, 10*time.Second, "completed", state(printing.JobCompleted))
+	desk.await(late, 30*time.Second, "completed", state(printing.JobCompleted))
 	got := ""
 	for _, p := range cups.Printed() {
 		got += p.Title

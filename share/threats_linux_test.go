@@ -109,7 +109,7 @@ func TestT03AFolderBecomesALinkDuringAPut(t *testing.T) {
 	if err := s.SetFolders([]Folder{{Name: "docs", Dir: dir}}); err != nil {
 		t.Fatal(err)
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), raceTime)
+	ctx, cancel := context.WithTimeout(t.Context(), 20*raceTime)
 	defer cancel()
 	var wg sync.WaitGroup
 	swaps, tries, landed := 0, 0, 0
@@ -122,7 +122,7 @@ func TestT03AFolderBecomesALinkDuringAPut(t *testing.T) {
 	for n := range 50 {
 		list = append(list, stored{path: fmt.Sprint("d/x", n), content: "put"}, stored{path: fmt.Sprintf("d/below%d/y", n), content: "put"})
 	}
-	for stream := streamOf(list...); ctx.Err() == nil && tries < raceTries; tries += len(list) {
+	for stream, begun := streamOf(list...), time.Now(); ctx.Err() == nil && tries < raceTries && (time.Since(begun) < raceTime || landed == 0); tries += len(list) {
 		w := httptest.NewRecorder()
 		s.ServeHTTP(w, httptest.NewRequest(http.MethodPost, "/v1/put/docs/", bytes.NewReader(stream)))
 		complete, err := completeIn(w.Body)
