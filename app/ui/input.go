@@ -35,6 +35,14 @@ func (i *input) TypedKey(e *fyne.KeyEvent) {
 	i.Entry.TypedKey(e)
 }
 
+// KeyDown is for Fyne. The window hears of it too, as it does where the focus isn't in a line.
+func (i *input) KeyDown(e *fyne.KeyEvent) {
+	i.Entry.KeyDown(e)
+	if c, ok := fyne.CurrentApp().Driver().CanvasForObject(i).(desktop.Canvas); ok && c.OnKeyDown() != nil {
+		c.OnKeyDown()(e)
+	}
+}
+
 // FocusGained is for Fyne.
 func (i *input) FocusGained() {
 	i.Entry.FocusGained()

@@ -254,3 +254,36 @@ func TestCommandsAreNotForTheWindow(t *testing.T) {
 		}
 	}
 }
+
+// Tab goes down what stands at the left, then down the page, and never to what can't be seen.
+func TestTabGoesDownTheWindow(t *testing.T) {
+	d := everything(t, "Customers")
+	d.everyPage("Customers", func(where string) {
+		c := d.window.Canvas()
+		c.Unfocus()
+		seen := map[fyne.Focusable]bool{}
+		aside := float32(-1)
+		for {
+			c.FocusNext()
+			f := c.Focused()
+			if f == nil || seen[f] {
+				break
+			}
+			seen[f] = true
+			d.revealFocus() // as a real window does after the key
+			at := fyne.CurrentApp().Driver().AbsolutePositionForObject(f.(fyne.CanvasObject))
+			if at.X < 0 || at.Y < 0 || at.X > c.Size().Width || at.Y > c.Size().Height {
+				t.Errorf("%s: %T has the keyboard at %v, out of sight", where, f, at)
+			}
+			if at.X < sidebarMost/4 {
+				if at.Y < aside {
+					t.Errorf("%s: at the left it goes up, to %v", where, at)
+				}
+				aside = at.Y
+			}
+		}
+		if len(seen) < 5 {
+			t.Errorf("%s: only %d things take the keyboard", where, len(seen))
+		}
+	})
+}

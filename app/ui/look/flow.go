@@ -103,7 +103,7 @@ func (c *Column) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 // nil.
 func Frame(top, bottom, left, right, middle fyne.CanvasObject) *fyne.Container {
 	var objects []fyne.CanvasObject
-	for _, o := range []fyne.CanvasObject{top, bottom, left, right, middle} {
+	for _, o := range []fyne.CanvasObject{top, left, middle, right, bottom} { // as the keyboard goes through them
 		if o != nil {
 			objects = append(objects, o)
 		}
