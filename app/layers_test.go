@@ -16,18 +16,19 @@ import (
 // layers says what each part of Lanyard may import of the rest of it, besides what lies below itself. A folder has the
 // rule of the longest name here that it lies in.
 var layers = map[string][]string{
-	"discovery":     {},
-	"share":         {},
-	"printing":      {},
-	"assets":        {},
-	"scripts":       {},
-	"scripts/bench": {"app/cli", "printing"}, // its test is Lanyard, too; and it runs CUPS as the tests of printing do
-	"app/node":      {"discovery", "share", "printing", "assets"},
-	"app/qr":        {},
-	"app/ui":        {"app/node", "app/qr", "assets"},
-	"app/cli":       {"app/node", "app/qr", "assets"},
-	"app/lanyardd":  {"app/node", "app/cli", "assets"},
-	"app":           {"app/node", "app/cli", "app/ui", "assets"},
+	"discovery":       {},
+	"share":           {},
+	"printing":        {},
+	"assets":          {},
+	"scripts":         {},
+	"scripts/bench":   {"app/cli", "printing"}, // its test is Lanyard, too; and it runs CUPS as the tests of printing do
+	"app/node":        {"discovery", "share", "printing", "assets"},
+	"app/picturecost": {},
+	"app/qr":          {"app/picturecost"},
+	"app/ui":          {"app/node", "app/picturecost", "app/qr", "assets"},
+	"app/cli":         {"app/node", "app/qr", "assets"},
+	"app/lanyardd":    {"app/node", "app/cli", "assets"},
+	"app":             {"app/node", "app/cli", "app/ui", "assets"},
 }
 
 // doors says where alone an outside library may be imported: a folder with everything below it, a folder without ("/."),

@@ -23,7 +23,7 @@ func (n *Node) Snapshot(context.Context) (*State, error) {
 	s := &State{
 		Self: Self{
 			ID: n.id.ID, Name: n.settings.Name, Face: n.settings.Face, Port: n.door.Port(), Version: n.o.Version,
-			Workgroup: n.list.Name(), Addresses: orEmpty(slices.Clone(n.addresses)), Home: n.home.Path(),
+			Workgroup: n.list.Name(), Addresses: orEmpty(slices.Clone(n.addresses)), Home: n.home.Path(), Retired: n.retired,
 		},
 		Peers:      n.showPeersLocked(),
 		Folders:    n.showFoldersLocked(),

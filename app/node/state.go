@@ -27,6 +27,7 @@ type Self struct {
 	Port      int      `json:"port"`      // TCP port in use
 	Version   string   `json:"version"`   // of the program
 	Workgroup string   `json:"workgroup"` // its name; "" outside any
+	Retired   bool     `json:"retired"`   // it has left one for good, and joins none before Lanyard is started anew
 	Addresses []string `json:"addresses"` // HOST:PORT, as others may dial it
 	Home      string   `json:"home"`      // the home folder of this Lanyard
 }

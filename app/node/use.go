@@ -31,7 +31,7 @@ func (n *Node) use(ctx context.Context, id string) (context.Context, context.Can
 func (n *Node) endUses(id string, downs int) {
 	n.mu.Lock()
 	p := n.peers[id]
-	if p != nil && (p.online || p.downs != downs) {
+	if p != nil && (p.online || p.downs > downs) {
 		n.mu.Unlock()
 		return
 	}

@@ -3,7 +3,6 @@ package ui
 import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/widget"
 
 	"lanyard/app/ui/look"
 )
@@ -12,7 +11,7 @@ import (
 func (v *settingsView) appearance() fyne.CanvasObject {
 	now := v.do.windowPrefs()
 	modes := []look.Mode{look.System, look.Light, look.Dark}
-	mode := widget.NewSelect([]string{tr("As the system"), tr("Light"), tr("Dark")}, nil)
+	mode := newChoice([]string{tr("As the system"), tr("Light"), tr("Dark")}, nil)
 	mode.SetSelectedIndex(0)
 	for i, m := range modes {
 		if m == now.Theme {
@@ -33,7 +32,7 @@ func (v *settingsView) languages(now string) fyne.CanvasObject {
 			at = i + 1
 		}
 	}
-	choice := widget.NewSelect(names, nil)
+	choice := newChoice(names, nil)
 	choice.SetSelectedIndex(at)
 	choice.OnChanged = func(string) {
 		tag := ""

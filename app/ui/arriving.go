@@ -84,7 +84,12 @@ func (v *folderView) follow() {
 // whole takes the list when it is complete, or what kept it from that. A part is not left to be taken for the whole.
 func (v *folderView) whole(items []filelist.Item, err error) {
 	v.foot.settle()
+	if node.KindOf(err) == node.Offline && v.loaded && !v.coming {
+		v.foot.tell(v.wasSo()) // better than nothing
+		return
+	}
 	if err != nil {
+		v.foot.tell("")
 		v.halt()
 		v.loaded, v.coming = false, false
 		v.put(v.trouble(err))

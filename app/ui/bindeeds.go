@@ -27,22 +27,31 @@ func (u *UI) bin(pc, folder string, then func([]node.BinItem, error)) *task {
 // restore brings items of a bin back and says so; then may be nil.
 func (u *UI) restore(pc, folder string, ids []string, then func()) {
 	at := u.binPC(pc)
-	var back *node.Restored
+	if then == nil {
+		then = func() {}
+	}
 	var bringing *task
-	u.frame.notice.say(notice{text: tr("Bringing it back…"), stays: true, verb: tr("Cancel"), do: func() {
+	u.frame.notice.say(notice{text: tr("Bringing it back…"), stays: true, about: aboutRestore, verb: tr("Cancel"), do: func() {
 		bringing.stop()
 		u.tell(tr("Stopped. What was brought back by then is there."))
+		then()
 	}})
-	bringing = u.call(func(ctx context.Context) (err error) {
-		back, err = u.svc.RestoreBin(ctx, at, folder, ids)
-		return err
-	}, func() {
-		u.tellRestored(*back)
-		if then != nil {
+	bringing = u.work.start(func(ctx context.Context) func() {
+		back, err := u.svc.RestoreBin(ctx, at, folder, ids)
+		return func() {
+			u.frame.notice.closeAbout(aboutRestore)
+			if err != nil {
+				u.fail(err)
+				return
+			}
+			u.tellRestored(*back)
 			then()
 		}
 	})
 }
+
+// aboutRestore marks the notice of what is being brought back from a bin.
+const aboutRestore = "restore"
 
 func (u *UI) tellRestored(r node.Restored) {
 	kind, text, hint := restoredText(r)

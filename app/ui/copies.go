@@ -20,6 +20,9 @@ const copiesKept = 5 * 24 * time.Hour
 // cancelWait is how long a transfer that nobody waits for any more has to be cancelled.
 const cancelWait = 5 * time.Second
 
+// endWait is how long one that was cancelled has to let go of its files.
+const endWait = time.Second
+
 // copies brings files of other PCs into private folders of this one, for other programs: to open them, to drag them there or to
 // paste them.
 type copies struct {
@@ -69,17 +72,29 @@ func (c *copies) bring(ctx context.Context, from []node.Location, tell func(node
 	c.own[started.ID] = true
 	c.mu.Unlock()
 	ended, err := c.follow(ctx, started.ID, tell)
+	whole := false
+	defer func() {
+		if !whole { // nobody gets what came of it
+			_ = os.RemoveAll(dir) // else tidyCopies does
+		}
+	}()
 	switch {
 	case ctx.Err() != nil:
 		late, cancel := context.WithTimeout(context.WithoutCancel(ctx), cancelWait)
 		defer cancel()
-		return nil, errors.Join(ctx.Err(), c.svc.CancelTransfer(late, started.ID))
+		err := c.svc.CancelTransfer(late, started.ID)
+		late, cancel = context.WithTimeout(late, endWait)
+		defer cancel()
+		_, _ = c.follow(late, started.ID, nil) // or it would write on
+		return nil, errors.Join(ctx.Err(), err)
 	case err != nil:
 		return nil, err
 	case ended.State != node.TransferDone || ended.Failed > 0 || heldCount(ended) > 0:
 		return nil, incomplete{ended}
 	}
-	return inFolder(dir)
+	paths, err := inFolder(dir)
+	whole = err == nil
+	return paths, err
 }
 
 // follow waits until a transfer has ended.

@@ -29,7 +29,7 @@ type driveDeeds interface {
 type driveCard struct {
 	do        driveDeeds
 	box       *fyne.Container
-	on        *widget.Check
+	on        *check
 	following bool // the box follows the state and means nothing by it
 	drive     node.Drive
 	address   *look.Text
@@ -41,15 +41,16 @@ type driveCard struct {
 func newDriveCard(do driveDeeds) *driveCard {
 	c := &driveCard{do: do, address: look.NewText("").Shrink(60), problem: newProblemLine()}
 	c.address.Style.Monospace = true
-	c.on = widget.NewCheck(tr("On"), func(on bool) {
+	c.on = newCheck(tr("On"), nil)
+	c.on.OnChanged = func(on bool) {
 		if !c.following {
 			c.do.setDrive(on, c.settled)
 		}
-	})
+	}
 	c.lines = look.VBox(6,
 		look.Frame(nil, nil, nil, container.NewHBox(
-			widget.NewButtonWithIcon(tr("Copy"), look.IconCopy, func() { do.copyText(c.drive.URL) }),
-			widget.NewButtonWithIcon(tr("Open in the file manager"), look.IconDrive, func() { do.showDrive(c.drive.URL) })), look.Middle(c.address)),
+			newIconButton(tr("Copy"), look.IconCopy, func() { do.copyText(c.drive.URL) }),
+			newIconButton(tr("Open in the file manager"), look.IconDrive, func() { do.showDrive(c.drive.URL) })), look.Middle(c.address)),
 		look.NewProse(tr("The address has a secret in it and is for programs of this PC alone: tell it nobody."), fyne.TextAlignLeading).Small())
 	c.passwords = newRows(fyne.Layout(layout.NewCustomPaddedVBoxLayout(4)), func(p node.Password) string { return p.ID }, func() row[node.Password] { return newPasswordRow(do) })
 	help := tr("Every PC and every folder of the workgroup as one tree, for the file manager, editors and backup programs of this PC.")
@@ -59,7 +60,7 @@ func newDriveCard(do driveDeeds) *driveCard {
 	}
 	c.box.Add(c.problem)
 	c.box.Add(widget.NewSeparator())
-	ask := container.NewHBox(layout.NewSpacer(), widget.NewButtonWithIcon(tr("Make a password…"), look.IconKey, do.askPassword))
+	ask := container.NewHBox(layout.NewSpacer(), newIconButton(tr("Make a password…"), look.IconKey, do.askPassword))
 	c.box.Add(settingLine(tr("Passwords for WebDAV"), tr("With one, a program of another PC reaches the shared folders of this one over WebDAV, with the rights of that PC."), ask))
 	c.box.Add(c.passwords.box)
 	c.lines.Hide()

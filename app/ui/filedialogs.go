@@ -39,12 +39,19 @@ func (u *UI) askRename(at node.Location, folder bool, then func(name string)) {
 		return u.rename(ctx, at, name)
 	}, func(name string) {
 		then(name)
+		page := u.frame.view
 		if old := path.Base(at.Path); name != old {
 			to := at
 			to.Path = path.Join(path.Dir(at.Path), name)
 			u.frame.notice.say(notice{kind: noticeGood, text: tr("“{{.Old}}” is called “{{.New}}” now.", "Old", plain(old), "New", plain(name)), verb: tr("Undo"), takesBack: true,
 				do: func() {
-					u.call(func(ctx context.Context) error { return u.rename(ctx, to, old) }, func() { then(old) })
+					u.call(func(ctx context.Context) error { return u.rename(ctx, to, old) }, func() {
+						if u.frame.view == page {
+							then(old)
+						} else {
+							u.refresh()
+						}
+					})
 				}})
 		}
 	})

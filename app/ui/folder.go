@@ -139,9 +139,17 @@ func (v *folderView) show(s *node.State) {
 		v.refresh()
 	}
 	v.ended = ended
-	v.foot.tell(map[bool]string{false: tr("{{.PC}} is off. This is how it was.", "PC", v.do.pcNameText(v.at.pc))}[online || !v.loaded])
+	if online || !v.loaded {
+		v.foot.tell("")
+	} else {
+		v.foot.tell(v.wasSo())
+	}
 	v.followRights()
 	v.selected()
+}
+
+func (v *folderView) wasSo() string {
+	return tr("{{.PC}} is off. This is how it was.", "PC", v.do.pcNameText(v.at.pc))
 }
 
 // refresh lists the folder anew. What is shown stays until all of it is there; the first time it is shown as it comes.

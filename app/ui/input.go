@@ -4,6 +4,8 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/widget"
+
+	"lanyard/app/ui/look"
 )
 
 // input is a line to type in that knows Escape, and leaves to the window the shortcuts it has no use for.
@@ -38,9 +40,7 @@ func (i *input) TypedKey(e *fyne.KeyEvent) {
 // KeyDown is for Fyne. The window hears of it too, as it does where the focus isn't in a line.
 func (i *input) KeyDown(e *fyne.KeyEvent) {
 	i.Entry.KeyDown(e)
-	if c, ok := fyne.CurrentApp().Driver().CanvasForObject(i).(desktop.Canvas); ok && c.OnKeyDown() != nil {
-		c.OnKeyDown()(e)
-	}
+	look.PassKey(i, e)
 }
 
 // FocusGained is for Fyne.
@@ -81,6 +81,7 @@ type button struct {
 	widget.Button
 	onEscape func()
 	onKey    func(fyne.KeyName) bool // as of an input
+	onFocus  func()                  // may be nil
 }
 
 func newButton(text string, escape, tap func()) *button {
@@ -99,8 +100,45 @@ func (b *button) TypedKey(e *fyne.KeyEvent) {
 	case (e.Name == fyne.KeyReturn || e.Name == fyne.KeyEnter) && !b.Disabled():
 		b.Tapped(nil)
 	default:
+		look.PassKey(b, e)
 		b.Button.TypedKey(e)
 	}
+}
+
+// newIconButton is a button on a page.
+func newIconButton(text string, icon fyne.Resource, tap func()) *button {
+	b := newButton(text, nil, tap)
+	b.Icon = icon
+	return b
+}
+
+// FocusGained is for Fyne.
+func (b *button) FocusGained() {
+	b.Button.FocusGained()
+	if b.onFocus != nil {
+		b.onFocus()
+	}
+}
+
+// bringsIntoView makes what takes the keyboard in a part of a page scroll the page to itself then: Fyne doesn't, and tells nobody.
+func bringsIntoView(page, part fyne.CanvasObject) {
+	within(part, func(o fyne.CanvasObject) bool {
+		var focused *func()
+		switch o := o.(type) {
+		case *input:
+			focused = &o.onFocus
+		case *choice:
+			focused = &o.onFocus
+		case *check:
+			focused = &o.onFocus
+		case *button:
+			focused = &o.onFocus
+		}
+		if focused != nil && *focused == nil {
+			*focused = func() { look.Reveal(page, o) }
+		}
+		return false
+	})
 }
 
 type choice struct {
@@ -114,7 +152,7 @@ type choice struct {
 func newChoice(texts []string, escape func()) *choice {
 	c := &choice{onEscape: escape}
 	c.ExtendBaseWidget(c)
-	c.Options = texts
+	c.Options, c.PlaceHolder = texts, tr("Choose…")
 	return c
 }
 
@@ -136,6 +174,7 @@ func (c *choice) TypedKey(e *fyne.KeyEvent) {
 		return
 	}
 	if !asked(e.Name, c.onEscape, c.onEnter) {
+		look.PassKey(c, e)
 		c.Select.TypedKey(e)
 	}
 }
@@ -182,6 +221,7 @@ func (c *check) TypedKey(e *fyne.KeyEvent) {
 		return
 	}
 	if !asked(e.Name, c.onEscape, c.onEnter) {
+		look.PassKey(c, e)
 		c.Check.TypedKey(e)
 	}
 }

@@ -97,17 +97,10 @@ func (u *UI) askMoveJob(j node.Job) {
 			u.tell(tr("{{.Name}} was moved to {{.Printer}} at {{.PC}}.", "Name", jobName(j), "Printer", plain(p.Name), "PC", pcName(u.state, p.PC)))
 		})
 	}
-	s := u.open(sheetSpec{
+	u.open(sheetSpec{
 		title: tr("Move {{.Name}}", "Name", jobName(j)), icon: look.IconPrinter, width: 480, main: tr("Move"), focus: to, onMain: submit,
 		body: look.VBox(8, look.NewProse(tr("It leaves its queue and is printed there with the options that the other printer has, too."), fyne.TextAlignLeading), to),
 	})
-	to.onKey = func(k fyne.KeyName) bool {
-		if k != fyne.KeyReturn && k != fyne.KeyEnter {
-			return false
-		}
-		s.submit(submit)
-		return true
-	}
 }
 
 func jobName(j node.Job) string {

@@ -3,8 +3,6 @@ package ui
 import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
-
-	"lanyard/app/ui/look"
 )
 
 // hotkeys are the window's keys, on whatever page.
@@ -62,31 +60,13 @@ func (u *UI) bindKeys() {
 		}
 	}
 	c.SetOnTypedKey(func(e *fyne.KeyEvent) { u.typed(e.Name) })
-	if c, ok := c.(desktop.Canvas); ok { // the focus keeps what is typed from the window, but not this
+	if c, ok := c.(desktop.Canvas); ok { // see look.PassKey
 		c.SetOnKeyDown(func(e *fyne.KeyEvent) {
-			switch {
-			case e.Name == fyne.KeyF1 && u.free():
+			if e.Name == fyne.KeyF1 && u.free() {
 				u.showKeys()
-			case e.Name == fyne.KeyTab:
-				u.nextTurn(u.revealFocus)
 			}
 		})
 	}
-}
-
-// revealFocus scrolls the page to where Tab has led.
-func (u *UI) revealFocus() {
-	f, ok := u.window.Canvas().Focused().(fyne.CanvasObject)
-	if !ok || !u.free() {
-		return
-	}
-	within(u.frame.view.content(), func(o fyne.CanvasObject) bool {
-		here := look.IsPage(o) && within(o, func(o fyne.CanvasObject) bool { return o == f })
-		if here {
-			look.Reveal(o, f)
-		}
-		return here
-	})
 }
 
 // shortcut is what Fyne makes of a key with others held down.

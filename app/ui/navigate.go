@@ -16,7 +16,8 @@ const aboutLost = "lost"
 // at once if the person asks for it.
 func (u *UI) watch() {
 	u.again.stop()
-	u.work.start(func(ctx context.Context) func() {
+	u.watching.stop()
+	u.watching = u.work.start(func(ctx context.Context) func() {
 		err := u.svc.Watch(ctx, u.work.latest)
 		if err == nil || ctx.Err() != nil {
 			return nil
@@ -29,11 +30,11 @@ func (u *UI) watch() {
 const againFirst, againMost = time.Second, 30 * time.Second
 
 func (u *UI) lost(err error) {
-	text, hint := put(err)
-	u.frame.notice.say(notice{
-		kind: noticeError, text: tr("Lanyard has lost its connection to the part that shares: {{.Why}}", "Why", text), hint: hint,
-		verb: tr("Try again"), do: u.watch, stays: true, unasked: true, about: aboutLost,
-	})
+	why, hint := put(err)
+	text := tr("Lanyard has lost its connection to the part that shares: {{.Why}}", "Why", why)
+	if u.frame.notice.text() != text { // else somebody may be about to press its button
+		u.frame.notice.say(notice{kind: noticeError, text: text, hint: hint, verb: tr("Try again"), do: u.watch, stays: true, unasked: true, about: aboutLost})
+	}
 	u.again = u.later(min(againFirst<<u.losses, againMost), u.watch)
 	u.losses = min(u.losses+1, 5)
 }

@@ -63,7 +63,7 @@ func newNoticeBar(w *work) *noticeBar {
 // the other is still to be read.
 func (b *noticeBar) say(n notice) {
 	b.forget(n.about)
-	if old := b.shown; old != nil && (old.takesBack || old.stays && (old.unasked || n.unasked)) && old.text != n.text {
+	if old := b.shown; old != nil && (old.takesBack || old.text != n.text && old.stays && (old.unasked || n.unasked)) {
 		b.under = append(b.under, old)
 		b.under = b.under[max(len(b.under)-keptUnder, 0):]
 	}

@@ -53,6 +53,7 @@ func (u *UI) openFile(at node.Location) {
 		case errors.As(err, &missed):
 			return ended(func() { u.failOpen(name, missed.transfer) })
 		case err == nil:
+			u.work.post(ended(func() {})) // an opener may stay as long as its program does
 			err = u.openCopy(ctx, paths)
 		}
 		if err == nil {

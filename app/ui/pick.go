@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/dialog"
@@ -17,19 +18,26 @@ import (
 // none when they think better of it.
 type Picker func(ctx context.Context, title string, folder bool, start string) ([]string, error)
 
+// pickPause is how long after one file dialog was asked for another one is.
+const pickPause = 2 * time.Second
+
 // errNoDialog says that the desktop has no file dialog of its own; Fyne's is shown instead.
 var errNoDialog = errors.New("this desktop has no file dialog")
 
-// pick asks for local files or a folder and calls then with what was chosen. One dialog at a time: a second click, while the
-// desktop still opens the first, asks for nothing more.
+// pick asks for local files or a folder and calls then with what was chosen. The second click of a double click asks for nothing
+// more; a later one asks anew, as the dialog may be behind other windows, or gone without a word.
 func (u *UI) pick(title string, folder bool, then func(paths []string)) {
 	ask := u.opt.Pick
 	if ask == nil {
 		ask = pickWithDesktop
 	}
 	if !u.picking.idle() {
-		return
+		if time.Since(u.picked) < pickPause {
+			return
+		}
+		u.picking.stop()
 	}
+	u.picked = time.Now()
 	saved := u.prefs.Saved
 	u.picking = u.work.start(func(ctx context.Context) func() {
 		start := startFolder(saved)

@@ -85,7 +85,9 @@ func (n *navigator) visit(p place) bool {
 	if p == n.place {
 		return false
 	}
-	n.back = append(n.back, n.place)
+	if n.place.kind != atSetup { // which is never gone back to by chance
+		n.back = append(n.back, n.place)
+	}
 	if len(n.back) > maxHistory {
 		n.back = n.back[1:]
 	}

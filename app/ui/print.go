@@ -32,6 +32,7 @@ func (w inWindow) Layout(o []fyne.CanvasObject, size fyne.Size) { o[0].Resize(si
 
 // printSheet is the dialog in which a person sees documents as they come out of a printer, and chooses how.
 type printSheet struct {
+	fitting     int // documents that can be printed, as their lines say
 	u           *UI
 	pc, printer string
 	sheet       *sheet
@@ -92,6 +93,10 @@ func (v *printSheet) fill(can *node.PrinterOptions) {
 		printer = *p
 	}
 	v.docs.can = can
+	v.docs.none = func(d *printDoc) bool {
+		spans, err := v.form.spans()
+		return err == nil && len(spans) > 0 && d.pages != nil && d.unseen == nil && spans.Count(d.pages.Pages) == 0
+	}
 	v.form = newPrintForm(can, printer, formKeys{escape: v.u.closeSheet, other: v.key, reveal: func(o fyne.CanvasObject) { look.RevealIn(v.scroll, o) }}, v.changed)
 	v.presets = newPrintPresets(v.u, printerKey(node.Printer{PC: v.pc, Name: v.printer}), v.form, v.key)
 	v.column.Add(v.presets.content)
@@ -130,14 +135,19 @@ func (v *printSheet) changed() {
 		return
 	}
 	pages := 0
-	if d := v.docs.shown; d.pages != nil && d.unseen == nil {
+	if d := v.docs.shown; len(v.docs.list) == 1 && d.pages != nil && d.unseen == nil { // of several it is said beside each
 		pages = d.pages.Pages
 	}
 	good := v.form.check(pages)
 	v.preview.show(v.docs, v.form.setup())
-	able(v.sheet.main, good && len(v.docs.good()) > 0 && v.sheet.task.idle())
+	n := len(v.docs.good())
+	if n != v.fitting {
+		v.fitting = n
+		v.docs.fill()
+	}
+	able(v.sheet.main, good && n > 0 && v.sheet.task.idle())
 	text := tr("Print")
-	if n := len(v.docs.good()); n < len(v.docs.list) && n > 0 {
+	if n < len(v.docs.list) && n > 0 {
 		text = trn("Print the other one", "Print the other {{.N}}", n)
 	}
 	if v.sheet.main.Text != text {

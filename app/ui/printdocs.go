@@ -44,6 +44,7 @@ type printDocs struct {
 	box    *fyne.Container // the lines
 	scroll *container.Scroll
 	can    *node.PrinterOptions // nil until it is known
+	none   func(*printDoc) bool // tells that none of a document's pages is chosen; nil until they can be
 	escape func()
 	choose func(*printDoc)
 	remove func(*printDoc)
@@ -88,7 +89,10 @@ func (l *printDocs) refused(d *printDoc) string {
 	if !d.looked || l.can == nil {
 		return ""
 	}
-	return refusedText(l.can, d.format, d.err)
+	if text := refusedText(l.can, d.format, d.err); text != "" || len(l.list) == 1 || l.none == nil || !l.none(d) {
+		return text
+	}
+	return tr("None of its pages is chosen.")
 }
 
 // good are the documents that can be printed.

@@ -113,7 +113,7 @@ func (f *printForm) addCopies() {
 	f.collate.onKey = f.keys.other
 	f.collate.OnChanged = func(bool) { f.change() }
 	f.collate.Hide()
-	f.add(tr("Copies"), container.NewHBox(step("–", -1), container.New(atLeast{width: 52}, f.count), step("+", 1), f.collate))
+	f.add(tr("Copies"), look.VBox(2, container.NewHBox(step("–", -1), container.New(atLeast{width: 52}, f.count), step("+", 1), f.collate), f.wrongOf(f.count)))
 }
 
 // input is a line to type in with room for what is wrong with it.
@@ -126,12 +126,16 @@ func (f *printForm) input(placeholder string) *input {
 
 func (f *printForm) addInput(label, placeholder string) *input {
 	i := f.input(placeholder)
-	wrong := look.NewText("").In(theme.ColorNameError, theme.SizeNameCaptionText).Shrink(60)
-	wrong.Hide()
-	f.wrong[i] = wrong
 	i.OnChanged = func(string) { f.change() }
-	f.add(label, look.VBox(2, i, wrong))
+	f.add(label, look.VBox(2, i, f.wrongOf(i)))
 	return i
+}
+
+// wrongOf makes the text that says what is wrong with a line.
+func (f *printForm) wrongOf(i *input) *look.Text {
+	f.wrong[i] = look.NewText("").In(theme.ColorNameError, theme.SizeNameCaptionText).Shrink(60)
+	f.wrong[i].Hide()
+	return f.wrong[i]
 }
 
 func (f *printForm) addField(name string, values []string) {
@@ -215,6 +219,11 @@ func (f *printForm) check(pages int) bool {
 		good = good && text == ""
 		f.wrong[i].SetText(text)
 		visible(f.wrong[i], text != "")
+	}
+	if n, err := strconv.Atoi(strings.TrimSpace(f.count.Text)); err != nil || n != f.copies() {
+		say(f.count, tr("A number from 1 to {{.N}}", "N", formatCount(f.most)))
+	} else {
+		say(f.count, "")
 	}
 	if f.pages != nil {
 		spans, err := f.spans()

@@ -104,6 +104,7 @@ func (p *printPresets) offer() {
 	for _, set := range p.u.prefs.memo(p.printer).Presets {
 		p.choice.Options = append(p.choice.Options, clip(plain(set.Name)))
 	}
+	p.choice.Options = unlike(p.choice.Options)
 	p.choice.Refresh()
 }
 
@@ -185,6 +186,6 @@ func (p *printPresets) forget(at int) {
 	memo := p.u.prefs.memo(p.printer)
 	memo.Presets = slices.Delete(slices.Clone(memo.Presets), at, at+1)
 	p.u.prefs.remember(p.printer, memo)
-	p.choice.ClearSelected()
 	p.offer()
+	p.choice.SetSelectedIndex(presetDefault)
 }

@@ -38,7 +38,8 @@ func (u *UI) scanMenu(at fyne.Position, read func(codeSource)) {
 		u.pick(tr("Choose a picture of the QR code"), false, func(paths []string) { read(pictureFile(paths[0])) })
 	})}
 	items = append(items, fyne.NewMenuItemWithIcon(tr("From the clipboard"), look.IconCopy, func() { read(u.clipboardPicture()) }))
-	u.work.start(func(context.Context) func() {
+	u.looking.stop() // at the second click of a double click
+	u.looking = u.work.start(func(context.Context) func() {
 		cameras := u.opt.Cameras()
 		return func() {
 			if len(cameras) > 0 {
@@ -151,11 +152,12 @@ func (v *wayIn) scanned(text string) {
 // fill puts a whole code into the boxes.
 func (v *wayIn) fill(code string, at []string) {
 	v.joining.problem.clear()
-	v.from = at
 	if len(at) > 0 {
 		v.at = ""
 	}
 	v.boxes.fill(0, code)
+	v.comesFrom(at)
+	v.given = v.boxes.code()
 	v.show(v.state)
 }
 

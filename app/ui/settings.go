@@ -8,7 +8,6 @@ import (
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
-	"fyne.io/fyne/v2/widget"
 
 	"lanyard/app/node"
 	"lanyard/app/ui/look"
@@ -79,6 +78,7 @@ func (v *settingsView) grow() {
 	part := v.parts[0]
 	v.parts = v.parts[1:]
 	part()
+	bringsIntoView(v.page, v.body)
 	v.do.nextTurn(v.grow)
 }
 
@@ -108,7 +108,7 @@ func (v *settingsView) follow(b setupBlock) {
 
 func (v *settingsView) addWindow() {
 	startup := newStartupCard(v.do)
-	v.trouble = look.VBox(8, v.problem, container.NewHBox(widget.NewButton(tr("Try again"), func() {
+	v.trouble = look.VBox(8, v.problem, container.NewHBox(newButton(tr("Try again"), nil, func() {
 		startup.refresh()
 		v.refresh()
 	})))
@@ -133,14 +133,15 @@ func (v *settingsView) show(s *node.State) {
 		b.show(s)
 	}
 	v.drive.show(s)
+	bringsIntoView(v.page, v.body) // there may be new lines
 	v.about.SetText("Lanyard " + plain(s.Self.Version) + "   ·   " + plain(s.Self.Home))
 }
 
 // helps lead to what helps with the settings.
 func (v *settingsView) helps() fyne.CanvasObject {
 	return container.New(&look.Column{Gap: 12}, settingLine(tr("Can the others reach me?"), tr("Lanyard looks at this PC and its network, with another PC's help."),
-		widget.NewButtonWithIcon(tr("What's wrong?"), look.IconCare, func() { v.do.visit(place{kind: atDoctor}) })),
-		settingLine(tr("Setup"), tr("Step by step, as on the first day. Nothing is lost by it."), widget.NewButton(tr("Go through the setup again"), func() { v.do.visit(place{kind: atSetup}) })))
+		newIconButton(tr("What's wrong?"), look.IconCare, func() { v.do.visit(place{kind: atDoctor}) })),
+		settingLine(tr("Setup"), tr("Step by step, as on the first day. Nothing is lost by it."), newButton(tr("Go through the setup again"), nil, func() { v.do.visit(place{kind: atSetup}) })))
 }
 
 // settingWidth is that of a setting's field, in Fyne's pixels: it holds a path, and leaves room for what it is about in
@@ -181,6 +182,7 @@ func (v *settingsView) refresh() {
 			v.list.Add(look.NewHeading(g.title))
 			v.list.Add(look.NewCard(lines, nil))
 		}
+		bringsIntoView(v.page, v.list)
 		v.list.Refresh()
 		v.page.Refresh()
 	})
@@ -227,7 +229,7 @@ func choiceFor(value string, values []settingValue, set func(string, func(error)
 	if !slices.ContainsFunc(values, func(v settingValue) bool { return v.value == value }) {
 		values = append(slices.Clone(values), settingValue{value, look.Elide(plain(value), choiceWidth, theme.TextSize(), fyne.TextStyle{})})
 	}
-	c := widget.NewSelect(nil, nil)
+	c := newChoice(nil, nil)
 	for _, v := range values {
 		c.Options = append(c.Options, v.text)
 	}
@@ -252,7 +254,7 @@ func choiceFor(value string, values []settingValue, set func(string, func(error)
 }
 
 func switchFor(value, yes, no string, set func(string, func(error))) fyne.CanvasObject {
-	check := widget.NewCheck(tr("On"), nil)
+	check := newCheck(tr("On"), nil)
 	check.SetChecked(value == yes)
 	var changed func(bool)
 	changed = func(on bool) {

@@ -6,7 +6,6 @@ import (
 	"testing"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/widget"
 
 	"lanyard/app/node"
 	"lanyard/app/ui/look"
@@ -35,13 +34,13 @@ func TestSettingsAreSet(t *testing.T) {
 	entry.SetText("Anna")
 	entry.OnSubmitted("")
 	d.called("SetSetting name Anna")
-	quiet, ok := find(d.frame.view.content(), func(s *widget.Select) bool { return s.Selected == "Only where the workgroup is" })
+	quiet, ok := find(d.frame.view.content(), func(s *choice) bool { return s.Selected == "Only where the workgroup is" })
 	if !ok {
 		t.Fatal("no choice for the names that are announced")
 	}
 	quiet.SetSelected("Never")
 	d.called("SetSetting quiet on")
-	on, ok := find(d.frame.view.content(), func(c *widget.Check) bool { return c.Checked })
+	on, ok := find(d.frame.view.content(), func(c *check) bool { return c.Checked && c.Text == tr("On") })
 	if !ok {
 		t.Fatal("no switch for guests")
 	}

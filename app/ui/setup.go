@@ -143,6 +143,9 @@ func (v *setupView) nextText() string {
 
 // turn shows a step.
 func (v *setupView) turn(i int) {
+	if face, ok := v.steps[v.at].block.(*faceForm); ok && i != v.at && v.state != nil {
+		face.next(func() {}) // whoever chooses another step in the list means what was typed here, too
+	}
 	v.at = i
 	v.memo.Step = v.steps[i].key
 	v.keep()
@@ -188,24 +191,27 @@ func (v *setupView) goBack() {
 // goOn does what the step has under way and goes to the next. What fails is said on the step, which stays.
 func (v *setupView) goOn() {
 	step := v.steps[v.at]
-	then := func() {
-		if v.steps[v.at] != step {
-			return // somebody has gone elsewhere meanwhile
-		}
-		if !slices.Contains(v.memo.Passed, step.key) {
-			v.memo.Passed = append(v.memo.Passed, step.key)
-		}
-		if v.at == len(v.steps)-1 {
-			v.end(setupDone)
-			return
-		}
-		v.turn(v.at + 1)
-	}
+	then := func() { v.pass(step.key) }
 	if n, ok := step.block.(interface{ next(then func()) }); ok {
 		n.next(then)
 		return
 	}
 	then()
+}
+
+// pass goes on from a step that is done, unless somebody has gone elsewhere meanwhile.
+func (v *setupView) pass(key string) {
+	if v.steps[v.at].key != key {
+		return
+	}
+	if !slices.Contains(v.memo.Passed, key) {
+		v.memo.Passed = append(v.memo.Passed, key)
+	}
+	if v.at == len(v.steps)-1 {
+		v.end(setupDone)
+		return
+	}
+	v.turn(v.at + 1)
 }
 
 func (v *setupView) leaveForLater() { v.end(setupLater) }
@@ -221,7 +227,7 @@ func (v *setupView) end(state string) {
 
 // leave keeps how far it is. Whoever goes elsewhere by a key comes back later; at the end of the program it stays as it is.
 func (v *setupView) leave() {
-	if !v.left && !v.do.ending() {
+	if !v.left && !v.do.ending() && v.memo.State != setupDone {
 		v.memo.State = setupLater
 	}
 	for _, s := range v.steps {

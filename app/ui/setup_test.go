@@ -8,7 +8,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
-	"fyne.io/fyne/v2/widget"
 
 	"lanyard/app/node"
 	"lanyard/app/ui/uitest"
@@ -204,7 +203,7 @@ func TestTheFirstTwoMinutes(t *testing.T) {
 // switchOn switches the first switch with a text on.
 func (d *desk) switchOn(text string) {
 	d.t.Helper()
-	box, ok := find(d.window.Canvas().Content(), func(c *widget.Check) bool { return c.Text == text && c.Visible() })
+	box, ok := find(d.window.Canvas().Content(), func(c *check) bool { return c.Text == text && c.Visible() })
 	if !ok {
 		d.t.Fatalf("no switch %q", text)
 	}

@@ -56,12 +56,12 @@ func (v *setupView) makeSteps() []*setupStep {
 	face, way, folders, printers := newFaceForm(v.do), newWayIn(v.do), newFolderPicks(v.do), newOwnPrinters(v.do)
 	face.inSetup(v.goOn)
 	folders.onKey, printers.onKey = enter, enter
-	way.entered = func(bool) { v.goOn() }
+	way.entered = func(bool) { v.pass(stepWorkgroup) }
 	way.edited = v.mark
 	check := &setupCheck{checkup: newCheckup(v.do, "")}
 	check.changed = v.mark
 	startup := newStartupCard(v.do)
-	summary := newSetupSummary(v.do, check.checkup, startup, v.turnTo)
+	summary := newSetupSummary(v.do, check.checkup, startup, v.turnTo, func() { v.end(setupDone) })
 	startup.changed = summary.arrive
 	steps := []*setupStep{
 		{key: stepFace, icon: look.IconThisPC, name: tr("This PC"), title: tr("This PC and you"), block: face, card: true,

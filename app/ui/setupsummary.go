@@ -19,11 +19,12 @@ type setupSummary struct {
 	lines   *fyne.Container
 	advice  *fyne.Container
 	turnTo  func(key string) // to a step
+	finish  func()
 	state   *node.State
 }
 
-func newSetupSummary(do setupDeeds, check *checkup, startup *startupCard, turnTo func(key string)) *setupSummary {
-	v := &setupSummary{do: do, turnTo: turnTo, check: check, startup: startup, lines: container.New(&look.Column{Gap: 10}), advice: container.New(&look.Column{Gap: 8})}
+func newSetupSummary(do setupDeeds, check *checkup, startup *startupCard, turnTo func(key string), finish func()) *setupSummary {
+	v := &setupSummary{do: do, turnTo: turnTo, finish: finish, check: check, startup: startup, lines: container.New(&look.Column{Gap: 10}), advice: container.New(&look.Column{Gap: 8})}
 	v.box = container.New(&look.Column{Gap: 14}, look.NewCard(v.lines, nil), look.NewHeading(tr("What to do next")), look.NewCard(v.advice, nil))
 	return v
 }
@@ -102,7 +103,7 @@ func (v *setupSummary) advise(s *node.State) {
 	case members == 0:
 		add(tr("No other PC is in the workgroup yet. Start Lanyard on it, and type there the code that is shown here."), tr("Invite a PC"), v.do.askInvite)
 	default:
-		add(tr("Open another PC in the workgroup to see what it shares, and drop files on it to send them to the person there."), tr("Show the workgroup"), func() { v.do.visit(place{kind: atWorkgroup}) })
+		add(tr("Open another PC in the workgroup to see what it shares, and drop files on it to send them to the person there."), tr("Show the workgroup"), v.finish)
 	}
 	if v.check.found != nil && v.check.bad() {
 		add(tr("What keeps the others from reaching this PC can be fixed."), tr("Show what is wrong"), func() { v.turnTo(stepCheck) })

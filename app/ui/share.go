@@ -114,7 +114,7 @@ func (u *UI) askUnshare(f node.Folder) {
 }
 
 func (u *UI) askLeave() {
-	u.confirm(tr("Leave the workgroup?"), tr("This PC no longer sees the others, and they no longer see what it shares. To come back it needs a new invitation."), tr("Leave"), true, func() {
+	u.confirm(tr("Leave the workgroup?"), tr("This PC no longer sees the others, and they no longer see what it shares. To come back, Lanyard must be started anew, and it needs a new invitation."), tr("Leave"), true, func() {
 		u.call(u.svc.LeaveWorkgroup, func() { u.visit(place{kind: atWorkgroup}) })
 	})
 }

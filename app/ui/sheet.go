@@ -154,7 +154,7 @@ func (u *UI) closeSheet() {
 	}
 }
 
-// held tells whether the open sheet has something under way, and says so in it: closing the window must not cancel that
+// heldBySheet tells whether the open sheet has something under way, and says so in it: closing the window must not cancel that
 // without a word.
 func (u *UI) heldBySheet() bool {
 	if u.sheet == nil || u.sheet.task.idle() {
@@ -190,6 +190,7 @@ func (s *sheet) attempt(doing string, do func(ctx context.Context) error, then f
 			if s.main != nil {
 				s.main.Enable()
 			}
+			s.problem.clear() // it may say that this was under way
 			then(err)
 		}
 	})

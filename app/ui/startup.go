@@ -5,7 +5,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/widget"
 
 	"lanyard/app/node"
 	"lanyard/app/ui/look"
@@ -88,7 +87,7 @@ func (c *startupCard) set(value string, then func(error)) {
 // closing lets a person choose what closing the window does.
 func (c *startupCard) closing() fyne.CanvasObject {
 	ways := []string{closeAsk, closeHide, closeQuit}
-	choice := widget.NewSelect([]string{tr("Ask"), tr("Keep sharing in the background"), tr("Quit")}, nil)
+	choice := newChoice([]string{tr("Ask"), tr("Keep sharing in the background"), tr("Quit")}, nil)
 	choice.SetSelectedIndex(max(slices.Index(ways, c.do.windowPrefs().Close), 0))
 	choice.OnChanged = func(string) { c.do.setClose(ways[choice.SelectedIndex()]) }
 	return settingLine(tr("When the window is closed"), tr("Only where the desktop shows an icon beside the clock."), choice)

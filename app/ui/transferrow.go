@@ -202,7 +202,7 @@ func (r *transferRow) hotkeys() []hotkey {
 		on(tr("Another one"), func() { r.step(-1) }, fyne.KeyUp), on(tr("Another one"), func() { r.step(1) }, fyne.KeyDown),
 		on(tr("Its files and results"), func() { r.do.showTransfer(r.transfer.ID) }, fyne.KeyReturn),
 		on(tr("Pause, go on"), r.pause, fyne.KeyP),
-		on(tr("Again, or try now"), r.again, fyne.KeyR),
+		on(tr("Again, or try now"), r.againByKey, fyne.KeyR),
 		on(tr("Cancel"), r.stopByKey, fyne.KeyDelete),
 		on(tr("Check the files"), r.check, fyne.KeyV),
 		on(tr("Higher priority"), func() { r.rank(1) }, fyne.KeyPlus, fyne.KeyEqual),
@@ -213,6 +213,12 @@ func (r *transferRow) hotkeys() []hotkey {
 func (r *transferRow) stop() {
 	if !r.transfer.State.Ended() {
 		r.do.cancelTransfer(r.transfer.ID)
+	}
+}
+
+func (r *transferRow) againByKey() {
+	if r.do.pressed() {
+		r.again()
 	}
 }
 

@@ -44,6 +44,8 @@ type UI struct {
 	copying *task                   // files that are copied, or nil
 	opening map[node.Location]*task // files that are being opened
 	picking *task                   // the desktop's file dialog that is open, or nil
+	picked  time.Time
+	looking *task // for cameras
 
 	state    *node.State // the latest that was shown; nil before the first
 	sheet    *sheet      // the open dialog, or nil
@@ -57,6 +59,7 @@ type UI struct {
 	read     []string          // entries of the inbox that a person has seen
 	visible  bool
 	front    bool        // the window has the keyboard of the desktop
+	watching *task       // follows the node
 	again    *task       // looks for a node that is gone
 	losses   int         // how often it was gone since it was last there
 	waiting  []func()    // dialogs that wait for the open one to be closed

@@ -20,6 +20,7 @@ type wayInDeeds interface {
 	joinWorkgroup(code, at string, then func(error)) *task
 	askInvite()
 	askLeave()
+	askQuit()
 	scanDeeds
 }
 
@@ -31,13 +32,15 @@ type wayIn struct {
 	box     *fyne.Container
 	outside fyne.CanvasObject
 	inside  fyne.CanvasObject
-	which   *look.Text // the workgroup, inside
+	retired fyne.CanvasObject // until Lanyard is started anew
+	which   *look.Text        // the workgroup, inside
 
 	groups  *rows[workgroupSeen]
 	none    fyne.CanvasObject
 	boxes   *codeBoxes
 	hint    *look.Text // where the code is to be had
 	host    *input
+	address *widget.Accordion
 	join    *widget.Button
 	joining *attempt
 	name    *input
@@ -47,6 +50,7 @@ type wayIn struct {
 	chosen string   // name of the workgroup to join; "" is whichever has an invitation open
 	at     string   // the PC to join at, by its ID, if a person has said so
 	from   []string // addresses that came with a code
+	given  string   // that code
 	state  *node.State
 }
 
@@ -55,7 +59,12 @@ func newWayIn(do wayInDeeds) *wayIn {
 	v.groups = newRows(fyne.Layout(&look.Column{Gap: 6}), func(g workgroupSeen) string { return g.name }, func() row[workgroupSeen] { return newWorkgroupLine(v.choose) })
 	v.none = look.NewProse(tr("No workgroup is in sight yet. One appears here by itself as soon as a PC of it is on the network."), fyne.TextAlignLeading)
 	v.boxes = newCodeBoxes(func() {})
-	v.boxes.onChange = func(bool) { v.check() }
+	v.boxes.onChange = func(bool) {
+		if v.boxes.code() != v.given { // it was typed over
+			v.from = nil
+		}
+		v.check()
+	}
 	v.boxes.onSubmit = func() { v.submitJoin(v.joined) }
 	v.boxes.onPaste = v.pasted
 	v.host = newInput(tr("Found by itself"), nil)
@@ -68,6 +77,8 @@ func newWayIn(do wayInDeeds) *wayIn {
 	which := container.NewBorder(nil, nil, look.Pad(0, 6, look.Emblem(look.IconWorkgroup, 40)), nil, look.Middle(v.which))
 	v.inside = look.NewCard(container.New(&look.Aside{Gap: 12}, which, look.Middle(container.NewHBox(
 		widget.NewButton(tr("Leave the workgroup…"), do.askLeave), mainButton(tr("Invite a PC"), look.IconInvite, do.askInvite)))), nil)
+	v.retired = look.NewCard(container.New(&look.Aside{Gap: 12}, wayHead(look.IconWorkgroup, tr("This PC has left its workgroup"),
+		tr("That is for good. It can join one again, or start one, once Lanyard was ended and started anew.")), look.Middle(container.NewHBox(widget.NewButton(tr("Quit Lanyard"), do.askQuit)))), nil)
 	for _, a := range []*attempt{v.joining, v.startup} {
 		a.changed = func(bool) {
 			v.check()
@@ -92,10 +103,10 @@ func (v *wayIn) joinCard() fyne.CanvasObject {
 		at := fyne.CurrentApp().Driver().AbsolutePositionForObject(scan)
 		v.do.scanMenu(at.AddXY(0, scan.Size().Height), v.read)
 	}
-	address := widget.NewAccordion(widget.NewAccordionItem(tr("The other PC is not in sight"), look.VBox(4, look.NewCaption(tr("Its address")), v.host)))
+	v.address = widget.NewAccordion(widget.NewAccordionItem(tr("The other PC is not in sight"), look.VBox(4, look.NewCaption(tr("Its address")), v.host)))
 	return look.NewCard(container.New(&look.Column{Gap: 10}, wayHead(look.IconInvite, tr("Join a workgroup"),
 		tr("Choose “Invite a PC” on a PC of the workgroup, and type the code that it shows.")),
-		v.groups.box, v.none, code, container.New(&look.Aside{Gap: 12}, look.Middle(v.hint), scan), v.joining.box, address), nil)
+		v.groups.box, v.none, code, container.New(&look.Aside{Gap: 12}, look.Middle(v.hint), scan), v.joining.box, v.address), nil)
 }
 
 func (v *wayIn) startCard() fyne.CanvasObject {
@@ -112,7 +123,9 @@ func wayHead(icon fyne.Resource, title, text string) fyne.CanvasObject {
 func (v *wayIn) show(s *node.State) {
 	v.state = s
 	page := v.outside
-	if s.Self.Workgroup != "" {
+	if s.Self.Retired {
+		page = v.retired
+	} else if s.Self.Workgroup != "" {
 		page = v.inside
 		v.which.SetText(tr("This PC is in the workgroup “{{.Name}}”", "Name", plain(s.Self.Workgroup)))
 	}
@@ -148,7 +161,8 @@ func (v *wayIn) hintText(seen []workgroupSeen) string {
 
 // choose says which workgroup is meant.
 func (v *wayIn) choose(name string) {
-	v.chosen, v.at, v.from = name, "", nil
+	v.chosen, v.at = name, ""
+	v.comesFrom(nil)
 	v.show(v.state)
 	v.boxes.focus(0)
 }
@@ -159,8 +173,15 @@ func (v *wayIn) chooseAt(id string) {
 		v.chosen = p.Workgroup
 	}
 	v.at = id
+	v.comesFrom(nil)
 	v.show(v.state)
 	v.boxes.focus(0)
+}
+
+// comesFrom says at which addresses the PC is that shows the code, if that is known. An address that was typed holds no more.
+func (v *wayIn) comesFrom(addresses []string) {
+	v.host.SetText("")
+	v.from = addresses
 }
 
 func (v *wayIn) check() {
@@ -211,7 +232,7 @@ func (v *wayIn) enter(joined bool) {
 func (v *wayIn) next(then func()) {
 	digits := len(v.boxes.code())
 	switch {
-	case v.state == nil || v.state.Self.Workgroup != "" || digits == 0 && v.name.Text == "":
+	case v.state == nil || v.state.Self.Workgroup != "" || digits == 0 && strings.TrimSpace(v.name.Text) == "":
 		then()
 	case digits == codeLength:
 		v.submitJoin(then)
@@ -241,6 +262,9 @@ func (v *wayIn) draft(to map[string]string) {
 func (v *wayIn) restore(from map[string]string) {
 	v.name.SetText(from["workgroup"])
 	v.host.SetText(from["host"])
+	if from["host"] != "" {
+		v.address.Open(0) // it decides where the code goes
+	}
 }
 
 func (v *wayIn) submitJoin(then func()) {
@@ -248,6 +272,11 @@ func (v *wayIn) submitJoin(then func()) {
 		return
 	}
 	code, at := v.boxes.code(), v.where()
+	if at == "" && v.chosen != "" {
+		v.joining.fail(&node.Error{Kind: node.Offline, Text: tr("Nobody of “{{.Name}}” shows a code now.", "Name", plain(v.chosen)), Hint: tr("Choose “Invite a PC” on a PC of the workgroup, and type the code that it shows.")})
+		v.box.Refresh()
+		return
+	}
 	v.joining.run(tr("Joining…"), func(then func(error)) *task { return v.do.joinWorkgroup(code, at, then) }, func() {
 		v.boxes.clear()
 		v.at, v.from = "", nil

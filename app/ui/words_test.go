@@ -8,7 +8,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/lang"
-	"fyne.io/fyne/v2/widget"
 
 	"lanyard/app/ui/look"
 	"lanyard/app/ui/uitest"
@@ -155,6 +154,6 @@ func TestTheLanguageIsChosen(t *testing.T) {
 }
 
 // offering tells which choice has one thing chosen and offers another.
-func offering(chosen, offers string) func(*widget.Select) bool {
-	return func(s *widget.Select) bool { return s.Selected == chosen && slices.Contains(s.Options, offers) }
+func offering(chosen, offers string) func(*choice) bool {
+	return func(s *choice) bool { return s.Selected == chosen && slices.Contains(s.Options, offers) }
 }

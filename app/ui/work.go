@@ -150,6 +150,7 @@ func (w *work) perform(ctx context.Context, t *task) {
 	t.mu.Lock()
 	stopped := t.stopped
 	t.cancel = cancel
+	t.ended = stopped
 	t.mu.Unlock()
 	if stopped {
 		return

@@ -40,7 +40,7 @@ const (
 	Silent   Reach = "silent"  // nothing came back
 	NoWay    Reach = "no-way"  // nobody has that address, or none leads there
 	Stranger Reach = "other"   // somebody else answered
-	Mute     Reach = "mute"    // the port is open, but who is there wasn't said in time
+	Mute     Reach = "mute"    // the port is open, but nothing was said there in time
 )
 
 // Talk is how it went to ask a PC that was reached.

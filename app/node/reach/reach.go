@@ -6,10 +6,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/netip"
+	"os"
 	"strconv"
 	"strings"
+	"syscall"
 	"time"
 
 	"lanyard/app/node/identity"
@@ -29,14 +32,23 @@ var Probes = net.KeepAliveConfig{Enable: true, Idle: 4 * time.Second, Interval: 
 // errOtherInterface says that an address is reached only by an interface that is not to be used.
 var errOtherInterface = errors.New("the way there leads over a network interface that is not to be used")
 
-// ErrUnproven says that an address took a connection, but nobody proved on it in time who is there.
+// ErrUnproven says that an address took a connection, but nobody said on it in time who is there.
 var ErrUnproven = errors.New("nobody proved who is there")
 
-// unproven is what went wrong on a connection that stood.
+// unproven is that a connection stood, and time ran out or it was broken off.
 type unproven struct{ error }
 
 func (unproven) Is(target error) bool { return target == ErrUnproven }
 func (u unproven) Unwrap() error      { return u.error }
+
+func isMute(err error) bool {
+	for _, mute := range []error{context.DeadlineExceeded, os.ErrDeadlineExceeded, context.Canceled, io.EOF, syscall.ECONNRESET, syscall.EPIPE} {
+		if errors.Is(err, mute) {
+			return true
+		}
+	}
+	return false
+}
 
 // Dialer dials as one PC.
 type Dialer struct {
@@ -46,7 +58,7 @@ type Dialer struct {
 }
 
 // Dial connects to the PC with the ID want, or to any when want is "", and returns whose key answered. When all addresses
-// fail, the error tells of each; where a connection stood, it is an ErrUnproven too.
+// fail, the error tells of each; where a connection stood and nothing was said, it is an ErrUnproven too.
 func (d Dialer) Dial(ctx context.Context, addresses []string, want string) (*sealed.Conn, identity.Peer, error) {
 	if len(addresses) == 0 {
 		return nil, identity.Peer{}, errors.New("no address is known")
@@ -106,7 +118,7 @@ func (d Dialer) dialOne(ctx context.Context, address, want string) (*sealed.Conn
 	c := sealed.Client(tcp, d.Identity.ClientConfig(want))
 	if local, ok := tcp.LocalAddr().(*net.TCPAddr); ok && d.From != nil && !d.From(local.AddrPort().Addr().Unmap()) {
 		err = errOtherInterface
-	} else if err = c.HandshakeContext(ctx); err != nil {
+	} else if err = c.HandshakeContext(ctx); isMute(err) {
 		err = unproven{err}
 	}
 	if err != nil {

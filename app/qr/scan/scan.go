@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"image"
-	"image/color"
 	_ "image/gif"  // what people paste and drop
 	_ "image/jpeg" // what phones make
 	_ "image/png"  // what desktops make
@@ -18,13 +17,16 @@ import (
 
 	"github.com/makiuchi-d/gozxing"
 	"github.com/makiuchi-d/gozxing/qrcode"
+
+	"lanyard/app/picturecost"
 )
 
 // Limits of a picture from outside: photos of today's phones are within, and to take one apart needs at most 400 MB.
 const (
-	maxFile   = 40 << 20 // bytes
-	maxPixels = 50 << 20
-	maxSide   = 20_000
+	maxFile    = 40 << 20 // bytes
+	maxPixels  = 50 << 20
+	maxSide    = 20_000
+	maxDecoded = 400 << 20 // bytes
 )
 
 // The sizes at which a code is looked for, as the longest side of the picture in pixels. In a photo the modules of a code are so
@@ -62,15 +64,11 @@ func decode(data []byte) (img image.Image, err error) {
 			img, err = nil, ErrPicture
 		}
 	}()
-	head, _, err := image.DecodeConfig(bytes.NewReader(data))
+	head, format, err := image.DecodeConfig(bytes.NewReader(data))
 	if err != nil || head.Width <= 0 || head.Height <= 0 {
 		return nil, ErrPicture
 	}
-	most := maxPixels
-	if head.ColorModel == color.RGBA64Model || head.ColorModel == color.NRGBA64Model {
-		most /= 2 // twice the memory
-	}
-	if head.Width > maxSide || head.Height > maxSide || head.Width*head.Height > most {
+	if head.Width > maxSide || head.Height > maxSide || head.Width*head.Height > min(maxPixels, maxDecoded/picturecost.Each(head, format, bytes.NewReader(data))) {
 		return nil, ErrLarge
 	}
 	if img, _, err = image.Decode(bytes.NewReader(data)); err != nil {

@@ -6,6 +6,8 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
+
+	"lanyard/app/ui/look"
 )
 
 // doubleClick is the most time between the two presses of a double click; it is what most desktops begin with.
@@ -68,6 +70,7 @@ func (b *body) TypedKey(e *fyne.KeyEvent) {
 		l.menuAtCursor()
 	default:
 		l.pass(e.Name)
+		look.PassKey(b, e)
 	}
 }
 

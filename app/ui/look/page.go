@@ -67,12 +67,6 @@ func pageOf(page fyne.CanvasObject) (*container.Scroll, bool) {
 	return nil, false
 }
 
-// IsPage tells whether something is a Page.
-func IsPage(o fyne.CanvasObject) bool {
-	_, ok := pageOf(o)
-	return ok
-}
-
 // Reveal scrolls a Page so that something on it, which the keyboard has come to, can be seen.
 func Reveal(page, o fyne.CanvasObject) {
 	if scroll, ok := pageOf(page); ok {

@@ -192,6 +192,15 @@ func (b *Button) TypedKey(e *fyne.KeyEvent) {
 			at := fyne.CurrentApp().Driver().AbsolutePositionForObject(b)
 			b.OnMenu(at.AddXY(b.Inset.Width, b.Size().Height-b.Inset.Height))
 		}
+	default:
+		PassKey(b, e)
+	}
+}
+
+// PassKey has the window hear of a key that its part with the focus has no use for: Fyne tells it only while nothing has the focus.
+func PassKey(from fyne.CanvasObject, e *fyne.KeyEvent) {
+	if c, ok := fyne.CurrentApp().Driver().CanvasForObject(from).(desktop.Canvas); ok && c.OnKeyDown() != nil {
+		c.OnKeyDown()(e)
 	}
 }
 

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"image"
-	"image/color"
 	_ "image/gif" // the formats that can be drawn
 	_ "image/jpeg"
 	_ "image/png"
@@ -18,6 +17,8 @@ import (
 	"golang.org/x/image/draw"
 	_ "golang.org/x/image/tiff"
 	_ "golang.org/x/image/webp"
+
+	"lanyard/app/picturecost"
 )
 
 const (
@@ -43,27 +44,10 @@ func bearable(ctx context.Context, r io.ReaderAt) (Size, error) {
 	case err != nil || c.Width < 1 || c.Height < 1:
 		return Size{}, ErrDamaged
 	}
-	each := depth(c.ColorModel)
-	if format == "tiff" {
-		each = max(each, 4) // whatever its pixels are, their strips come from another memory
-	}
-	if c.Width > maxDecoded/c.Height/each {
+	if c.Width > maxDecoded/c.Height/picturecost.Each(c, format, &hasty{r: r, ctx: ctx}) {
 		return Size{}, ErrTooLarge
 	}
 	return Size{c.Width, c.Height, true}, nil
-}
-
-// depth is how many bytes a pixel takes once it is decoded.
-func depth(m color.Model) int {
-	switch m {
-	case color.GrayModel:
-		return 1
-	case color.YCbCrModel:
-		return 3
-	case color.RGBA64Model, color.NRGBA64Model:
-		return 8
-	}
-	return 4
 }
 
 // drawPicture draws a JPEG or PNG.

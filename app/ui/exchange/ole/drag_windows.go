@@ -31,6 +31,7 @@ var (
 	windowRect        = user32.NewProc("GetWindowRect")
 	cursorPos         = user32.NewProc("GetCursorPos")
 	keyState          = user32.NewProc("GetAsyncKeyState")
+	systemMetrics     = user32.NewProc("GetSystemMetrics")
 )
 
 // What OLE answers and is asked with (winerror.h, oleidl.h).
@@ -42,6 +43,8 @@ const (
 	useDefaultCursors = 0x00040102
 	effectCopy        = 1
 	leftButton        = 1
+	rightButton       = 2
+	swapButton        = 23 // SM_SWAPBUTTON (winuser.h)
 )
 
 // step is how often the pointer is looked at while it is in the window: once a frame.
@@ -94,7 +97,11 @@ func (d Desktop) leaves(ctx context.Context) (bool, error) {
 	return false, nil
 }
 
+// pressed tells whether a mouse button is down, by what it does: the state of keys is that of the hardware.
 func pressed(button uintptr) bool {
+	if swapped, _, _ := systemMetrics.Call(swapButton); swapped != 0 {
+		button = leftButton + rightButton - button
+	}
 	state, _, _ := keyState.Call(button)
 	return state&0x8000 != 0
 }
