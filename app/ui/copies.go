@@ -64,6 +64,12 @@ func (c *copies) bring(ctx context.Context, from []node.Location, tell func(node
 	if err != nil {
 		return nil, fmt.Errorf("make a folder for the copy: %w", err)
 	}
+	whole := false
+	defer func() {
+		if !whole { // nobody gets what came of it
+			_ = os.RemoveAll(dir) // else tidyCopies does
+		}
+	}()
 	started, err := c.svc.Get(ctx, from, dir, node.Moving{Priority: node.PriorityHigh}) // somebody waits for it
 	if err != nil {
 		return nil, err
@@ -72,12 +78,6 @@ func (c *copies) bring(ctx context.Context, from []node.Location, tell func(node
 	c.own[started.ID] = true
 	c.mu.Unlock()
 	ended, err := c.follow(ctx, started.ID, tell)
-	whole := false
-	defer func() {
-		if !whole { // nobody gets what came of it
-			_ = os.RemoveAll(dir) // else tidyCopies does
-		}
-	}()
 	switch {
 	case ctx.Err() != nil:
 		late, cancel := context.WithTimeout(context.WithoutCancel(ctx), cancelWait)

@@ -40,7 +40,8 @@ func (t dropTarget) over(o fyne.CanvasObject) dropTarget {
 // cargo is what is dropped: local files and folders, by their absolute paths.
 type cargo struct {
 	paths   []string
-	looked  bool // how many are folders is known
+	err     error // why nothing can be done with them, wherever they are dropped
+	looked  bool  // how many are folders is known
 	folders int
 }
 
@@ -65,6 +66,9 @@ func (c cargo) names() string {
 
 // unfit says why a target doesn't take it; "" is that it does, as far as is known.
 func (t dropTarget) unfit(c cargo) string {
+	if c.err != nil {
+		return cargoTrouble(c.err)
+	}
 	if t.do == nil || t.fits == nil || !c.looked {
 		return t.refuse
 	}
@@ -79,20 +83,22 @@ func (u *UI) dropped(at fyne.Position, uris []fyne.URI) {
 			paths = append(paths, filepath.FromSlash(uri.Path()))
 		}
 	}
-	u.dropFiles(at, paths)
+	u.dropFiles(at, paths, nil)
 }
 
 // dropFiles is a drop of local files at a place in the window.
-func (u *UI) dropFiles(at fyne.Position, paths []string) {
+func (u *UI) dropFiles(at fyne.Position, paths []string, err error) {
 	if u.state == nil || !u.free() {
 		return // a dialog is open
 	}
 	target := u.targetAt(at)
 	switch {
+	case err != nil:
+		u.warn(cargoTrouble(err))
 	case len(paths) == 0:
-		u.warn(tr("Only files and folders of this PC can be dropped here."))
+		u.warn(cargoTrouble(exchange.ErrNoFiles))
 	case len(paths) > exchange.MaxFiles:
-		u.warn(tooMuch())
+		u.warn(cargoTrouble(exchange.ErrTooMany))
 	case target.do != nil:
 		u.give(target, paths, func() {})
 	case target.refuse != "":
@@ -119,7 +125,11 @@ func (u *UI) give(target dropTarget, paths []string, next func()) {
 
 func (u *UI) warn(text string) { u.frame.notice.say(notice{kind: noticeWarning, text: text}) }
 
-func tooMuch() string {
+// cargoTrouble says why nothing can be done with what another program gives.
+func cargoTrouble(err error) string {
+	if errors.Is(err, exchange.ErrNoFiles) {
+		return tr("Only files and folders of this PC can be dropped here.")
+	}
 	return tr("That is too much at once. Drop the folder instead, or up to {{.N}} files.", "N", formatCount(exchange.MaxFiles))
 }
 
@@ -205,7 +215,7 @@ func (u *UI) shareDropped(dirs []string) {
 // failPaste says what went wrong with the files of another program.
 func (u *UI) failPaste(err error) {
 	if errors.Is(err, exchange.ErrTooMany) {
-		u.warn(tooMuch())
+		u.warn(cargoTrouble(err))
 		return
 	}
 	u.fail(err)

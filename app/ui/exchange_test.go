@@ -96,11 +96,11 @@ func TestDropOnWhatIsMarked(t *testing.T) {
 	top := spotOf(v.files)
 	d.until("the window takes drops", func() bool { return d.around.Receiver() != nil })
 	at := image.Pt(int(top.at.X+200), int(top.at.Y+29+3*28+10)) // the fourth line is the folder Zhang
-	d.around.Receiver().Hover(at, []string{"/tmp/x.txt"}, func(bool) {})
+	d.around.Receiver().Hover(at, []string{"/tmp/x.txt"}, nil, func(bool) {})
 	d.until("the line is marked", func() bool {
 		return d.hover.frame.Size().Height == 28 && d.says("Copy “x.txt” to “Zhang” on Front desk")
 	})
-	d.around.Receiver().Drop(at, []string{"/tmp/x.txt"})
+	d.around.Receiver().Drop(at, []string{"/tmp/x.txt"}, nil)
 	d.called("Put /tmp/x.txt " + uitest.Front + " Customers Zhang")
 	if d.hover.layer.Visible() {
 		t.Error("the mark stays")

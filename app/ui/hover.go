@@ -42,18 +42,18 @@ func newHover(u *UI) *hover {
 }
 
 // Hover is for exchange.Receiver; it is called on a goroutine of the desktop's, as the next two are.
-func (h *hover) Hover(at image.Point, paths []string, answer func(may bool)) {
-	h.u.work.post(func() { answer(h.move(h.place(at), paths)) })
+func (h *hover) Hover(at image.Point, paths []string, err error, answer func(may bool)) {
+	h.u.work.post(func() { answer(h.move(h.place(at), paths, err)) })
 }
 
 // Leave is for exchange.Receiver.
 func (h *hover) Leave() { h.u.work.post(h.leave) }
 
 // Drop is for exchange.Receiver.
-func (h *hover) Drop(at image.Point, paths []string) {
+func (h *hover) Drop(at image.Point, paths []string, err error) {
 	h.u.work.post(func() {
 		h.leave()
-		h.u.dropFiles(h.place(at), paths)
+		h.u.dropFiles(h.place(at), paths, err)
 	})
 }
 
@@ -64,14 +64,14 @@ func (h *hover) place(at image.Point) fyne.Position {
 }
 
 // move shows what would happen at a place, and tells whether the files can be dropped there.
-func (h *hover) move(at fyne.Position, paths []string) bool {
+func (h *hover) move(at fyne.Position, paths []string, err error) bool {
 	if h.u.state == nil || !h.u.free() {
 		h.leave()
 		return false
 	}
 	h.at = at
 	if !h.over || !slices.Equal(paths, h.cargo.paths) {
-		h.over, h.cargo = true, cargo{paths: paths}
+		h.over, h.cargo = true, cargo{paths: paths, err: err}
 		h.look(paths)
 	}
 	h.nudge()
@@ -84,6 +84,7 @@ func (h *hover) look(paths []string) {
 		c := lookAt(paths)
 		return func() {
 			if h.over && slices.Equal(paths, h.cargo.paths) {
+				c.err = h.cargo.err
 				h.cargo = c
 				h.show()
 			}

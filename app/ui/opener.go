@@ -34,7 +34,7 @@ func (u *UI) openFile(at node.Location) {
 		})
 		return
 	}
-	if !u.opening[at].idle() {
+	if before := u.opening[at]; !before.idle() && !before.done() {
 		return // it is on its way already
 	}
 	about := strings.Join([]string{"opening", at.PC, at.Folder, at.Path}, "\x00")

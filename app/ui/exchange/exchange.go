@@ -25,6 +25,9 @@ var ErrUnavailable = errors.New("this desktop has no way to do that")
 // ErrTooMany says that more than MaxFiles files, or a longer list than MaxList, were offered.
 var ErrTooMany = errors.New("too many files at once")
 
+// ErrNoFiles says that what was offered is nothing of this PC's disks: a link, or a file of another computer.
+var ErrNoFiles = errors.New("no files of this PC")
+
 // Desktop is what the desktop around the window can do with files. Its methods may be called from any goroutine; each
 // returns once its context has ended.
 type Desktop interface {
@@ -45,13 +48,14 @@ type Desktop interface {
 
 // Receiver is the window that files are dragged over. Its methods are called on one goroutine and must return at once.
 type Receiver interface {
-	// Hover says where in the window files are, in its pixels from the top left, and which: none while that is not known.
-	// answer tells whether they can be dropped there; it may be called later, from any goroutine.
-	Hover(at image.Point, paths []string, answer func(may bool))
+	// Hover says where in the window files are, in its pixels from the top left, and which: none while that is not known, or
+	// when it is an error what they are (ErrTooMany, ErrNoFiles). answer tells whether they can be dropped there; it may be called
+	// later, from any goroutine.
+	Hover(at image.Point, paths []string, err error, answer func(may bool))
 	// Leave says that they have gone again.
 	Leave()
 	// Drop says that they were let go there.
-	Drop(at image.Point, paths []string)
+	Drop(at image.Point, paths []string, err error)
 }
 
 // Drag is files of another PC on their way out of the window.

@@ -66,7 +66,7 @@ func (d *Desktop) Receiver() exchange.Receiver {
 // Hover drags files over the window and waits for its word.
 func (d *Desktop) Hover(ctx context.Context, at image.Point, paths []string) (may bool) {
 	word := make(chan bool, 1)
-	d.Receiver().Hover(at, paths, func(may bool) { word <- may })
+	d.Receiver().Hover(at, paths, nil, func(may bool) { word <- may })
 	select {
 	case may = <-word:
 	case <-ctx.Done():

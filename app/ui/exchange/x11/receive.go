@@ -63,6 +63,7 @@ type receiver struct {
 	files   bool // it offers files
 	asked   bool // for their list
 	paths   []string
+	unfit   error // why nobody could take them; nil: as far as is known somebody could
 	at      image.Point
 	may     bool
 	turn    int       // number of the question that waits for its decision
@@ -157,7 +158,7 @@ func (v *receiver) position(ctx context.Context, x, y int16, at xproto.Timestamp
 	if !v.asked {
 		v.asked = true
 		from := v.source
-		v.paths, _ = v.list(ctx, at) // a program may give it only with the drop
+		v.paths, v.unfit = v.list(ctx, at) // a program may give it only with the drop
 		if v.source != from {
 			return // it has gone meanwhile
 		}
@@ -165,7 +166,7 @@ func (v *receiver) position(ctx context.Context, x, y int16, at xproto.Timestamp
 	v.turn++
 	v.waits, v.since, v.hovered = true, time.Now(), true
 	turn := v.turn
-	v.r.Hover(v.at, v.paths, func(may bool) {
+	v.r.Hover(v.at, v.paths, v.unfit, func(may bool) {
 		select {
 		case v.decided <- decision{turn, may}:
 		default: // it comes too late, as those before it
@@ -173,17 +174,23 @@ func (v *receiver) position(ctx context.Context, x, y int16, at xproto.Timestamp
 	})
 }
 
-// list reads the files that are dragged.
+// list reads the files that are dragged: none while nobody says which.
 func (v *receiver) list(ctx context.Context, at xproto.Timestamp) ([]string, error) {
 	list, err := v.convert(ctx, "XdndSelection", "text/uri-list", at, exchange.MaxList, func(event xgb.Event) {
 		if e, ok := event.(xproto.ClientMessageEvent); ok && e.Type == v.atoms["XdndLeave"] {
 			v.left()
 		}
 	})
-	if err != nil {
+	switch {
+	case errors.Is(err, exchange.ErrTooMany):
 		return nil, err
+	case err != nil:
+		return nil, nil // it isn't known yet
 	}
-	paths, _, err := exchange.ParseList(list)
+	paths, others, err := exchange.ParseList(list)
+	if err == nil && len(paths) == 0 && others > 0 {
+		err = exchange.ErrNoFiles
+	}
 	return paths, err
 }
 
@@ -209,14 +216,13 @@ func (v *receiver) answerDrag(name string, data ...uint32) {
 
 // drop hands the files to the window.
 func (v *receiver) drop(ctx context.Context, at xproto.Timestamp) {
-	paths := v.paths
-	if len(paths) == 0 && v.files {
-		paths, _ = v.list(ctx, at) // nothing is told below in any case
+	if len(v.paths) == 0 && v.unfit == nil && v.files {
+		v.paths, v.unfit = v.list(ctx, at)
 	}
 	done, action := uint32(0), uint32(0)
 	if v.hovered && v.files {
 		done, action = 1, uint32(v.atoms["XdndActionCopy"])
-		v.r.Drop(v.at, paths)
+		v.r.Drop(v.at, v.paths, v.unfit)
 	}
 	v.answerDrag("XdndFinished", done, action)
 	v.hovered = false
@@ -228,6 +234,6 @@ func (v *receiver) left() {
 	if v.hovered {
 		v.r.Leave()
 	}
-	v.source, v.files, v.asked, v.paths, v.may, v.waits, v.hovered = 0, false, false, nil, false, false, false
+	v.source, v.files, v.asked, v.paths, v.unfit, v.may, v.waits, v.hovered = 0, false, false, nil, nil, false, false, false
 	v.turn++
 }

@@ -15,13 +15,19 @@ import (
 // watcher is a window that writes down what it is told. It takes files on its right half.
 type watcher struct{ told chan string }
 
-func (w watcher) Hover(at image.Point, paths []string, answer func(bool)) {
-	answer(at.X >= 150)
+func (w watcher) Hover(at image.Point, paths []string, err error, answer func(bool)) {
+	answer(at.X >= 150 && err == nil)
+	if err != nil {
+		w.told <- fmt.Sprintf("hover %v: %v", at, err)
+		return
+	}
 	w.told <- fmt.Sprintf("hover %v %d", at, len(paths))
 }
 
-func (w watcher) Leave()                              { w.told <- "leave" }
-func (w watcher) Drop(at image.Point, paths []string) { w.told <- fmt.Sprintf("drop %v %q", at, paths) }
+func (w watcher) Leave() { w.told <- "leave" }
+func (w watcher) Drop(at image.Point, paths []string, _ error) {
+	w.told <- fmt.Sprintf("drop %v %q", at, paths)
+}
 
 // receive makes a window with somebody in front of it, and the function that sends him away.
 func receive(t *testing.T, name string, r exchange.Receiver) (window *display, stop func() error) {
@@ -92,6 +98,16 @@ func TestReceive(t *testing.T) {
 	}
 	v.End()
 	<-w.told
+	paths = append(many, "/tmp/one more")
+	v = hover()
+	if may, err := v.Move(ctx, 200, 100); err != nil || may {
+		t.Errorf("with too many files: %v, %v", may, err)
+	}
+	if got, want := <-w.told, fmt.Sprintf("hover (200,100): %v", exchange.ErrTooMany); got != want {
+		t.Errorf("%s instead of %s", got, want)
+	}
+	v.End()
+	<-w.told
 	if err := stop(); err != nil {
 		t.Error(err)
 	}
@@ -116,7 +132,7 @@ func TestDropsSurviveTheProxy(t *testing.T) {
 // A window that has nothing to say takes nothing, and the drag goes on.
 type mute struct{ watcher }
 
-func (mute) Hover(image.Point, []string, func(bool)) {}
+func (mute) Hover(image.Point, []string, error, func(bool)) {}
 
 func TestAWindowThatIsBusyTakesNothing(t *testing.T) {
 	name := newDisplay(t)
