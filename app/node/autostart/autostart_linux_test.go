@@ -50,6 +50,25 @@ func TestADesktopStartsWhatWasMeant(t *testing.T) {
 	}
 }
 
+// An entry whose program is gone, as when a folder was deleted that it was started from once, starts nothing.
+func TestAProgramThatIsGone(t *testing.T) {
+	config := t.TempDir()
+	t.Setenv("XDG_CONFIG_HOME", config)
+	if err := (Entry{Window: true}).Set(true); err != nil {
+		t.Fatal(err)
+	}
+	if on, err := (Entry{Window: true}).On(); !on || err != nil {
+		t.Fatalf("%v, %v", on, err)
+	}
+	entry := filepath.Join(config, "autostart", appID+".desktop")
+	if err := home.Replace(entry, []byte(desktopEntry([]string{filepath.Join(config, `b\s`, "lanyard")})), fileMode); err != nil {
+		t.Fatal(err)
+	}
+	if on, err := (Entry{Window: true}).On(); on || err != nil {
+		t.Errorf("it is said to start: %v, %v", on, err)
+	}
+}
+
 func TestAServiceThatWasInstalledIsKept(t *testing.T) {
 	config := t.TempDir()
 	t.Setenv("XDG_CONFIG_HOME", config)

@@ -37,7 +37,7 @@ func (e Entry) On() (bool, error) {
 		return false, err
 	}
 	text, err := os.ReadFile(f.entry)
-	if err == nil && desktopStarts(string(text)) {
+	if program, starts := desktopStarts(string(text)); err == nil && starts && isThere(program) {
 		return true, nil
 	}
 	if err != nil && !errors.Is(err, os.ErrNotExist) {
@@ -47,6 +47,15 @@ func (e Entry) On() (bool, error) {
 		return true, nil
 	}
 	return false, nil
+}
+
+// isThere tells whether a program is where an entry says, which it need not say.
+func isThere(program string) bool {
+	if program == "" {
+		return true
+	}
+	_, err := os.Stat(program)
+	return err == nil
 }
 
 // Set has it start at login, or no longer.

@@ -11,7 +11,7 @@ import (
 // desktopEntry is an entry for the session of a desktop (Desktop Application Autostart Specification).
 func desktopEntry(args []string) string {
 	return "[Desktop Entry]\nType=Application\nName=Lanyard\nComment=Share files and printers with the PCs around you\n" +
-		"Exec=" + desktopExec(args) + "\nIcon=" + appID + "\nTerminal=false\nX-GNOME-Autostart-enabled=true\n"
+		"TryExec=" + strings.ReplaceAll(args[0], `\`, `\\`) + "\nExec=" + desktopExec(args) + "\nIcon=" + appID + "\nTerminal=false\nX-GNOME-Autostart-enabled=true\n"
 }
 
 // desktopExec quotes a command line twice: each argument as the key Exec wants it, and the whole as the value of a string
@@ -25,9 +25,10 @@ func desktopExec(args []string) string {
 	return strings.ReplaceAll(strings.Join(quoted, " "), `\`, `\\`)
 }
 
-// desktopStarts tells whether an entry is one that a desktop would start: people switch them off in place, too.
-func desktopStarts(text string) bool {
-	group, starts := "", false
+// desktopStarts tells whether an entry is one that a desktop would start, if the program that it names is there: people switch
+// entries off in place, too.
+func desktopStarts(text string) (program string, starts bool) {
+	group := ""
 	for s := bufio.NewScanner(strings.NewReader(text)); s.Scan(); {
 		line := strings.TrimSpace(s.Text())
 		if strings.HasPrefix(line, "[") {
@@ -41,17 +42,19 @@ func desktopStarts(text string) bool {
 		switch value = strings.TrimSpace(value); strings.TrimSpace(key) {
 		case "Exec":
 			starts = value != ""
+		case "TryExec":
+			program = strings.ReplaceAll(value, `\\`, `\`)
 		case "Hidden":
 			if value == "true" {
-				return false
+				return "", false
 			}
 		case "X-GNOME-Autostart-enabled":
 			if value == "false" {
-				return false
+				return "", false
 			}
 		}
 	}
-	return starts
+	return program, starts
 }
 
 // unit is a service of systemd for one user.
