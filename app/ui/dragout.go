@@ -31,7 +31,11 @@ type dragOut struct {
 // drag drags files of another PC out of the window, with the button that is down. In a file manager they are downloaded to
 // where they are dropped; other programs get copies.
 func (u *UI) drag(from []node.Location) {
-	if len(from) == 0 || u.desktop == nil || !u.out.task.idle() {
+	if len(from) == 0 || u.desktop == nil {
+		return
+	}
+	if !u.out.task.idle() { // one that was dropped waits for its files, and can be ended
+		u.sayFetching(locationsLabel(u.out.from))
 		return
 	}
 	if !slices.Equal(from, u.out.from) || !allThere(u.out.have) {
@@ -63,7 +67,10 @@ func (u *UI) sayFetching(what string) {
 
 // showFetching hangs at the place of the drop how far the files are.
 func (u *UI) showFetching(what string, t node.Transfer, show func(image.Image)) {
-	u.work.post(func() { show(u.dragPicture(what, amountText(t), false)) })
+	u.work.post(func() {
+		text, _ := transferText(t)
+		show(u.dragPicture(what, text, false))
+	})
 }
 
 func (u *UI) stopDrag() {
