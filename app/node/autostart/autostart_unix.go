@@ -54,7 +54,7 @@ func isThere(program string) bool {
 	if program == "" {
 		return true
 	}
-	_, err := os.Stat(program)
+	_, err := os.Stat(program) // #nosec G703 -- it is only asked whether it is there
 	return err == nil
 }
 
