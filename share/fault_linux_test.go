@@ -182,7 +182,7 @@ func TestT03SwapsWhileItRuns(t *testing.T) {
 		t.Fatal(err)
 	}
 	p := newPCIn(t, everything, dir)
-	ctx, cancel := context.WithCancel(context.Background())
+	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	var wg sync.WaitGroup
 	var swaps atomic.Int64

@@ -55,7 +55,7 @@ func (i incomplete) Error() string {
 }
 
 // bring fetches files and folders of one PC and returns where the copies are. tell, which may be nil, hears how far it is. When
-// ctx ends, the transfer is cancelled.
+// ctx ends, the transfer is cancelled. Of what came in part nothing stays.
 func (c *copies) bring(ctx context.Context, from []node.Location, tell func(node.Transfer)) ([]string, error) {
 	if err := os.MkdirAll(c.dir, 0o700); err != nil {
 		return nil, fmt.Errorf("make a folder for the copy: %w", err)

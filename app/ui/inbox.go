@@ -221,6 +221,13 @@ func (r *offerRow) key(key fyne.KeyName) bool { return press(r.hotkeys(), key) }
 func (r *offerRow) hotkeys() []hotkey {
 	tap := func(b *widget.Button) func() {
 		return func() {
+			if b.Visible() {
+				b.OnTapped()
+			}
+		}
+	}
+	ends := func(b *widget.Button) func() { // after which another entry has the keyboard
+		return func() {
 			if b.Visible() && r.do.pressed() {
 				b.OnTapped()
 			}
@@ -228,10 +235,10 @@ func (r *offerRow) hotkeys() []hotkey {
 	}
 	return []hotkey{
 		on(tr("Another one"), func() { r.step(r.offer.ID, -1) }, fyne.KeyUp), on(tr("Another one"), func() { r.step(r.offer.ID, 1) }, fyne.KeyDown),
-		on(tr("Accept"), tap(r.accept), fyne.KeyA),
-		on(tr("Decline"), tap(r.refuse), fyne.KeyD),
+		on(tr("Accept"), ends(r.accept), fyne.KeyA),
+		on(tr("Decline"), ends(r.refuse), fyne.KeyD),
 		on(tr("Copy"), tap(r.copied), fyne.KeyC),
 		on(tr("Open folder"), tap(r.find), fyne.KeyO),
-		on(tr("Remove from the list"), tap(r.drop), fyne.KeyDelete),
+		on(tr("Remove from the list"), ends(r.drop), fyne.KeyDelete),
 	}
 }
